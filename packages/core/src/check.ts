@@ -1,0 +1,135 @@
+import type * as tf from "@tensorflow/tfjs";
+import { ConfigError, ShapeError } from "./errors.js";
+
+/** Bounds of a number: `above`/`below` exclude the bound itself, `min`/`max` include it. */
+export interface NumberBounds {
+  readonly above?: number;
+  readonly below?: number;
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/** Checks of one function's options; each returns the value it was given, or throws {@link ConfigError}. */
+export interface Checker {
+  /** A finite number within bounds. */
+  number(name: string, value: number, bounds?: NumberBounds): number;
+  /** An integer within bounds. */
+  integer(name: string, value: number, bounds?: NumberBounds): number;
+  /** An array of integers > 0, such as a shape or a list of layer widths. */
+  sizes(name: string, value: readonly number[], minLength?: number): readonly number[];
+  /** One of the listed strings. */
+  oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T;
+  /** Any other condition: `expected` completes "expected `name` to be …". */
+  that(name: string, value: unknown, holds: boolean, expected: string): void;
+  /** Refuses option names that do not exist, which are usually misspelt. */
+  known(options: object, names: readonly string[]): void;
+}
+
+/**
+ * Makes the checks that a factory runs on its options.
+ *
+ * @param owner - The function whose options are checked: the first word of each message.
+ * @example
+ * ```ts
+ * import { check } from "@latentkit/core";
+ * const clip = check("wassersteinGan").number("clip", 0.01, { above: 0 });
+ * ```
+ */
+export function check(owner: string): Checker {
+  const refuse = (name: string, expected: string, value: unknown): never => {
+    throw new ConfigError(`${owner}: expected \`${name}\` to be ${expected}, received ${show(value)}.`);
+  };
+  return {
+    number(name, value, bounds = {}) {
+      if (typeof value !== "number" || !Number.isFinite(value) || !within(value, bounds)) {
+        refuse(name, `a number${describe(bounds)}`, value);
+      }
+      return value;
+    },
+    integer(name, value, bounds = {}) {
+      if (!Number.isSafeInteger(value) || !within(value, bounds)) refuse(name, `an integer${describe(bounds)}`, value);
+      return value;
+    },
+    sizes(name, value, minLength = 1) {
+      const fits = Array.isArray(value) && value.length >= minLength;
+      if (!fits || !value.every((v) => Number.isSafeInteger(v) && v > 0)) {
+        refuse(name, `an array of ${minLength > 0 ? `at least ${minLength} ` : ""}integers > 0`, value);
+      }
+      return value;
+    },
+    oneOf(name, value, allowed) {
+      if (!allowed.includes(value)) refuse(name, `one of ${allowed.map((a) => `'${a}'`).join(", ")}`, value);
+      return value;
+    },
+    that(name, value, holds, expected) {
+      if (!holds) refuse(name, expected, value);
+    },
+    known(options, names) {
+      for (const key of Object.keys(options)) {
+        if (!names.includes(key)) {
+          throw new ConfigError(`${owner}: unknown option \`${key}\`; the options are ${names.join(", ")}.`);
+        }
+      }
+    },
+  };
+}
+
+/** A shape to compare with: `null` stands for any size. */
+export type ExpectedShape = readonly (number | null)[];
+
+/**
+ * Throws {@link ShapeError} with both shapes unless `actual` fits `expected`.
+ *
+ * @param owner - The function that asks; the first word of the message.
+ * @param name - What is checked: an argument or a network's output.
+ */
+export function checkShape(owner: string, name: string, actual: ExpectedShape, expected: ExpectedShape): void {
+  const fits =
+    actual.length === expected.length &&
+    expected.every((size, i) => size === null || actual[i] === null || actual[i] === size);
+  if (!fits) {
+    throw new ShapeError(
+      `${owner}: expected \`${name}\` to have shape ${showShape(expected)}, received ${showShape(actual)}.`,
+    );
+  }
+}
+
+/** Writes a shape the way messages print it: `[batch, 28, 28, 1]`, the first unknown size being the batch. */
+export function showShape(shape: ExpectedShape): string {
+  return `[${shape.map((size, i) => (size === null ? (i === 0 ? "batch" : "any") : String(size))).join(", ")}]`;
+}
+
+/** The single output shape of a network, or {@link ShapeError} when it has several outputs. */
+export function outputShape(owner: string, name: string, network: tf.LayersModel): ExpectedShape {
+  if (network.outputs.length !== 1) {
+    throw new ShapeError(`${owner}: expected \`${name}\` to have one output, received ${network.outputs.length}.`);
+  }
+  return network.outputs[0]!.shape;
+}
+
+function within(value: number, { above, below, min, max }: NumberBounds): boolean {
+  return (
+    (above === undefined || value > above) &&
+    (below === undefined || value < below) &&
+    (min === undefined || value >= min) &&
+    (max === undefined || value <= max)
+  );
+}
+
+function describe({ above, below, min, max }: NumberBounds): string {
+  const parts = [
+    above !== undefined && `> ${above}`,
+    min !== undefined && `≥ ${min}`,
+    below !== undefined && `< ${below}`,
+    max !== undefined && `≤ ${max}`,
+  ].filter(Boolean);
+  return parts.length > 0 ? ` ${parts.join(" and ")}` : "";
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return `'${value}'`;
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
+  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "an object";
+  return String(value);
+}

@@ -1,0 +1,23 @@
+import { UnsupportedError } from "../errors.js";
+import { fetchBytes } from "./fetch-bytes.js";
+import type { Files } from "./types.js";
+
+export type { Files } from "./types.js";
+
+const refuse = (what: string): never => {
+  throw new UnsupportedError(
+    `${what}: a browser has no folders; keep the bytes with a memory store, or offer them as a download.`,
+  );
+};
+
+/** Files of a browser: addresses can be read, nothing can be written. */
+export const files: Files = {
+  readBytes: (pathOrUrl) => fetchBytes(new URL(pathOrUrl, globalThis.location?.href).href),
+  writeBytes: async () => refuse("writeBytes"),
+  writeFolder: async () => refuse("writeFolder"),
+  listFolder: async () => refuse("listFolder"),
+  remove: async () => refuse("remove"),
+  join: (...parts) => parts.join("/").replace(/([^:])\/{2,}/g, "$1/"),
+  environment: () => undefined,
+  cacheFolder: () => "latentkit",
+};

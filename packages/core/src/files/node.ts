@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import * as fs from "node:fs/promises";
+import * as os from "node:os";
+import * as path from "node:path";
+import { fileURLToPath } from "node:url";
+import { DataError } from "../errors.js";
+import { fetchBytes, isUrl } from "./fetch-bytes.js";
+import type { Files } from "./types.js";
+
+export type { Files } from "./types.js";
+
+/** Files of Node.js. */
+export const files: Files = {
+  async readBytes(pathOrUrl) {
+    if (isUrl(pathOrUrl)) return fetchBytes(pathOrUrl);
+    const file = pathOrUrl.startsWith("file:") ? fileURLToPath(pathOrUrl) : pathOrUrl;
+    try {
+      return new Uint8Array(await fs.readFile(file));
+    } catch (cause) {
+      throw new DataError(`readBytes: could not read ${path.resolve(file)}: ${(cause as Error).message}.`, { cause });
+    }
+  },
+  async writeBytes(target, bytes) {
+    const folder = path.dirname(target);
+    await fs.mkdir(folder, { recursive: true });
+    const temporary = path.join(folder, `.${path.basename(target)}.${randomUUID()}.tmp`);
+    try {
+      await writeFlushed(temporary, bytes);
+      await fs.rename(temporary, target);
+    } catch (error) {
+      await fs.rm(temporary, { force: true });
+      throw error;
+    }
+    await flushFolder(folder);
+  },
+  async writeFolder(target, contents) {
+    const parent = path.dirname(target);
+    const temporary = path.join(parent, `.${path.basename(target)}.${randomUUID()}.tmp`);
+    await fs.mkdir(temporary, { recursive: true });
+    try {
+      for (const [name, bytes] of Object.entries(contents)) await writeFlushed(path.join(temporary, name), bytes);
+      await flushFolder(temporary);
+      await fs.rm(target, { recursive: true, force: true });
+      await fs.rename(temporary, target);
+    } catch (error) {
+      await fs.rm(temporary, { recursive: true, force: true });
+      throw error;
+    }
+    await flushFolder(parent);
+  },
+  async listFolder(folder) {
+    try {
+      return (await fs.readdir(folder)).sort();
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw new DataError(`listFolder: could not list ${path.resolve(folder)}: ${(cause as Error).message}.`, {
+        cause,
+      });
+    }
+  },
+  async remove(target) {
+    await fs.rm(target, { recursive: true, force: true });
+  },
+  join: (...parts) => path.join(...parts),
+  environment: (name) => process.env[name],
+  cacheFolder: () => path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "latentkit"),
+};
+
+async function writeFlushed(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await fs.open(file, "w");
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A rename is durable once its folder is; Windows has no such call and needs none. */
+async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const handle = await fs.open(folder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

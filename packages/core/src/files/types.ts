@@ -1,0 +1,19 @@
+/** What the library asks of the platform's files; Node.js has all of it, a browser can fetch. */
+export interface Files {
+  /** The bytes of a file, or of an `http(s):`, `blob:` or `data:` address. */
+  readBytes(pathOrUrl: string): Promise<Uint8Array>;
+  /** Writes a file so that it is whole or absent: temporary name, flush, rename. Makes missing folders. */
+  writeBytes(path: string, bytes: Uint8Array): Promise<void>;
+  /** Writes several files as one folder that is whole or absent; an existing folder of that name is replaced. */
+  writeFolder(path: string, files: Readonly<Record<string, Uint8Array>>): Promise<void>;
+  /** Names in a folder, sorted; empty when there is no such folder. */
+  listFolder(path: string): Promise<string[]>;
+  /** Removes a file or a folder with all in it; no error when it is absent. */
+  remove(path: string): Promise<void>;
+  /** Joins parts of a path or address. */
+  join(...parts: string[]): string;
+  /** The value of an environment variable; `undefined` in browsers. */
+  environment(name: string): string | undefined;
+  /** A folder for downloads that are worth keeping. */
+  cacheFolder(): string;
+}

@@ -1,0 +1,89 @@
+import { files } from "@latentkit/core/files";
+import * as tf from "@tensorflow/tfjs";
+import { CheckpointError } from "./errors.js";
+import { readSafetensors } from "./safetensors/read.js";
+import { writeSafetensors } from "./safetensors/write.js";
+import type { Json } from "./types/callback.js";
+import { assignVariables, namedWeights, readVariables } from "./variables.js";
+
+/** Networks and what else a model needs to be built again. */
+export interface LoadedNetworks {
+  readonly networks: Readonly<Record<string, tf.LayersModel>>;
+  /** What was given to {@link saveNetworks}. */
+  readonly config: Json;
+}
+
+const VERSION = 1;
+
+/**
+ * Writes networks, topology and weights, into one safetensors file. Nothing in it is executed when it is loaded.
+ *
+ * @param path - File to write; in a browser use {@link encodeNetworks} and offer the bytes as a download.
+ * @param config - What else the model needs to be built again: its options as JSON.
+ */
+export async function saveNetworks(
+  networks: Readonly<Record<string, tf.LayersModel>>,
+  path: string,
+  config: Json = null,
+): Promise<void> {
+  await files.writeBytes(path, await encodeNetworks(networks, config));
+}
+
+/** The bytes that {@link saveNetworks} writes. */
+export async function encodeNetworks(
+  networks: Readonly<Record<string, tf.LayersModel>>,
+  config: Json = null,
+): Promise<Uint8Array> {
+  const topology = Object.fromEntries(
+    Object.entries(networks).map(([name, network]) => [name, network.toJSON(null, false)]),
+  );
+  const weights = await readVariables(namedWeights(networks));
+  return writeSafetensors(weights, { latentkit: JSON.stringify({ version: VERSION, topology, config }) });
+}
+
+/**
+ * Loads what {@link saveNetworks} wrote. Layers of the library must have been imported before.
+ *
+ * @param pathOrUrl - A path in Node.js; an address anywhere.
+ * @throws CheckpointError when the file is damaged or holds no networks.
+ */
+export async function loadNetworks(pathOrUrl: string): Promise<LoadedNetworks> {
+  return decodeNetworks(await files.readBytes(pathOrUrl), pathOrUrl);
+}
+
+/** Networks from the bytes of {@link encodeNetworks}. */
+export async function decodeNetworks(bytes: Uint8Array, source = "decodeNetworks"): Promise<LoadedNetworks> {
+  const { tensors, metadata } = readSafetensors(bytes, source);
+  if (metadata.latentkit === undefined) {
+    throw new CheckpointError(`${source}: the file has weights but no networks; it was not written by saveNetworks.`);
+  }
+  const { version, topology, config } = parse(metadata.latentkit, source);
+  if (version !== VERSION) {
+    throw new CheckpointError(`${source}: expected version ${VERSION}, received ${String(version)}; update LatentKit.`);
+  }
+  const networks: Record<string, tf.LayersModel> = {};
+  for (const [name, json] of Object.entries(topology)) networks[name] = await build(name, json, source);
+  assignVariables(namedWeights(networks), tensors, source);
+  return { networks, config };
+}
+
+function parse(text: string, source: string): { version: unknown; topology: Record<string, unknown>; config: Json } {
+  try {
+    const value = JSON.parse(text);
+    if (typeof value?.topology === "object" && value.topology !== null) return value;
+  } catch (cause) {
+    throw new CheckpointError(`${source}: the description of the networks is not JSON.`, { cause });
+  }
+  throw new CheckpointError(`${source}: the description of the networks is incomplete.`);
+}
+
+async function build(name: string, json: unknown, source: string): Promise<tf.LayersModel> {
+  try {
+    return await tf.models.modelFromJSON({ modelTopology: json } as never);
+  } catch (cause) {
+    throw new CheckpointError(
+      `${source}: could not build the network '${name}': ${(cause as Error).message} Import the package that its layers come from.`,
+      { cause },
+    );
+  }
+}

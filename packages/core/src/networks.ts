@@ -1,0 +1,58 @@
+import type * as tf from "@tensorflow/tfjs";
+import { ShapeError } from "./errors.js";
+
+/** How a network is applied: {@link StepContext} has it, and `{ training: false }` will do elsewhere. */
+export interface ApplyMode {
+  readonly training: boolean;
+}
+
+/**
+ * Applies a network with one output, inside a loss or outside.
+ *
+ * @param x - One tensor per input of the network.
+ * @throws ShapeError when the network has several outputs: use {@link applyAll}.
+ */
+export function apply<T extends tf.Tensor = tf.Tensor>(
+  network: tf.LayersModel,
+  x: tf.Tensor | tf.Tensor[],
+  mode: ApplyMode = { training: false },
+): T {
+  const outputs = applyAll(network, x, mode);
+  if (outputs.length !== 1) {
+    throw new ShapeError(
+      `apply: expected a network with one output, received '${network.name}' with ${outputs.length}.`,
+    );
+  }
+  return outputs[0] as T;
+}
+
+/** Applies a network and returns all its outputs. */
+export function applyAll(
+  network: tf.LayersModel,
+  x: tf.Tensor | tf.Tensor[],
+  mode: ApplyMode = { training: false },
+): tf.Tensor[] {
+  const outputs = network.apply(x, { training: mode.training }) as tf.Tensor | tf.Tensor[];
+  return Array.isArray(outputs) ? outputs : [outputs];
+}
+
+/** The variables that training moves, each once, in the networks' order. */
+export function trainableVariables(networks: readonly tf.LayersModel[]): tf.Variable[] {
+  return unique(networks.flatMap((network) => network.trainableWeights.map((weight) => weight.read() as tf.Variable)));
+}
+
+/** All variables of the networks, moving statistics included, each once, in the networks' order. */
+export function allVariables(networks: readonly tf.LayersModel[]): tf.Variable[] {
+  return unique(networks.flatMap((network) => network.weights.map((weight) => weight.read() as tf.Variable)));
+}
+
+/** Frees networks that may share layers: each weight once. */
+export function disposeNetworks(networks: readonly tf.LayersModel[]): void {
+  for (const variable of allVariables(networks.filter((network) => network.layers !== undefined))) {
+    if (!variable.isDisposed) variable.dispose();
+  }
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)];
+}

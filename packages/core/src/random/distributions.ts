@@ -1,0 +1,21 @@
+import * as tf from "@tensorflow/tfjs";
+import type { RandomSource } from "./random-source.js";
+
+/** Zeros and ones, float32, with probability `probability` of a one: a number, or a tensor whose shape the result takes. */
+export function bernoulliNoise<R extends tf.Rank>(random: RandomSource, probability: tf.Tensor<R>): tf.Tensor<R> {
+  return tf.tidy(() => tf.cast(tf.less(random.uniform(probability.shape), probability), "float32") as tf.Tensor<R>);
+}
+
+/**
+ * Draws class numbers from unnormalised log-probabilities by the Gumbel-max trick: `[…, classes]` → `[…]` int32.
+ *
+ * Source: Gumbel 1954; Maddison, Tarlow and Minka, "A* Sampling", 2014. https://arxiv.org/abs/1411.0030
+ */
+export function categoricalNoise(random: RandomSource, logits: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    // Keeps both logarithms finite: uniform values are multiples of 2⁻²⁴.
+    const uniform = tf.add(random.uniform(logits.shape), 2 ** -25);
+    const gumbel = tf.neg(tf.log(tf.neg(tf.log(uniform))));
+    return tf.argMax(tf.add(logits, gumbel), -1);
+  });
+}

@@ -1,0 +1,3 @@
+export { type ContractOptions, describeModel } from "./contract.js";
+export { finiteDifferences } from "./finite-differences.js";
+export { expectSameTensors } from "./tensors.js";

@@ -1,0 +1,45 @@
+import type { Model } from "./model.js";
+
+/** Anything JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** One row of a run's history: the step, the epoch, and the means of the logged values since the row before. */
+export type HistoryRow = Readonly<Record<string, number>>;
+
+/** What a callback sees of a run. */
+export interface TrainingEvent {
+  readonly model: Model;
+  /** Steps done since the run began, those before a resume included. */
+  readonly step: number;
+  /** Passes over the data completed. */
+  readonly epoch: number;
+  /** Steps the run will have at its end, when that is known. */
+  readonly totalSteps: number | undefined;
+  /** The newest values, such as `vae/loss` or `validation/vae/loss`. */
+  readonly logs: Readonly<Record<string, number>>;
+  readonly history: readonly HistoryRow[];
+  /** Steps per second over the last interval. */
+  readonly stepsPerSecond: number;
+  /** Ends the run cleanly after this event, with a checkpoint. */
+  stop(reason: string): void;
+}
+
+/** Watches a run. Every method is optional; each is awaited. */
+export interface Callback {
+  /** Names the callback in errors, and its saved state in checkpoints. */
+  readonly name: string;
+  /** Steps between two calls of `onStep`; the run's `logEvery` unless given. */
+  readonly every?: number;
+  /** Set when `onStep` uses the networks, so that compiled runs bring the weights up to date first. */
+  readonly readsWeights?: boolean;
+  onStart?(event: TrainingEvent): void | Promise<void>;
+  onStep?(event: TrainingEvent): void | Promise<void>;
+  /** After each validation; `event.logs` holds its values. */
+  onValidation?(event: TrainingEvent): void | Promise<void>;
+  onEpoch?(event: TrainingEvent): void | Promise<void>;
+  /** Also called when a run ends early or fails. */
+  onEnd?(event: TrainingEvent): void | Promise<void>;
+  /** State that a resumed run needs, such as the best value so far. */
+  save?(): Json;
+  load?(state: Json): void;
+}

@@ -1,0 +1,57 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { RandomSource } from "../random/random-source.js";
+import type { Schedule } from "../schedules.js";
+
+/** One batch of training data: named tensors whose first axis counts the examples. */
+export type Batch = Readonly<Record<string, tf.Tensor>>;
+
+/** The batch of unsupervised models: `x` with shape `[batch, …]`, float32. */
+export type DataBatch = Readonly<{ x: tf.Tensor }>;
+
+/** The batch of supervised and conditional models: `x` as in {@link DataBatch}, `label` `[batch]` int32 class numbers. */
+export type LabelledBatch = Readonly<{ x: tf.Tensor; label: tf.Tensor }>;
+
+/** What a loss function returns: the scalar to minimise, and the named scalars it is made of, for logs. */
+export interface Loss {
+  readonly total: tf.Scalar;
+  readonly parts?: Readonly<Record<string, tf.Scalar>>;
+}
+
+/**
+ * What changes from step to step, as tensors. A loss takes noise and schedules from here and from nowhere else, so that
+ * the same function can be run eagerly, recorded and compiled, and resumed exactly.
+ */
+export interface StepContext {
+  /** Draws noise: the n-th draw of a step is the same in every run with the same seed. */
+  readonly random: RandomSource;
+  /** True while weights are moved, false in evaluation: dropout and batch normalisation obey it. */
+  readonly training: boolean;
+  /** The value of a schedule at this step, as a scalar tensor. A plain number is a constant schedule. */
+  schedule(value: Schedule | number): tf.Scalar;
+}
+
+/** What one optimiser minimises, and which networks it moves. A GAN has two, an autoencoder one. */
+export interface Objective<B extends Batch = Batch> {
+  /** Names the objective's losses in logs: `discriminator` gives `discriminator/loss`. */
+  readonly name: string;
+  /** The networks whose trainable weights this objective moves. */
+  readonly updates: readonly tf.LayersModel[];
+  /** Updates per training step, each on a fresh batch; 1 unless given. */
+  readonly repeats?: number;
+  /** The loss of one batch. Pure in tensors: see {@link StepContext}. */
+  loss(batch: B, step: StepContext): Loss;
+  /** Runs after each update, for constraints on weights such as clipping. */
+  constrain?(): void;
+}
+
+/** A model: networks, what is minimised, and what else a checkpoint has to carry. */
+export interface Model<B extends Batch = Batch> {
+  /** The model's networks by name: what a checkpoint saves. */
+  readonly networks: Readonly<Record<string, tf.LayersModel>>;
+  /** Variables beside the networks' weights, such as a replay buffer: saved too. */
+  readonly state?: Readonly<Record<string, tf.Variable>>;
+  /** What training minimises, in the order of the updates within a step. */
+  readonly objectives: readonly Objective<B>[];
+  /** Frees the weights and the state. */
+  dispose(): void;
+}

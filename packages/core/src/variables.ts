@@ -1,0 +1,68 @@
+import type * as tf from "@tensorflow/tfjs";
+import { tensor } from "@tensorflow/tfjs";
+import { CheckpointError } from "./errors.js";
+import type { HostTensor } from "./safetensors/format.js";
+
+/**
+ * The weights of named networks under names that do not depend on how many networks a process has built:
+ * `encoder.0.kernel` is the first weight of `encoder`.
+ */
+export function namedWeights(networks: Readonly<Record<string, tf.LayersModel>>): Map<string, tf.Variable> {
+  const named = new Map<string, tf.Variable>();
+  for (const [network, model] of Object.entries(networks)) {
+    model.weights.forEach((weight, i) => {
+      named.set(`${network}.${i}.${weight.name.split("/").at(-1)}`, weight.read() as tf.Variable);
+    });
+  }
+  return named;
+}
+
+/** Reads variables to the host, in one batch of reads. */
+export async function readVariables(variables: ReadonlyMap<string, tf.Variable>): Promise<Map<string, HostTensor>> {
+  const values = await Promise.all(
+    [...variables].map(async ([name, variable]): Promise<[string, HostTensor]> => {
+      const data = (await variable.data()) as Float32Array | Int32Array | Uint8Array;
+      return [name, { dtype: variable.dtype as HostTensor["dtype"], shape: variable.shape, data: data.slice() }];
+    }),
+  );
+  return new Map(values);
+}
+
+/**
+ * Gives variables the values of a file; nothing is changed unless all of them fit.
+ *
+ * @param source - What to call the file in messages.
+ * @throws CheckpointError when a tensor is missing, left over, or of another shape or type.
+ */
+export function assignVariables(
+  variables: ReadonlyMap<string, tf.Variable>,
+  tensors: ReadonlyMap<string, HostTensor>,
+  source: string,
+): void {
+  for (const [name, variable] of variables) {
+    const found = tensors.get(name);
+    if (found === undefined) {
+      throw new CheckpointError(
+        `${source}: expected a tensor '${name}', which is not there; it was made by another model.`,
+      );
+    }
+    if (found.shape.join() !== variable.shape.join() || found.dtype !== variable.dtype) {
+      throw new CheckpointError(
+        `${source}: expected '${name}' to be ${variable.dtype} [${variable.shape.join(", ")}], received ${found.dtype} [${found.shape.join(", ")}]; build the model with the options it was saved with.`,
+      );
+    }
+  }
+  for (const name of tensors.keys()) {
+    if (!variables.has(name)) {
+      throw new CheckpointError(
+        `${source}: the model has no place for tensor '${name}'; it was made by another model.`,
+      );
+    }
+  }
+  for (const [name, variable] of variables) {
+    const { data, shape, dtype } = tensors.get(name)!;
+    const value = tensor(data, [...shape], dtype as "float32");
+    variable.assign(value);
+    value.dispose();
+  }
+}

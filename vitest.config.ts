@@ -1,0 +1,30 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const packages = fileURLToPath(new URL("./packages/", import.meta.url));
+
+/** Tests run against the sources, so that no stale build can answer for them. */
+const alias = [
+  { find: "@latentkit/core/testing", replacement: `${packages}core/src/testing/index.ts` },
+  { find: "@latentkit/core/files", replacement: `${packages}core/src/files/node.ts` },
+  { find: /^@latentkit\/([a-z-]+)$/, replacement: `${packages}$1/src/index.ts` },
+  { find: /^latentkit$/, replacement: `${packages}latentkit/src/index.ts` },
+];
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["packages/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
+          exclude: ["**/*.browser.test.ts", "**/node_modules/**"],
+        },
+      },
+    ],
+  },
+});
