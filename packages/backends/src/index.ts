@@ -1,1 +1,2 @@
-export {};
+export * from "./types.js";
+export { type BackendChoice, useBackend } from "./use-backend.js";
