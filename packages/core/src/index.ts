@@ -1,6 +1,7 @@
 export * from "./check.js";
 export * from "./errors.js";
 export * from "./initializers.js";
+export * from "./latent/index.js";
 export * from "./model-file.js";
 export * from "./networks.js";
 export { currentRandom, withRandom } from "./random/ambient.js";
