@@ -5,7 +5,7 @@
 import { build } from "./lib/build.mjs";
 import { checkNode, install } from "./lib/install.mjs";
 import { main, phase, seconds } from "./lib/phase.mjs";
-import { runNode } from "./lib/run.mjs";
+import { runTypeScript } from "./lib/run.mjs";
 import { readJson } from "./lib/workspace.mjs";
 
 const EXAMPLE = "examples/vae-digits";
@@ -14,8 +14,6 @@ await main(async () => {
   checkNode();
   await phase("Install", install);
   await phase("Build", () => build(`${readJson(`${EXAMPLE}/package.json`).name}^...`));
-  await phase("Train and draw", () =>
-    runNode(["--import", "tsx", `${EXAMPLE}/src/main.ts`, ...process.argv.slice(2)]),
-  );
+  await phase("Train and draw", () => runTypeScript([`${EXAMPLE}/src/main.ts`, ...process.argv.slice(2)]));
   console.log(`\nAll done in ${seconds(performance.now())}.`);
 });

@@ -11,7 +11,9 @@ const INSTALL = ["install", "--frozen-lockfile", "--prefer-offline"];
 export function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    throw new Error(`LatentKit needs Node.js 20.19 or newer, this is ${process.versions.node}; see https://nodejs.org.`);
+    throw new Error(
+      `LatentKit needs Node.js 20.19 or newer, this is ${process.versions.node}; see https://nodejs.org.`,
+    );
   }
 }
 

@@ -12,7 +12,12 @@ const QUIET = {
 
 /** The environment of our tools: the workspace's own binaries come first. */
 export function toolEnvironment(extra = {}) {
-  return { ...process.env, ...QUIET, PATH: `${inRoot("node_modules", ".bin")}${delimiter}${process.env.PATH}`, ...extra };
+  return {
+    ...process.env,
+    ...QUIET,
+    PATH: `${inRoot("node_modules", ".bin")}${delimiter}${process.env.PATH}`,
+    ...extra,
+  };
 }
 
 /** A command that ended with an error; `output` is what it printed, when that was kept. */
@@ -59,3 +64,13 @@ export function run(command, args, { env, cwd = root, keep = false } = {}) {
 
 /** Runs a script of ours, or any other JavaScript file, with the Node.js that runs this one. */
 export const runNode = (args, options) => run(process.execPath, args, options);
+
+/**
+ * Runs a TypeScript program against the built packages, as an application would; the root's tsconfig.json would lead to
+ * their sources.
+ */
+export const runTypeScript = (args, { env, ...options } = {}) =>
+  runNode(["--import", "tsx", ...args], {
+    ...options,
+    env: { ...env, TSX_TSCONFIG_PATH: inRoot("tsconfig.base.json") },
+  });

@@ -32,7 +32,9 @@ export function filesBelow(folder, suffix) {
   if (!existsSync(inRoot(folder))) return [];
   return readdirSync(inRoot(folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(suffix))
-    .map((entry) => `${entry.parentPath}/${entry.name}`.replaceAll("\\", "/").slice(inRoot().replaceAll("\\", "/").length))
+    .map((entry) =>
+      `${entry.parentPath}/${entry.name}`.replaceAll("\\", "/").slice(inRoot().replaceAll("\\", "/").length),
+    )
     .filter((path) => !/(^|\/)(node_modules|dist|runs)\//.test(path))
     .sort();
 }
