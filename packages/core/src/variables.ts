@@ -10,8 +10,9 @@ import type { HostTensor } from "./safetensors/format.js";
 export function namedWeights(networks: Readonly<Record<string, tf.LayersModel>>): Map<string, tf.Variable> {
   const named = new Map<string, tf.Variable>();
   for (const [network, model] of Object.entries(networks)) {
+    // `name` carries a count of the layers of that name which the process has built; `originalName` does not.
     model.weights.forEach((weight, i) => {
-      named.set(`${network}.${i}.${weight.name.split("/").at(-1)}`, weight.read() as tf.Variable);
+      named.set(`${network}.${i}.${weight.originalName.split("/").at(-1)}`, weight.read() as tf.Variable);
     });
   }
   return named;
