@@ -1,6 +1,7 @@
 import { files } from "@latentkit/core/files";
 import * as tf from "@tensorflow/tfjs";
 import { CheckpointError } from "./errors.js";
+import { linkLayers } from "./linked-layers.js";
 import { readSafetensors } from "./safetensors/read.js";
 import { writeSafetensors } from "./safetensors/write.js";
 import type { Json } from "./types/callback.js";
@@ -63,6 +64,7 @@ export async function decodeNetworks(bytes: Uint8Array, source = "decodeNetworks
   }
   const networks: Record<string, tf.LayersModel> = {};
   for (const [name, json] of Object.entries(topology)) networks[name] = await build(name, json, source);
+  linkLayers(Object.values(networks));
   assignVariables(namedWeights(networks), tensors, source);
   return { networks, config };
 }

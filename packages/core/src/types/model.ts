@@ -52,6 +52,12 @@ export interface Model<B extends Batch = Batch> {
   readonly state?: Readonly<Record<string, tf.Variable>>;
   /** What training minimises, in the order of the updates within a step. */
   readonly objectives: readonly Objective<B>[];
+  /**
+   * Refuses a batch that the networks have no place for. Training calls it with the first batch of a run, before step 1.
+   *
+   * @throws ShapeError that prints both shapes.
+   */
+  checkBatch?(batch: B): void;
   /** Frees the weights and the state. */
   dispose(): void;
 }

@@ -1,0 +1,51 @@
+import * as tf from "@tensorflow/tfjs";
+
+/**
+ * A function of one tensor whose gradient is recomputed from its input. TensorFlow.js saves the *output* of exp, sigmoid
+ * and tanh for their gradients, and a saved output is cut off the tape of a second derivative: gradient penalties through
+ * them are wrong or throw (tensorflow/tfjs#3252).
+ */
+function recomputed(
+  value: (x: tf.Tensor) => tf.Tensor,
+  gradient: (dy: tf.Tensor, x: tf.Tensor) => tf.Tensor,
+): (x: tf.Tensor) => tf.Tensor {
+  return tf.customGrad((...args) => {
+    const [x, save] = args as unknown as [tf.Tensor, tf.GradSaveFunc];
+    save([x]);
+    return { value: value(x), gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => gradient(dy, saved[0]!) };
+  });
+}
+
+const exp = recomputed(tf.exp, (dy, x) => tf.mul(dy, exp(x)));
+const sigmoid = recomputed(tf.sigmoid, (dy, x) => tf.mul(dy, tf.mul(sigmoid(x), sigmoid(tf.neg(x)))));
+const tanh = recomputed(tf.tanh, (dy, x) => tf.mul(dy, tf.sub(1, tf.square(tanh(x)))));
+const softplus = recomputed(tf.softplus, (dy, x) => tf.mul(dy, sigmoid(x)));
+const logSumExp = recomputed(
+  (x) => tf.logSumExp(x, -1),
+  (dy, x) => tf.mul(tf.expandDims(dy, -1), exp(tf.sub(x, tf.expandDims(logSumExp(x), -1)))),
+);
+
+/** eˣ with derivatives of every order. */
+export function smoothExp<T extends tf.Tensor>(x: T): T {
+  return exp(x) as T;
+}
+
+/** The logistic function 1 / (1 + e⁻ˣ) with derivatives of every order. */
+export function smoothSigmoid<T extends tf.Tensor>(x: T): T {
+  return sigmoid(x) as T;
+}
+
+/** tanh x with derivatives of every order. */
+export function smoothTanh<T extends tf.Tensor>(x: T): T {
+  return tanh(x) as T;
+}
+
+/** log(1 + eˣ) with derivatives of every order. */
+export function smoothSoftplus<T extends tf.Tensor>(x: T): T {
+  return softplus(x) as T;
+}
+
+/** log Σ eˣ over the last axis, which is dropped: `[…, n]` → `[…]`, with derivatives of every order. */
+export function smoothLogSumExp(x: tf.Tensor): tf.Tensor {
+  return logSumExp(x);
+}
