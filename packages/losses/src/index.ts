@@ -1,1 +1,1 @@
-export {};
+export * from "./adversarial/index.js";

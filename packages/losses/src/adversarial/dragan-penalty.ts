@@ -1,0 +1,47 @@
+import { check, type RandomSource } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import type { Critic } from "./adversarial-loss.js";
+import { gradientNorm } from "./gradient-norm.js";
+
+/** What {@link draganPenalty} can be told. */
+export interface DraganPenaltyOptions {
+  /** Size of the perturbation in standard deviations of the batch; 0.5 unless given. */
+  readonly scale?: number;
+  /** The norm that gradients are drawn to; 1 unless given. */
+  readonly target?: number;
+}
+
+/**
+ * E[(‖∇D(x + δ)‖ − 1)²] around real examples only, δ = `scale` · σ · U[0, 1) per value with σ the standard deviation of the
+ * batch; for logistic losses, weighed by 10.
+ *
+ * **Shapes**: `real` `[batch, …]` → scalar.
+ *
+ * **Source**: Kodali et al., "On Convergence and Stability of GANs", 2017, section 2.3 and the authors' code.
+ * https://arxiv.org/abs/1705.07215
+ *
+ * @param random - Draws the perturbation.
+ * @throws ConfigError for a scale that is not > 0.
+ * @example
+ * ```ts
+ * import { random } from "@latentkit/core";
+ * import { draganPenalty } from "@latentkit/losses";
+ * import * as tf from "@tensorflow/tfjs";
+ * const critic = (x: tf.Tensor) => tf.sum(x, 1);
+ * draganPenalty(critic, tf.ones([4, 1]), random(1)); // 0: the slope is 1
+ * ```
+ */
+export function draganPenalty(
+  critic: Critic,
+  real: tf.Tensor,
+  random: RandomSource,
+  options: DraganPenaltyOptions = {},
+): tf.Scalar {
+  const { scale = 0.5, target = 1 } = options;
+  check("draganPenalty").number("scale", scale, { above: 0 });
+  return tf.tidy(() => {
+    const deviation = tf.sqrt(tf.moments(real).variance);
+    const around = tf.add(real, tf.mul(tf.mul(scale, deviation), random.uniform(real.shape)));
+    return tf.mean(tf.square(tf.sub(gradientNorm(critic, around), target))) as tf.Scalar;
+  });
+}

@@ -1,0 +1,11 @@
+export * from "./adversarial-loss.js";
+export * from "./dragan-penalty.js";
+export * from "./gradient-penalty.js";
+export * from "./hinge-loss.js";
+export * from "./least-squares-loss.js";
+export type { LogisticLossOptions } from "./logistic.js";
+export * from "./minimax-loss.js";
+export * from "./non-saturating-loss.js";
+export * from "./r1-penalty.js";
+export * from "./relativistic-loss.js";
+export * from "./wasserstein-loss.js";

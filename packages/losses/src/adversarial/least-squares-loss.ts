@@ -1,0 +1,49 @@
+import { check } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import type { AdversarialLoss } from "./adversarial-loss.js";
+
+/** The labels of {@link leastSquaresLoss}, named as in the paper. */
+export interface LeastSquaresLossOptions {
+  /** D's target for generated examples; 0 unless given. */
+  readonly a?: number;
+  /** D's target for real examples; 1 unless given, 0.9 for one-sided label smoothing. */
+  readonly b?: number;
+  /** The value G wants D to give to its samples; `b` unless given. With b − c = 1 and b − a = 2 G minimises Pearson's χ². */
+  readonly c?: number;
+}
+
+/**
+ * D minimises E[(D(x) − b)²] + E[(D(G(z)) − a)²], G minimises E[(D(G(z)) − c)²]: samples far from the boundary are pulled
+ * back even when D already takes them for real. D's output is linear, so no gradient saturates.
+ *
+ * **Shapes**: logits of any shape → scalars. The paper's factors ½ are left out: they only rescale the learning
+ * rate.
+ *
+ * **Source**: Mao et al., "Least Squares Generative Adversarial Networks", 2017, equation 2 and section 3.3.
+ * https://arxiv.org/abs/1611.04076
+ *
+ * @throws ConfigError when a label is no number, or `a` equals `b`.
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { leastSquaresLoss } from "@latentkit/losses";
+ * const pearson = leastSquaresLoss({ a: -1, b: 1, c: 0 });
+ * pearson.discriminator(tf.ones([4, 1]), tf.neg(tf.ones([4, 1]))); // 0
+ * ```
+ */
+export function leastSquaresLoss(options: LeastSquaresLossOptions = {}): AdversarialLoss {
+  const checks = check("leastSquaresLoss");
+  checks.known(options, ["a", "b", "c"]);
+  const a = checks.number("a", options.a ?? 0);
+  const b = checks.number("b", options.b ?? 1);
+  const c = checks.number("c", options.c ?? b);
+  checks.that("b", b, a !== b, `another label than \`a\` (${a})`);
+  const distance = (logits: tf.Tensor, label: number) => tf.mean(tf.square(tf.sub(logits, label)));
+  return {
+    name: "least-squares",
+    equilibrium: (a + b) / 2,
+    output: (logits) => tf.clone(logits),
+    discriminator: (real, fake) => tf.tidy(() => tf.add(distance(real, b), distance(fake, a))) as tf.Scalar,
+    generator: (fake) => tf.tidy(() => distance(fake, c)) as tf.Scalar,
+  };
+}

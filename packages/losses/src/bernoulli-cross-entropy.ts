@@ -1,0 +1,28 @@
+import { checkShape, smoothSoftplus } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { sumPerExample } from "./internal/sum-per-example.js";
+
+/**
+ * Cross-entropy of binary values under Bernoulli variables given by logits, summed over the values of an example:
+ * Σ softplus(l) − x·l, which no logit overflows.
+ *
+ * For x in {0, 1} it is the negative log-likelihood. Grey values in [0, 1] are allowed, as is customary for digits; the
+ * result is then the expected value over x drawn as bits with those probabilities, and no density of the grey values
+ * (Loaiza-Ganem and Cunningham, "The continuous Bernoulli", 2019, https://arxiv.org/abs/1907.06845).
+ *
+ * **Shapes** `x`, `logits`: equal, `[batch, …]` → `[batch]`. **Units** nats per example.
+ *
+ * **Source** Kingma and Welling, "Auto-Encoding Variational Bayes", 2013, appendix C.1. https://arxiv.org/abs/1312.6114
+ *
+ * @throws ShapeError when the shapes differ.
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { bernoulliCrossEntropy } from "@latentkit/losses";
+ * bernoulliCrossEntropy(tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 0]])).print(); // [2 log 2]
+ * ```
+ */
+export function bernoulliCrossEntropy(x: tf.Tensor, logits: tf.Tensor): tf.Tensor1D {
+  checkShape("bernoulliCrossEntropy", "logits", logits.shape, x.shape);
+  return tf.tidy(() => sumPerExample(tf.sub(smoothSoftplus(logits), tf.mul(x, logits))));
+}

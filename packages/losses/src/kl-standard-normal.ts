@@ -1,0 +1,27 @@
+import { checkShape, smoothExp } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { sumPerExample } from "./internal/sum-per-example.js";
+
+/**
+ * Divergence of diagonal Gaussians from the standard normal, KL(N(μ, σ²) ‖ N(0, 1)) = −½ Σ 1 + γ − μ² − exp γ with
+ * γ = log σ²: the latent loss of a variational autoencoder.
+ *
+ * **Shapes** `mean`, `logVariance`: equal, `[batch, …]` → `[batch]`. **Units** nats per example.
+ *
+ * **Source** Kingma and Welling, "Auto-Encoding Variational Bayes", 2013, appendix B. https://arxiv.org/abs/1312.6114
+ *
+ * @throws ShapeError when the shapes differ.
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { klStandardNormal } from "@latentkit/losses";
+ * klStandardNormal(tf.ones([1, 2]), tf.zeros([1, 2])).print(); // [1]
+ * ```
+ */
+export function klStandardNormal(mean: tf.Tensor, logVariance: tf.Tensor): tf.Tensor1D {
+  checkShape("klStandardNormal", "logVariance", logVariance.shape, mean.shape);
+  return tf.tidy(() => {
+    const spread = tf.sub(tf.sub(smoothExp(logVariance), logVariance), 1);
+    return sumPerExample(tf.mul(0.5, tf.add(tf.square(mean), spread)));
+  });
+}

@@ -1,0 +1,29 @@
+import { bernoulliNoise, smoothSigmoid } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { bernoulliCrossEntropy } from "../bernoulli-cross-entropy.js";
+import type { Likelihood } from "./likelihood.js";
+
+/**
+ * Binary values, or grey values in [0, 1] read as probabilities of a one; the parameter is the logit.
+ *
+ * Use it for black-and-white images and, as is customary, for grey digits: see {@link bernoulliCrossEntropy}.
+ *
+ * **Units** nats per example.
+ *
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { bernoulli } from "@latentkit/losses";
+ * bernoulli().negativeLogLikelihood(tf.ones([1, 2]), tf.zeros([1, 2])).print(); // [2 log 2]
+ * ```
+ */
+export function bernoulli(): Likelihood {
+  return {
+    name: "bernoulli",
+    parametersPerValue: 1,
+    negativeLogLikelihood: bernoulliCrossEntropy,
+    mean: (logits) => tf.tidy(() => smoothSigmoid(logits)),
+    sample: (logits, random) => tf.tidy(() => bernoulliNoise(random, tf.sigmoid(logits))),
+    toJSON: () => ({ name: "bernoulli" }),
+  };
+}
