@@ -1,0 +1,65 @@
+import type * as tf from "@tensorflow/tfjs";
+import { checkShape, type ExpectedShape, outputShape, showShape } from "../check.js";
+import { ConfigError } from "../errors.js";
+
+/** What {@link checkEncoderDecoder} compares. */
+export interface EncoderDecoderExpectations {
+  /** Outputs of the encoder, each `[batch, latentDim]`, by what they are: `["mean", "log variance"]`. */
+  readonly encoderOutputs: readonly string[];
+  /** Numbers that the decoder gives for each value of the data: a likelihood's `parametersPerValue`. */
+  readonly parametersPerValue: number;
+  /** Who asks for that many: `gaussian likelihood`. */
+  readonly reason: string;
+}
+
+/**
+ * Checks that an encoder and a decoder fit together and that the decoder's output fits the encoder's input.
+ *
+ * @param owner - The model that is made of them; the first word of each message.
+ * @returns The shape of the data, batch axis included, and the size of the code.
+ * @throws ConfigError for a wrong number of inputs or outputs; ShapeError that prints both shapes otherwise.
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { checkEncoderDecoder } from "@latentkit/core";
+ * const encoder = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [8] })] });
+ * const decoder = tf.sequential({ layers: [tf.layers.dense({ units: 8, inputShape: [2] })] });
+ * const expectations = { encoderOutputs: ["code"], parametersPerValue: 1, reason: "mean squared error" };
+ * const { latentDim } = checkEncoderDecoder("autoencoder", encoder, decoder, expectations); // 2
+ * ```
+ */
+export function checkEncoderDecoder(
+  owner: string,
+  encoder: tf.LayersModel,
+  decoder: tf.LayersModel,
+  expectations: EncoderDecoderExpectations,
+): { readonly dataShape: ExpectedShape; readonly latentDim: number } {
+  const { encoderOutputs, parametersPerValue, reason } = expectations;
+  expectCount(owner, "encoder", encoder.inputs.length, 1, "input");
+  expectCount(owner, "decoder", decoder.inputs.length, 1, "input");
+  expectCount(
+    owner,
+    "encoder",
+    encoder.outputs.length,
+    encoderOutputs.length,
+    `output${encoderOutputs.length > 1 ? "s" : ""} (${encoderOutputs.join(", ")})`,
+  );
+
+  const latentDim = encoder.outputs[0]!.shape.at(-1) as number;
+  encoderOutputs.forEach((name, i) => {
+    checkShape(owner, `encoder's ${name}`, encoder.outputs[i]!.shape, [null, i === 0 ? null : latentDim]);
+  });
+  checkShape(owner, "decoder's input (the code)", decoder.inputs[0]!.shape, [null, latentDim]);
+
+  const dataShape = encoder.inputs[0]!.shape;
+  const lastAxis = dataShape.at(-1);
+  const expected = [...dataShape.slice(0, -1), lastAxis == null ? null : lastAxis * parametersPerValue];
+  const name = `decoder's output (${reason} of data ${showShape(dataShape)})`;
+  checkShape(owner, name, outputShape(owner, "decoder", decoder), expected);
+  return { dataShape, latentDim };
+}
+
+function expectCount(owner: string, name: string, actual: number, expected: number, what: string): void {
+  if (actual === expected) return;
+  throw new ConfigError(`${owner}: expected \`${name}\` to have ${expected} ${what}, received ${actual}.`);
+}
