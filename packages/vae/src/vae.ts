@@ -1,0 +1,84 @@
+import { apply, applyAll, check, type DataBatch, type Schedule } from "@latentkit/core";
+import { gaussianSample } from "@latentkit/layers";
+import { bernoulli, klStandardNormal, type Likelihood } from "@latentkit/losses";
+import * as tf from "@tensorflow/tfjs";
+import { freeBitsKl } from "./internal/free-bits-kl.js";
+import { gaussianLatentModel } from "./internal/gaussian-latent-model.js";
+import type { Vae } from "./types.js";
+
+/** Options of {@link vae}. */
+export interface VaeOptions {
+  /** q(z|x): `[batch, …]` → two outputs `[batch, latentDim]`, the mean μ and the log variance γ = log σ². */
+  readonly encoder: tf.LayersModel;
+  /** p(x|z): `[batch, latentDim]` → the likelihood's parameters, data-shaped with `parametersPerValue` on the last axis. */
+  readonly decoder: tf.LayersModel;
+  /** How a decoder's output scores data. Default `bernoulli()`, on logits: for values in [0, 1], such as grey images. */
+  readonly likelihood?: Likelihood;
+  /**
+   * Weight of the KL divergence. Default 1, the evidence lower bound itself. Above 1 disentangles (β-VAE), below 1 favours
+   * sharp reconstructions, a schedule that rises from 0 keeps codes from being ignored early in training (warm-up).
+   */
+  readonly beta?: number | Schedule;
+  /** Nats that each dimension may carry free of charge; default 0. About 0.1 revives dimensions that carry nothing. */
+  readonly freeBits?: number;
+}
+
+/**
+ * Variational autoencoder: a decoder that turns standard normal codes into data, trained together with an encoder that guesses
+ * which codes an example came from. For generation, representation, interpolation and likelihood bounds.
+ *
+ * Minimises, on average over the batch, the negative evidence lower bound
+ *
+ *     −E_q(z|x)[log p(x|z)] + β · KL(q(z|x) ‖ p(z)),   z = μ + exp(γ/2)·ε,  ε ~ N(0, I),
+ *     KL = −½ Σ (1 + γ − exp γ − μ²),                   p(z) = N(0, I),
+ *
+ * with one ε an example. Logs `vae/reconstruction` and `vae/kl`, the KL without its weight.
+ *
+ * **Shapes**: `batch.x` `[batch, …]`, codes `[batch, latentDim]`.
+ *
+ * **Units**: nats per example.
+ *
+ * **Source**: Kingma and Welling, "Auto-Encoding Variational Bayes", 2014, equations 3, 7 and 10,
+ * https://arxiv.org/abs/1312.6114; β: Higgins et al., "β-VAE", 2017, equation 4, https://openreview.net/forum?id=Sy2fzU9gl;
+ * warm-up: Bowman et al. 2016, section 3.1, https://arxiv.org/abs/1511.06349, and Sønderby et al. 2016,
+ * https://arxiv.org/abs/1602.02282; free bits: Kingma et al. 2016, equation 15, https://arxiv.org/abs/1606.04934
+ *
+ * @throws ShapeError when encoder, decoder and likelihood do not fit together; ConfigError for other options.
+ * @example
+ * ```ts
+ * import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
+ * import { vae } from "@latentkit/vae";
+ * const shape = { latentDim: 8, hiddenUnits: [64] };
+ * const model = vae({
+ *   encoder: mlpGaussianEncoder({ inputShape: [28, 28, 1], ...shape }),
+ *   decoder: mlpDecoder({ outputShape: [28, 28, 1], ...shape }),
+ * });
+ * ```
+ */
+export function vae(options: VaeOptions): Vae {
+  const { encoder, decoder, likelihood = bernoulli(), beta = 1, freeBits = 0 } = options;
+  const checker = check("vae");
+  checker.known(options, ["encoder", "decoder", "likelihood", "beta", "freeBits"]);
+  if (typeof beta !== "function") checker.number("beta", beta, { min: 0 });
+  checker.number("freeBits", freeBits, { min: 0 });
+
+  return {
+    ...gaussianLatentModel("vae", encoder, decoder, likelihood),
+    config: { likelihood: likelihood.toJSON(), beta: typeof beta === "number" ? beta : null, freeBits },
+    objectives: [
+      {
+        name: "vae",
+        updates: [encoder, decoder],
+        loss({ x }: DataBatch, step) {
+          const [mean, logVariance] = applyAll(encoder, x, step) as [tf.Tensor2D, tf.Tensor2D];
+          const z = gaussianSample(mean, logVariance, step.random);
+          const reconstruction = tf.mean<tf.Scalar>(likelihood.negativeLogLikelihood(x, apply(decoder, z, step)));
+          const kl = tf.mean<tf.Scalar>(klStandardNormal(mean, logVariance));
+          const charged = freeBits > 0 ? freeBitsKl(mean, logVariance, freeBits) : kl;
+          const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(beta), charged));
+          return { total, parts: { reconstruction, kl } };
+        },
+      },
+    ],
+  };
+}
