@@ -1,0 +1,45 @@
+import { CheckpointError, type Json } from "@latentkit/core";
+import * as v from "valibot";
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const numbers = v.record(v.string(), v.number());
+const json = v.custom<Json>((value) => value !== undefined);
+
+const schema = v.object({
+  format: v.literal(1),
+  step: count,
+  data: v.object({ epoch: count, batch: count }),
+  seed: count,
+  batchSize: count,
+  objectives: v.array(v.object({ name: v.string(), repeats: count, optimizer: json })),
+  window: v.object({ sums: numbers, counts: numbers }),
+  history: v.array(numbers),
+  callbacks: v.record(v.string(), json),
+  tensors: v.object({ file: v.string(), bytes: count, sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),
+});
+
+/** What a checkpoint says beside its tensors: where the run stands and what it was started with. */
+export type Manifest = v.InferOutput<typeof schema>;
+
+/** Reads a manifest; anything but a complete one is a damaged checkpoint. */
+export function parseManifest(bytes: Uint8Array | undefined, source: string): Manifest {
+  if (bytes === undefined) throw new CheckpointError(`${source}: the manifest is missing.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new CheckpointError(`${source}: the manifest is not JSON.`, { cause });
+  }
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw new CheckpointError(
+    `${source}: the manifest is damaged at ${v.getDotPath(issue) ?? "its top"}: ${issue.message}.`,
+  );
+}
+
+/** SHA-256 in hexadecimal digits. */
+export async function sha256(bytes: Uint8Array): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,132 @@
+import {
+  type Batch,
+  type Callback,
+  ConfigError,
+  check,
+  type Executor,
+  type HistoryRow,
+  type Model,
+} from "@latentkit/core";
+import type { CheckpointStore } from "./checkpoints/store.js";
+import { adam } from "./optimizers/adam.js";
+import type { Optimizer } from "./optimizers/optimizer.js";
+import type { WeightAverages } from "./run/averages.js";
+import type { ValidationOptions } from "./run/validate.js";
+
+/** Where checkpoints go. */
+export interface CheckpointOptions {
+  /** A folder of the file system; or give a `store`. */
+  readonly folder?: string;
+  /** Any other place, such as `indexedDbStore` in a browser. */
+  readonly store?: CheckpointStore;
+  /** Steps between two checkpoints; after each epoch unless given. One more is written at the end. */
+  readonly every?: number;
+  /** How many of the newest are kept; default 3. */
+  readonly keep?: number;
+  /** Continue from the newest checkpoint when there is one; default false, which refuses a place that has some. */
+  readonly resume?: boolean;
+}
+
+/** Options of {@link train}. */
+export interface TrainOptions<B extends Batch> {
+  /** Steps to train for in all, those before a resume included. Give this or `epochs`. */
+  readonly steps?: number;
+  /** Passes over the data to train for in all. */
+  readonly epochs?: number;
+  /** Examples in a batch; default 64. */
+  readonly batchSize?: number;
+  /** Seed of the data order and of all noise; default 0. */
+  readonly seed?: number;
+  /** One optimiser for every objective, or one by objective's name; default `adam()`. */
+  readonly optimizers?: Optimizer | Readonly<Record<string, Optimizer>>;
+  /** Largest joint norm of an objective's gradients; longer ones are scaled down. The norm is logged. */
+  readonly clipNorm?: number;
+  /** Decay of a moving average of the weights, such as 0.999; none unless given. */
+  readonly ema?: number;
+  readonly validation?: ValidationOptions<B>;
+  readonly callbacks?: readonly Callback[];
+  readonly checkpoint?: CheckpointOptions;
+  /** How steps run; eagerly unless given. */
+  readonly executor?: Executor;
+  /** Ends the run after the step it is in, with a checkpoint. */
+  readonly signal?: AbortSignal;
+  /** Steps between two rows of the history; default 10. */
+  readonly logEvery?: number;
+  /** Receives warnings, such as a damaged checkpoint that was passed over; `console.warn` unless given. */
+  readonly warn?: (message: string) => void;
+}
+
+/** What {@link train} returns. */
+export interface TrainResult {
+  readonly history: readonly HistoryRow[];
+  /** Steps done, those before a resume included. */
+  readonly step: number;
+  /** Passes over the data completed. */
+  readonly epoch: number;
+  /** Why the run ended: `completed`, `aborted`, or the reason that a callback gave. */
+  readonly stopped: string;
+  /** Moving averages of the weights, when `ema` was given; the caller disposes them. */
+  readonly averages?: WeightAverages;
+  /** The last checkpoint. */
+  readonly checkpoint?: string;
+}
+
+const NAMES: readonly (keyof TrainOptions<Batch>)[] = [
+  ...(["steps", "epochs", "batchSize", "seed", "optimizers", "clipNorm", "ema", "validation"] as const),
+  ...(["callbacks", "checkpoint", "executor", "signal", "logEvery", "warn"] as const),
+];
+
+/** Refuses options that cannot work, before anything is built. */
+export function checkTrainOptions<B extends Batch>(model: Model<B>, options: TrainOptions<B>): void {
+  const { steps, epochs, batchSize, seed, clipNorm, validation, checkpoint, logEvery } = options;
+  const checks = check("train");
+  checks.known(options, NAMES);
+  if ((steps === undefined) === (epochs === undefined)) {
+    throw new ConfigError("train: expected either `steps` or `epochs`, received both or neither.");
+  }
+  checks.integer("steps", steps ?? 1, { min: 1, max: 2 ** 32 - 1 });
+  checks.integer("epochs", epochs ?? 1, { min: 1 });
+  checks.integer("batchSize", batchSize ?? 1, { min: 1 });
+  checks.integer("seed", seed ?? 0, { min: 0 });
+  checks.integer("logEvery", logEvery ?? 1, { min: 1 });
+  if (clipNorm !== undefined) checks.number("clipNorm", clipNorm, { above: 0 });
+  if (validation?.every !== undefined) checks.integer("validation.every", validation.every, { min: 1 });
+  if (checkpoint !== undefined) {
+    checks.known(checkpoint, ["folder", "store", "every", "keep", "resume"]);
+    if ((checkpoint.folder === undefined) === (checkpoint.store === undefined)) {
+      throw new ConfigError(
+        "train: expected either `checkpoint.folder` or `checkpoint.store`, received both or neither.",
+      );
+    }
+    checks.integer("checkpoint.every", checkpoint.every ?? 1, { min: 1 });
+    checks.integer("checkpoint.keep", checkpoint.keep ?? 1, { min: 1 });
+  }
+  checks.that("model.objectives", model.objectives, model.objectives.length > 0, "at least one objective");
+  const names = (options.callbacks ?? []).map((callback) => callback.name);
+  checks.that("callbacks", names, new Set(names).size === names.length, "callbacks with distinct names");
+}
+
+/** The optimiser of each objective, in their order. */
+export function optimizersOf<B extends Batch>(
+  model: Model<B>,
+  given: TrainOptions<B>["optimizers"] = adam(),
+): readonly Optimizer[] {
+  if (isOptimizer(given)) return model.objectives.map(() => given);
+  check("train: optimizers").known(
+    given,
+    model.objectives.map((objective) => objective.name),
+  );
+  return model.objectives.map(({ name }) => {
+    const optimizer = given[name];
+    if (optimizer === undefined) {
+      throw new ConfigError(
+        `train: expected an optimiser for the objective '${name}' in \`optimizers\`, received none.`,
+      );
+    }
+    return optimizer;
+  });
+}
+
+function isOptimizer(value: Optimizer | Readonly<Record<string, Optimizer>>): value is Optimizer {
+  return typeof value.update === "function";
+}

@@ -1,0 +1,13 @@
+import { type Executor, type PreparedStep, stepContext } from "@latentkit/core";
+
+/** Runs each step operation by operation on the backend that is set: what {@link train} does unless told otherwise. */
+export function eager(): Executor {
+  return {
+    name: "eager",
+    prepare: (programs, random) =>
+      programs.map((program): PreparedStep => {
+        const stream = random.stream(program.name);
+        return { run: (batch, update) => program.run(batch, stepContext(stream.at(update), update, true)) };
+      }),
+  };
+}

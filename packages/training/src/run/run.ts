@@ -1,0 +1,243 @@
+import {
+  allVariables,
+  type Batch,
+  type Callback,
+  type Dataset,
+  type HistoryRow,
+  type Model,
+  namedWeights,
+  type PreparedStep,
+  type Random,
+  random,
+  type TrainingEvent,
+  trainableVariables,
+} from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { optimizersOf, type TrainOptions, type TrainResult } from "../options.js";
+import { Averages } from "./averages.js";
+import { eager } from "./eager.js";
+import { Feed } from "./feed.js";
+import { LeakWatch } from "./leak-watch.js";
+import { LogWindow } from "./log-window.js";
+import { ObjectiveProgram } from "./program.js";
+import { divergenceHelp, Saver } from "./saver.js";
+import { validate } from "./validate.js";
+import { Breather } from "./yield.js";
+
+/** One training run: all that changes from step to step, and the order in which it does. */
+export class Run<B extends Batch> {
+  readonly #model: Model<B>;
+  readonly #dataset: Dataset<B>;
+  readonly #options: TrainOptions<B>;
+  readonly #random: Random;
+  readonly #batchSize: number;
+  readonly #logEvery: number;
+  readonly #callbacks: readonly Callback[];
+  readonly #averages: Averages | undefined;
+  readonly #programs: readonly ObjectiveProgram<B>[];
+  readonly #saver: Saver | undefined;
+  readonly #history: HistoryRow[] = [];
+  readonly #leaks: LeakWatch = new LeakWatch();
+  #steps: readonly PreparedStep[] = [];
+  #feed!: Feed<B>;
+  #window: LogWindow = new LogWindow();
+  #step = 0;
+  #logs: Readonly<Record<string, number>> = {};
+  #stopped: string | undefined;
+  #clock = { step: 0, time: 0, rate: 0 };
+
+  constructor(model: Model<B>, dataset: Dataset<B>, options: TrainOptions<B>) {
+    this.#model = model;
+    this.#dataset = dataset;
+    this.#options = options;
+    this.#random = random(options.seed ?? 0);
+    this.#batchSize = options.batchSize ?? 64;
+    this.#logEvery = options.logEvery ?? 10;
+    this.#callbacks = options.callbacks ?? [];
+
+    const optimizers = optimizersOf(model, options.optimizers);
+    const moved = model.objectives.flatMap((objective) => objective.updates);
+    this.#averages = options.ema === undefined ? undefined : new Averages(trainableVariables(moved), options.ema);
+    const modelVariables = [...allVariables(Object.values(model.networks)), ...Object.values(model.state ?? {})];
+    this.#programs = model.objectives.map((objective, i) => {
+      const parts = { optimizer: optimizers[i]!, clipNorm: options.clipNorm, averages: this.#averages, modelVariables };
+      return new ObjectiveProgram(objective, parts);
+    });
+    if (options.checkpoint !== undefined) {
+      const objectives = model.objectives.map(({ name, repeats = 1 }, i) => {
+        return { name, repeats, optimizer: optimizers[i]!.toJSON() };
+      });
+      const identity = { seed: options.seed ?? 0, batchSize: this.#batchSize, objectives };
+      this.#saver = new Saver(options.checkpoint, identity, this.#savedVariables(), this.#callbacks);
+    }
+  }
+
+  /** Restores a checkpoint if asked, and makes the steps ready. */
+  async start(): Promise<void> {
+    const state = await this.#saver?.restore(this.#options.warn ?? console.warn);
+    if (state !== undefined) {
+      this.#step = state.step;
+      this.#window = new LogWindow(state.window);
+      this.#history.push(...state.history);
+    }
+    this.#feed = new Feed(this.#dataset, this.#batchSize, this.#random.stream("data"), state?.data);
+    this.#steps = (this.#options.executor ?? eager()).prepare(this.#programs, this.#random.stream("noise"));
+    this.#clock = { step: this.#step, time: performance.now(), rate: 0 };
+    await this.#call(this.#callbacks, "onStart");
+  }
+
+  /** Trains until the end, however it comes. */
+  async finish(): Promise<TrainResult> {
+    const breather = new Breather();
+    while (!this.#isOver()) {
+      const epoch = this.#feed.position.epoch;
+      await this.#moveOn();
+      await this.#afterStep(this.#feed.position.epoch > epoch);
+      await breather.pause();
+    }
+    await this.#flush();
+    if (this.#stopped !== "aborted") this.#log(this.#window.take());
+    await this.#pull();
+    await this.#save();
+    return {
+      ...{ history: this.#history, step: this.#step, epoch: this.#feed.position.epoch, stopped: this.#stopped! },
+      ...(this.#averages && { averages: this.#averages }),
+      ...(this.#saver?.last !== undefined && { checkpoint: this.#saver.last }),
+    };
+  }
+
+  /** Tells the callbacks and frees what the run made, but for the averages of a run that succeeded. */
+  async close(succeeded: boolean): Promise<void> {
+    try {
+      if (this.#feed !== undefined) await this.#call(this.#callbacks, "onEnd");
+    } finally {
+      await this.#feed?.close();
+      this.#window.dispose();
+      for (const step of this.#steps) step.dispose?.();
+      for (const program of this.#programs) program.dispose();
+      if (!succeeded) this.#averages?.dispose();
+    }
+  }
+
+  #isOver(): boolean {
+    const { steps, epochs, signal } = this.#options;
+    if (signal?.aborted) this.#stopped ??= "aborted";
+    if (steps !== undefined ? this.#step >= steps : this.#feed.position.epoch >= epochs!) this.#stopped ??= "completed";
+    return this.#stopped !== undefined;
+  }
+
+  /** One step: each objective's updates in turn, each on a fresh batch. */
+  async #moveOn(): Promise<void> {
+    for (const [i, { name, repeats = 1 }] of this.#model.objectives.entries()) {
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        const batch = await this.#feed.next();
+        try {
+          const logs = this.#steps[i]!.run(batch, this.#step * repeats + repeat);
+          this.#window.push(this.#step + 1, name, logs instanceof Promise ? await logs : logs);
+        } finally {
+          tf.dispose(batch as never);
+        }
+      }
+    }
+    this.#step++;
+  }
+
+  async #afterStep(epochEnded: boolean): Promise<void> {
+    const due = (every: number | undefined): boolean => (every === undefined ? epochEnded : this.#step % every === 0);
+    const listening = this.#callbacks.filter((callback) => callback.onStep && due(callback.every ?? this.#logEvery));
+    const { validation, checkpoint } = this.#options;
+    const validating = validation !== undefined && due(validation.every);
+    const saving = checkpoint !== undefined && due(checkpoint.every);
+
+    if (due(this.#logEvery)) {
+      await this.#flush();
+      this.#log(this.#window.take());
+      this.#measure();
+      this.#leaks.observe(this.#step, tf.memory().numTensors);
+    }
+    if (validating || saving || listening.some((callback) => callback.readsWeights)) await this.#pull();
+    if (validating) this.#log(await this.#validate(validation));
+    if (listening.length > 0) await this.#call(listening, "onStep");
+    if (validating) await this.#call(this.#callbacks, "onValidation");
+    if (epochEnded) await this.#call(this.#callbacks, "onEpoch");
+    if (saving) await this.#save();
+  }
+
+  async #flush(): Promise<void> {
+    await this.#window.flush(() => divergenceHelp(this.#saver?.last));
+  }
+
+  /** Adds values to the history, to the row of this step when there is one. */
+  #log(values: Readonly<Record<string, number>>): void {
+    if (Object.keys(values).length === 0) return;
+    this.#logs = { ...this.#logs, ...values };
+    const last = this.#history.at(-1);
+    if (last?.step === this.#step) this.#history[this.#history.length - 1] = { ...last, ...values };
+    else this.#history.push({ step: this.#step, epoch: this.#feed.position.epoch, ...values });
+  }
+
+  #measure(): void {
+    const time = performance.now();
+    const rate = ((this.#step - this.#clock.step) / Math.max(1e-3, time - this.#clock.time)) * 1e3;
+    this.#clock = { step: this.#step, time, rate };
+  }
+
+  async #pull(): Promise<void> {
+    for (const step of this.#steps) await step.pull?.();
+  }
+
+  async #save(): Promise<void> {
+    if (this.#saver === undefined) return;
+    await this.#flush();
+    const state = { step: this.#step, data: this.#feed.position, window: this.#window.state, history: this.#history };
+    await this.#saver.save(state);
+  }
+
+  #validate({ data, batchSize }: NonNullable<TrainOptions<B>["validation"]>): Promise<Record<string, number>> {
+    return validate({
+      data,
+      batchSize: batchSize ?? this.#batchSize,
+      objectives: this.#model.objectives,
+      random: this.#random.stream("validation"),
+      updateOf: ({ repeats = 1 }) => this.#step * repeats,
+    });
+  }
+
+  async #call(
+    callbacks: readonly Callback[],
+    hook: "onStart" | "onStep" | "onValidation" | "onEpoch" | "onEnd",
+  ): Promise<void> {
+    for (const callback of callbacks) await callback[hook]?.(this.#event());
+  }
+
+  #event(): TrainingEvent {
+    return {
+      ...{ model: this.#model as unknown as Model, step: this.#step, epoch: this.#feed.position.epoch },
+      ...{ totalSteps: this.#totalSteps(), logs: this.#logs, history: this.#history, stepsPerSecond: this.#clock.rate },
+      stop: (reason) => {
+        this.#stopped ??= reason;
+      },
+    };
+  }
+
+  #totalSteps(): number | undefined {
+    const { steps, epochs } = this.#options;
+    if (steps !== undefined || this.#dataset.size === undefined) return steps;
+    const batches = epochs! * Math.floor(this.#dataset.size / this.#batchSize);
+    return Math.ceil(batches / this.#model.objectives.reduce((sum, { repeats = 1 }) => sum + repeats, 0));
+  }
+
+  /** All that a checkpoint holds, by the names it holds it under. */
+  #savedVariables(): Map<string, tf.Variable> {
+    const weights = namedWeights(this.#model.networks);
+    const state = Object.entries(this.#model.state ?? {}).map(
+      ([name, variable]) => [`state.${name}`, variable] as const,
+    );
+    return new Map([
+      ...weights,
+      ...state,
+      ...this.#programs.flatMap((program) => [...program.slotVariables()]),
+      ...(this.#averages?.named(weights) ?? []),
+    ]);
+  }
+}

@@ -1,0 +1,60 @@
+import {
+  type Batch,
+  DataError,
+  type Dataset,
+  type Objective,
+  type Random,
+  stepContext,
+  withRandom,
+} from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+
+/** Where validation data come from and how often they are used. */
+export interface ValidationOptions<B extends Batch> {
+  readonly data: Dataset<B>;
+  /** Steps between two validations; after each epoch unless given. */
+  readonly every?: number;
+  /** Examples in a batch; the training batch size unless given. */
+  readonly batchSize?: number;
+}
+
+/** What one validation needs to know. */
+export interface ValidationRun<B extends Batch> {
+  readonly data: Dataset<B>;
+  readonly batchSize: number;
+  readonly objectives: readonly Objective<B>[];
+  /** The same stream each time, so that two validations differ by the weights alone. */
+  readonly random: Random;
+  /** Number of the update that each objective's schedules are read at. */
+  updateOf(objective: Objective<B>): number;
+}
+
+/** Means of every objective's losses over a dataset in its stored order, in evaluation mode, by example. */
+export async function validate<B extends Batch>(run: ValidationRun<B>): Promise<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  let examples = 0;
+  let index = 0;
+  for await (const batch of run.data.batches({ batchSize: run.batchSize })) {
+    const size = Object.values(batch)[0]?.shape[0] ?? 0;
+    const losses: Record<string, tf.Scalar> = {};
+    for (const objective of run.objectives) {
+      const noise = run.random.stream(objective.name).at(index);
+      const scalars = tf.tidy(() => {
+        const result = withRandom(noise, () => objective.loss(batch, stepContext(noise, run.updateOf(objective))));
+        // Clones, because a part may be the total itself.
+        const parts = Object.entries(result.parts ?? {}).map(([name, part]) => [name, part.clone()]);
+        return { loss: result.total.clone(), ...Object.fromEntries(parts) } as Record<string, tf.Scalar>;
+      });
+      for (const [name, value] of Object.entries(scalars)) losses[`${objective.name}/${name}`] = value;
+    }
+    tf.dispose(batch as never);
+    for (const [name, loss] of Object.entries(losses)) {
+      sums[name] = (sums[name] ?? 0) + (await loss.data())[0]! * size;
+      loss.dispose();
+    }
+    examples += size;
+    index++;
+  }
+  if (examples === 0) throw new DataError("train: expected validation data with at least one example, received none.");
+  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [`validation/${name}`, sum / examples]));
+}

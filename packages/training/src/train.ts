@@ -1,0 +1,66 @@
+import type { Batch, Dataset, Model } from "@latentkit/core";
+import { CheckpointError } from "@latentkit/core";
+import { folderStore } from "./checkpoints/folder-store.js";
+import { checkTrainOptions, type TrainOptions, type TrainResult } from "./options.js";
+import { Run } from "./run/run.js";
+
+/**
+ * Trains a model: for each step, each objective in turn draws a batch, computes its loss and moves its networks.
+ *
+ * The same seed, data, options and backend give the same weights, bit for bit, also when the run is killed and resumed
+ * from a checkpoint. The networks of the model are changed in place.
+ *
+ * @param dataset - Cut into batches of one size, in an order that depends on the seed and the epoch.
+ * @throws ConfigError for options that cannot work, DataError for too little data, DivergenceError when a loss or a
+ *   weight stops being finite, CheckpointError when a checkpoint belongs to another run.
+ * @example
+ * ```ts
+ * import { glyphs } from "@latentkit/data";
+ * import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
+ * import { adam, train } from "@latentkit/training";
+ * import { vae } from "@latentkit/vae";
+ *
+ * const [inputShape, latentDim] = [[28, 28, 1], 8];
+ * const model = vae({
+ *   encoder: mlpGaussianEncoder({ inputShape, hiddenUnits: [32], latentDim }),
+ *   decoder: mlpDecoder({ latentDim, hiddenUnits: [32], outputShape: inputShape }),
+ * });
+ * const { history } = await train(model, glyphs({ count: 256 }), { steps: 4, optimizers: adam() });
+ * ```
+ */
+export async function train<B extends Batch>(
+  model: Model<B>,
+  dataset: Dataset<B>,
+  options: TrainOptions<B>,
+): Promise<TrainResult> {
+  checkTrainOptions(model, options);
+  const run = new Run(model, dataset, options);
+  let succeeded = false;
+  try {
+    await run.start();
+    const result = await run.finish();
+    succeeded = true;
+    return result;
+  } finally {
+    await run.close(succeeded);
+  }
+}
+
+/**
+ * Continues the run whose checkpoints are in a folder: {@link train} with `checkpoint.resume`, and an error instead of a
+ * fresh start when the folder has none.
+ *
+ * @param options - Those the run was started with; `steps` or `epochs` may be larger.
+ * @throws CheckpointError when the folder has no checkpoint, or one of another run.
+ */
+export async function resume<B extends Batch>(
+  folder: string,
+  model: Model<B>,
+  dataset: Dataset<B>,
+  options: TrainOptions<B>,
+): Promise<TrainResult> {
+  if ((await folderStore(folder).list()).length === 0) {
+    throw new CheckpointError(`resume: expected checkpoints in ${folder}, received none; start the run with train.`);
+  }
+  return train(model, dataset, { ...options, checkpoint: { ...options.checkpoint, folder, resume: true } });
+}
