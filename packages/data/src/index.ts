@@ -1,1 +1,10 @@
-export {};
+export type { ArrayDataset, FieldInfo, Transform } from "./array-dataset.js";
+export { fashionMnist } from "./fashion-mnist.js";
+export { type FromOptions, fromTensors, type TensorBatch } from "./from-tensors.js";
+export { type FromIdxOptions, fromIdx, type ImageBatch, type ImageInfo } from "./idx/from-idx.js";
+export { type IdxArray, parseIdx } from "./idx/parse-idx.js";
+export { type MnistOptions, mnist } from "./mnist.js";
+export type { GlyphVariation } from "./procedural/glyph-pen.js";
+export { type GlyphsOptions, glyphs } from "./procedural/glyphs.js";
+export type { MixtureBatch, MixtureInfo } from "./procedural/mixture.js";
+export { type RingOptions, ring } from "./procedural/ring.js";

@@ -1,0 +1,45 @@
+import { check } from "@latentkit/core";
+import type { ArrayDataset } from "../array-dataset.js";
+import { type MixtureBatch, type MixtureInfo, mixture } from "./mixture.js";
+
+/** Options of {@link ring}. */
+export interface RingOptions {
+  /** Points; 10,000 unless given. */
+  readonly count?: number;
+  /** 0 unless given. */
+  readonly seed?: number;
+  /** Gaussians on the ring; 8 unless given. */
+  readonly modes?: number;
+  /** Radius of the ring; 1 unless given. */
+  readonly radius?: number;
+  /** Standard deviation of each Gaussian; 0.01 unless given. */
+  readonly deviation?: number;
+}
+
+/**
+ * Points of Gaussians whose centres lie on a circle: the usual test for mode collapse. `info.centres` has the truth.
+ *
+ * **Shapes** `x` float32 `[batch, 2]`; `label` int32 `[batch]`, the mode.
+ *
+ * **Source** Lin, Khetan, Fanti and Oh, "PacGAN", 2018, section 4.1, whose values are the defaults.
+ * https://arxiv.org/abs/1712.04086
+ *
+ * @throws ConfigError when an option cannot work.
+ * @example
+ * ```ts
+ * import { ring } from "@latentkit/data";
+ * const data = ring({ count: 1000, seed: 1 });
+ * console.log(data.info.centres.length); // 8
+ * ```
+ */
+export function ring(options: RingOptions = {}): ArrayDataset<MixtureBatch, MixtureInfo> {
+  const { modes = 8, radius = 1, deviation = 0.01 } = options;
+  check("ring").known(options, ["count", "seed", "modes", "radius", "deviation"]);
+  check("ring").integer("modes", modes, { min: 1 });
+  check("ring").number("radius", radius, { above: 0 });
+  const centres = Array.from({ length: modes }, (_, mode) => {
+    const angle = (2 * Math.PI * mode) / modes;
+    return [radius * Math.cos(angle), radius * Math.sin(angle)];
+  });
+  return mixture("ring", { centres, deviation }, options);
+}
