@@ -6,5 +6,12 @@ import { run } from "./run.mjs";
  * @param filter - Which packages, in turbo's notation.
  */
 export function build(filter = "./packages/*") {
-  return run("turbo", ["run", "build", `--filter=${filter}`, "--output-logs=errors-only", "--ui=stream"]);
+  return run("turbo", [
+    "run",
+    "build",
+    `--filter=${filter}`,
+    "--output-logs=errors-only",
+    "--ui=stream",
+    "--continue=dependencies-successful",
+  ]);
 }
