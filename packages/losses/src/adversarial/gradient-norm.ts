@@ -16,5 +16,5 @@ export function squaredGradientNorm(critic: Critic, x: tf.Tensor): tf.Tensor1D {
 
 /** ‖∇ₓD(x)‖ of each example, with a derivative of 0 instead of NaN where the gradient vanishes: `[batch]`. */
 export function gradientNorm(critic: Critic, x: tf.Tensor): tf.Tensor1D {
-  return tf.tidy(() => tf.sqrt(tf.add(squaredGradientNorm(critic, x), 1e-12)));
+  return tf.tidy(() => tf.sqrt(tf.add(squaredGradientNorm(critic, x), 1e-12)) as tf.Tensor1D);
 }

@@ -1,0 +1,79 @@
+import { check, seededInitializer } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { baseConfig, onlyInput } from "./layer-helpers.js";
+
+/** Options of {@link maxout}. */
+export interface MaxoutOptions {
+  /** Outputs. */
+  readonly units: number;
+  /** Linear pieces an output is the largest of; 5 unless given. */
+  readonly pieces?: number;
+  /** Seed of the weights; 0 unless given. */
+  readonly seed?: number;
+  /** Names the layer and its weights. */
+  readonly name?: string;
+}
+
+/** The layer behind {@link maxout}; a class because tfjs serialises by class name. */
+export class Maxout extends tf.layers.Layer {
+  /** Name in saved networks. */
+  static readonly className = "LatentKitMaxout";
+  readonly #options: Required<Omit<MaxoutOptions, "name">>;
+  #kernel!: tf.LayerVariable;
+  #bias!: tf.LayerVariable;
+
+  constructor(options: MaxoutOptions) {
+    super(baseConfig(options));
+    const { units, pieces = 5, seed = 0 } = options;
+    check("maxout").integer("units", units, { min: 1 });
+    check("maxout").integer("pieces", pieces, { min: 2 });
+    this.#options = { units, pieces, seed };
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    const width = (inputShape as tf.Shape).at(-1)!;
+    const { units, pieces, seed } = this.#options;
+    const init = seededInitializer({ seed, stream: `${this.name}/kernel` });
+    this.#kernel = this.addWeight("kernel", [width, units * pieces], "float32", init);
+    this.#bias = this.addWeight("bias", [units * pieces], "float32", tf.initializers.zeros());
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    return [(inputShape as tf.Shape)[0]!, this.#options.units];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const { units, pieces } = this.#options;
+    return tf.tidy(() => {
+      const x = onlyInput(inputs) as tf.Tensor2D;
+      const linear = tf.add(tf.matMul(x, this.#kernel.read() as tf.Tensor2D), this.#bias.read());
+      return tf.max(tf.reshape(linear, [x.shape[0], units, pieces]), 2); // [batch, units, pieces] → [batch, units]
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.#options };
+  }
+}
+tf.serialization.registerClass(Maxout as unknown as tf.serialization.SerializableConstructor<Maxout>);
+
+/**
+ * A dense layer whose outputs are the largest of several linear pieces: a learnt convex activation, used in the
+ * discriminators of the first GANs and of PacGAN's toy experiments.
+ *
+ * **Shapes**: `[batch, inputs]` → `[batch, units]`: `h_u = max_p (x·W[:, u, p] + b[u, p])`.
+ *
+ * **Source**: Goodfellow et al., "Maxout Networks", 2013, equation in section 2. https://arxiv.org/abs/1302.4389
+ *
+ * @throws ConfigError for units < 1 or pieces < 2.
+ * @example
+ * ```ts
+ * import { maxout } from "@latentkit/layers";
+ * import * as tf from "@tensorflow/tfjs";
+ * const network = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [2] }), maxout({ units: 200, name: "hidden1" })] });
+ * ```
+ */
+export function maxout(options: MaxoutOptions): Maxout {
+  return new Maxout(options);
+}

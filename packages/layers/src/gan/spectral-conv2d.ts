@@ -1,0 +1,94 @@
+import { check, seededInitializer } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { baseConfig, onlyInput } from "./layer-helpers.js";
+import { spectralNormalized } from "./spectral-norm.js";
+
+/** Options of {@link spectralConv2d}. */
+export interface SpectralConv2dOptions {
+  /** Output channels. */
+  readonly filters: number;
+  /** Height and width of the kernel. */
+  readonly kernelSize: number;
+  /** Step in both directions; 1 unless given. */
+  readonly strides?: number;
+  /** `same` unless given: as many places as the input has, divided by the strides. */
+  readonly padding?: "same" | "valid";
+  /** Seed of the weights; 0 unless given. */
+  readonly seed?: number;
+  /** Names the layer and its weights. */
+  readonly name?: string;
+}
+
+/** The layer behind {@link spectralConv2d}; a class because tfjs serialises by class name. */
+export class SpectralConv2d extends tf.layers.Layer {
+  /** Name in saved networks. */
+  static readonly className = "LatentKitSpectralConv2d";
+  readonly #options: Required<Omit<SpectralConv2dOptions, "name">>;
+  #kernel!: tf.LayerVariable;
+  #bias!: tf.LayerVariable;
+  #direction!: tf.LayerVariable;
+
+  constructor(options: SpectralConv2dOptions) {
+    super(baseConfig(options));
+    const { filters, kernelSize, strides = 1, padding = "same", seed = 0 } = options;
+    const checks = check("spectralConv2d");
+    checks.integer("filters", filters, { min: 1 });
+    checks.integer("kernelSize", kernelSize, { min: 1 });
+    checks.integer("strides", strides, { min: 1 });
+    checks.oneOf("padding", padding, ["same", "valid"]);
+    this.#options = { filters, kernelSize, strides, padding, seed };
+  }
+
+  override build(inputShape: tf.Shape | tf.Shape[]): void {
+    const { filters, kernelSize, seed } = this.#options;
+    const channels = (inputShape as tf.Shape).at(-1)!;
+    const kernel = seededInitializer({ seed, stream: `${this.name}/kernel` });
+    const direction = seededInitializer({ kind: "normal", scale: 1, seed, stream: `${this.name}/direction` });
+    this.#kernel = this.addWeight("kernel", [kernelSize, kernelSize, channels, filters], "float32", kernel);
+    this.#bias = this.addWeight("bias", [filters], "float32", tf.initializers.zeros());
+    this.#direction = this.addWeight("direction", [filters, 1], "float32", direction, undefined, false);
+    super.build(inputShape);
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    const [batch, height, width] = inputShape as [number, number, number];
+    const { filters, kernelSize, strides, padding } = this.#options;
+    const places = (size: number) => Math.ceil((padding === "same" ? size : size - kernelSize + 1) / strides);
+    return [batch, places(height), places(width), filters];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
+    const { strides, padding } = this.#options;
+    return tf.tidy(() => {
+      const kernel = spectralNormalized(this.#kernel.read(), this.#direction, kwargs.training === true);
+      const convolved = tf.conv2d(onlyInput(inputs) as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding);
+      return tf.add(convolved, this.#bias.read());
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.#options };
+  }
+}
+tf.serialization.registerClass(SpectralConv2d as unknown as tf.serialization.SerializableConstructor<SpectralConv2d>);
+
+/**
+ * A convolution whose kernel, as the matrix `[places · channels, filters]`, is divided by its largest singular value. Use it
+ * in discriminators; one step of power iteration runs in each training call.
+ *
+ * **Shapes**: `[batch, height, width, channels]` → `[batch, height/strides, width/strides, filters]` with `same` padding.
+ *
+ * **Source**: Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018, equation 8 and section 3.
+ * https://arxiv.org/abs/1802.05957
+ *
+ * @throws ConfigError for sizes < 1 or an unknown padding.
+ * @example
+ * ```ts
+ * import { spectralConv2d } from "@latentkit/layers";
+ * import * as tf from "@tensorflow/tfjs";
+ * spectralConv2d({ filters: 8, kernelSize: 4, strides: 2 }).apply(tf.ones([2, 28, 28, 1])); // [2, 14, 14, 8]
+ * ```
+ */
+export function spectralConv2d(options: SpectralConv2dOptions): SpectralConv2d {
+  return new SpectralConv2d(options);
+}
