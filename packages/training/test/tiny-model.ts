@@ -12,7 +12,7 @@ export function tinyModel(options: { readonly noise?: number; readonly repeats?:
       tf.layers.dense({ units: 4, kernelInitializer: initializer("output") }),
     ],
   });
-  const seen = tf.variable(tf.scalar(0), false);
+  const seen = tf.tidy(() => tf.variable(tf.scalar(0), false));
   return {
     networks: { network },
     state: { seen },
