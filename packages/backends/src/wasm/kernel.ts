@@ -9,27 +9,33 @@ export interface WasmBackend {
   disposeData(dataId: object, force?: boolean): boolean;
   incRef(dataId: object): void;
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
-  readonly wasm: { readonly HEAPU8: Uint8Array; readonly asm: { readonly memory: WebAssembly.Memory } };
+  readonly wasm: {
+    readonly HEAPU8: Uint8Array;
+    readonly asm: { readonly memory: WebAssembly.Memory };
+    _malloc(bytes: number): number;
+    _free(offset: number): void;
+  };
 }
 
 /** A call of a kernel. */
-export interface KernelCall<I extends string = string, A = Record<string, unknown>> {
+export interface KernelCall<I extends string = string, A = Readonly<Record<string, unknown>>> {
   readonly inputs: Readonly<Record<I, TensorInfo>>;
   readonly attrs: A;
   readonly backend: WasmBackend;
 }
 
-type Registered = NonNullable<ReturnType<typeof tf.getKernel>>;
+/** A kernel: computes one output from its inputs. */
+export type Kernel = (call: KernelCall) => TensorInfo;
 
 /** Runs a registered WebAssembly kernel from within another. */
 export function callKernel(
   name: string,
   backend: WasmBackend,
-  inputs: Readonly<Record<string, TensorInfo | undefined>>,
-  attrs: object,
+  inputs: Readonly<Record<string, TensorInfo>>,
+  attrs: object = {},
 ): TensorInfo {
-  const kernel = tf.getKernel(name, "wasm") as Registered;
-  return kernel.kernelFunc({ inputs, attrs, backend } as never) as TensorInfo;
+  const { kernelFunc } = tf.getKernel(name, "wasm") as NonNullable<ReturnType<typeof tf.getKernel>>;
+  return kernelFunc({ inputs, attrs, backend } as never) as TensorInfo;
 }
 
 /**
@@ -37,17 +43,39 @@ export function callKernel(
  *
  * @param make - Receives the shipped kernel, to which it may fall back.
  */
-export function replaceKernel(
+export function replaceKernel<I extends string, A>(
   name: string,
-  make: (shipped: (call: KernelCall) => TensorInfo) => (call: KernelCall) => TensorInfo,
+  make: (shipped: Kernel) => (call: KernelCall<I, A>) => TensorInfo,
 ): void {
   const shipped = tf.getKernel(name, "wasm");
   if (shipped) tf.unregisterKernel(name, "wasm");
-  const absent = (): never => {
+  const absent: Kernel = () => {
     throw new Error(`Kernel '${name}' does not exist on wasm.`);
   };
   tf.registerKernel({
     ...(shipped ?? { kernelName: name, backendName: "wasm" }),
-    kernelFunc: make((shipped?.kernelFunc as unknown as (call: KernelCall) => TensorInfo) ?? absent) as never,
+    kernelFunc: make((shipped?.kernelFunc as unknown as Kernel) ?? absent) as never,
   });
+}
+
+/** Where a tensor's values lie in linear memory. */
+export function pointer(backend: WasmBackend, tensor: TensorInfo): number {
+  return backend.dataIdMap.get(tensor.dataId).memoryOffset;
+}
+
+/** A view of a new or existing float32 tensor's values; valid until the next allocation. */
+export function floats(backend: WasmBackend, tensor: TensorInfo): Float32Array {
+  return new Float32Array(backend.wasm.HEAPU8.buffer, pointer(backend, tensor), sizeOf(tensor.shape));
+}
+
+/** A new float32 tensor of zeros. */
+export function zeros(backend: WasmBackend, shape: readonly number[]): TensorInfo {
+  const out = backend.makeOutput(shape, "float32");
+  floats(backend, out).fill(0);
+  return out;
+}
+
+/** Number of values of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }

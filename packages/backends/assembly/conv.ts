@@ -1,0 +1,111 @@
+import { gemm } from "./gemm";
+
+// The geometry of the convolution at work, channels last; set by `setConv` before each call.
+let inHeight: i32 = 0, inWidth: i32 = 0, inChannels: i32 = 0;
+let outHeight: i32 = 0, outWidth: i32 = 0, outChannels: i32 = 0;
+let kernelHeight: i32 = 0, kernelWidth: i32 = 0;
+let strideY: i32 = 1, strideX: i32 = 1;
+let dilationY: i32 = 1, dilationX: i32 = 1;
+let padTop: i32 = 0, padLeft: i32 = 0;
+let positions: i32 = 0, patch: i32 = 0;
+
+export function setConv(
+  batch: i32,
+  inH: i32, inW: i32, inC: i32,
+  outH: i32, outW: i32, outC: i32,
+  kernelH: i32, kernelW: i32,
+  strideH: i32, strideW: i32,
+  dilationH: i32, dilationW: i32,
+  top: i32, left: i32,
+): void {
+  inHeight = inH; inWidth = inW; inChannels = inC;
+  outHeight = outH; outWidth = outW; outChannels = outC;
+  kernelHeight = kernelH; kernelWidth = kernelW;
+  strideY = strideH; strideX = strideW;
+  dilationY = dilationH; dilationX = dilationW;
+  padTop = top; padLeft = left;
+  positions = batch * outH * outW;
+  patch = kernelH * kernelW * inC;
+}
+
+/** y = patches(x) · w, some positions at a time: `scratch` has room for `rows` patches, and `work` is gemm's. */
+export function convForward(x: usize, w: usize, y: usize, rows: i32, scratch: usize, work: usize): void {
+  for (let at = 0; at < positions; at += rows) {
+    const count = min(rows, positions - at);
+    for (let r = 0; r < count; r++) visit(x, at + r, scratch + (<usize>(r * patch) << 2), false);
+    const to = y + (<usize>(at * outChannels) << 2);
+    gemm(count, outChannels, patch, scratch, patch, 1, w, outChannels, 1, to, outChannels, false, work);
+  }
+}
+
+/** dw = patches(x)ᵀ · dy. */
+export function convFilterGradient(x: usize, dy: usize, dw: usize, rows: i32, scratch: usize, work: usize): void {
+  for (let at = 0; at < positions; at += rows) {
+    const count = min(rows, positions - at);
+    for (let r = 0; r < count; r++) visit(x, at + r, scratch + (<usize>(r * patch) << 2), false);
+    const from = dy + (<usize>(at * outChannels) << 2);
+    gemm(patch, outChannels, count, scratch, 1, patch, from, outChannels, 1, dw, outChannels, at > 0, work);
+  }
+}
+
+/** dx = the sums of dy · wᵀ over the patches that each input is in; `dx` holds zeros at the start. */
+export function convInputGradient(dy: usize, w: usize, dx: usize, rows: i32, scratch: usize, work: usize): void {
+  for (let at = 0; at < positions; at += rows) {
+    const count = min(rows, positions - at);
+    const from = dy + (<usize>(at * outChannels) << 2);
+    gemm(count, patch, outChannels, from, outChannels, 1, w, 1, outChannels, scratch, patch, false, work);
+    for (let r = 0; r < count; r++) visit(dx, at + r, scratch + (<usize>(r * patch) << 2), true);
+  }
+}
+
+/** Copies the patch of one output position from the image, or adds it to the image; outside the image lie zeros. */
+function visit(image: usize, position: i32, row: usize, add: bool): void {
+  const column = position % outWidth;
+  const line = position / outWidth;
+  const left = column * strideX - padLeft;
+  const top = (line % outHeight) * strideY - padTop;
+  const plane = image + (<usize>((line / outHeight) * inHeight * inWidth * inChannels) << 2);
+  const pixel = <usize>inChannels << 2;
+  const whole = dilationX == 1 && left >= 0 && left + kernelWidth <= inWidth;
+  const lineBytes = pixel * <usize>kernelWidth;
+  for (let ky = 0; ky < kernelHeight; ky++, row += lineBytes) {
+    const y = top + ky * dilationY;
+    if (y < 0 || y >= inHeight) {
+      if (!add) clear(row, lineBytes);
+    } else if (whole) {
+      move(plane + <usize>(y * inWidth + left) * pixel, row, lineBytes, add);
+    } else {
+      let at = row;
+      for (let kx = 0; kx < kernelWidth; kx++, at += pixel) {
+        const x = left + kx * dilationX;
+        if (x >= 0 && x < inWidth) move(plane + <usize>(y * inWidth + x) * pixel, at, pixel, add);
+        else if (!add) clear(at, pixel);
+      }
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function move(image: usize, row: usize, bytes: usize, add: bool): void {
+  if (add) addTo(image, row, bytes);
+  else copyTo(row, image, bytes);
+}
+
+function addTo(to: usize, from: usize, bytes: usize): void {
+  const end = from + bytes;
+  for (; from + 16 <= end; from += 16, to += 16) v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+  for (; from < end; from += 4, to += 4) store<f32>(to, load<f32>(to) + load<f32>(from));
+}
+
+function copyTo(to: usize, from: usize, bytes: usize): void {
+  const end = from + bytes;
+  for (; from + 16 <= end; from += 16, to += 16) v128.store(to, v128.load(from));
+  for (; from < end; from += 4, to += 4) store<u32>(to, load<u32>(from));
+}
+
+function clear(to: usize, bytes: usize): void {
+  const end = to + bytes;
+  for (; to + 16 <= end; to += 16) v128.store(to, i64x2.splat(0));
+  for (; to < end; to += 4) store<u32>(to, 0);
+}
