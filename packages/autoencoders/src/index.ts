@@ -1,1 +1,2 @@
-export {};
+export * from "./autoencoder.js";
+export * from "./save-autoencoder.js";

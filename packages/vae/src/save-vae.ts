@@ -102,13 +102,12 @@ interface FileConfig {
 function build({ networks, config }: LoadedNetworks, source: string, options: LoadVaeOptions): Vae {
   const { model, likelihood, beta, freeBits } = (config ?? {}) as FileConfig;
   const { encoder, decoder } = networks;
-  if (model !== "vae" || encoder === undefined || decoder === undefined) {
-    disposeNetworks(Object.values(networks));
-    throw new CheckpointError(
-      `${source}: expected a VAE, received networks ${Object.keys(networks).join(", ")}; load them with loadNetworks.`,
-    );
-  }
   try {
+    if (model !== "vae" || encoder === undefined || decoder === undefined) {
+      throw new CheckpointError(
+        `${source}: expected a VAE, received networks ${Object.keys(networks).join(", ")}; load them with loadNetworks.`,
+      );
+    }
     return vae({
       encoder,
       decoder,
@@ -116,8 +115,8 @@ function build({ networks, config }: LoadedNetworks, source: string, options: Lo
       beta: options.beta ?? (typeof beta === "number" ? beta : undefined),
       freeBits: typeof freeBits === "number" ? freeBits : undefined,
     });
-  } catch (cause) {
+  } catch (error) {
     disposeNetworks(Object.values(networks));
-    throw new CheckpointError(`${source}: the saved options do not make a VAE: ${(cause as Error).message}`, { cause });
+    throw error;
   }
 }

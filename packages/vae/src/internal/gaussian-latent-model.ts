@@ -55,7 +55,7 @@ export function gaussianLatentModel(
         const parameters = parametersOf(gaussianSample(mean, logVariance, random));
         const reconstruction = likelihood.negativeLogLikelihood(x, parameters);
         const kl = klStandardNormal(mean, logVariance);
-        return { elbo: tf.neg(tf.add(reconstruction, kl)), reconstruction, kl };
+        return { elbo: tf.neg(tf.add(reconstruction, kl)) as tf.Tensor1D, reconstruction, kl };
       }),
     logImportanceWeights(x, count, random) {
       check(`${owner}.logImportanceWeights`).integer("count", count, { min: 1 });

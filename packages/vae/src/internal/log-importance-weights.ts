@@ -29,7 +29,7 @@ export function logImportanceWeights(
       const parameters = parametersOf(tf.reshape(z, [batch * draws, latentDim]));
       const reconstruction = tf.reshape(likelihood.negativeLogLikelihood(repeat(x, draws), parameters), [batch, draws]);
       const excess = tf.sum(tf.sub(tf.sub(tf.square(z), tf.square(noise)), logVariance), -1); // [batch, draws]
-      return tf.neg(tf.add(reconstruction, tf.mul(excess, 0.5)));
+      return tf.neg(tf.add(reconstruction, tf.mul(excess, 0.5))) as tf.Tensor2D;
     });
 
   const chunk = Math.max(1, Math.floor(MAX_ROWS / batch));
