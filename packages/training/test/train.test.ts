@@ -1,4 +1,13 @@
-import { type Callback, ConfigError, type DataBatch, DataError, DivergenceError, type Model } from "@latentkit/core";
+import {
+  type Callback,
+  ConfigError,
+  checkShape,
+  type DataBatch,
+  DataError,
+  type Dataset,
+  DivergenceError,
+  type Model,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { adam, earlyStopping, memoryStore, sgd, train } from "../src/index.js";
@@ -231,5 +240,25 @@ describe("train", () => {
     const run = train(model, tinyData(5), { steps: 1, batchSize: 8 });
     await expect(run).rejects.toThrow(DataError);
     await expect(run).rejects.toThrow(/at least 8 examples for one batch, received 5/);
+  });
+
+  it("refuses a first batch that the model has no place for, or with values that are not finite", async () => {
+    const one = (x: tf.Tensor): Dataset<DataBatch> => ({
+      size: undefined,
+      async *batches() {
+        yield { x };
+      },
+    });
+    const picky = { ...model, checkBatch: ({ x }: DataBatch) => checkShape("tiny", "batch.x", x.shape, [null, 4]) };
+    await expect(train(picky, one(tf.zeros([2, 3])), { steps: 1 })).rejects.toThrow(
+      /`batch.x` to have shape \[batch, 4\], received \[2, 3\]/,
+    );
+    const missing = tf.tensor2d([
+      [0, 0, 0, 0],
+      [0, Number.NaN, 0, 0],
+    ]);
+    await expect(train(picky, one(missing), { steps: 1 })).rejects.toThrow(
+      /received NaN in example 1 of the first batch/,
+    );
   });
 });

@@ -15,6 +15,7 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { optimizersOf, type TrainOptions, type TrainResult } from "../options.js";
 import { Averages } from "./averages.js";
+import { checkFinite } from "./check-finite.js";
 import { eager } from "./eager.js";
 import { Feed } from "./feed.js";
 import { LeakWatch } from "./leak-watch.js";
@@ -44,6 +45,7 @@ export class Run<B extends Batch> {
   #step = 0;
   #logs: Readonly<Record<string, number>> = {};
   #stopped: string | undefined;
+  #seen = false;
   #clock = { step: 0, time: 0, rate: 0 };
 
   constructor(model: Model<B>, dataset: Dataset<B>, options: TrainOptions<B>) {
@@ -132,6 +134,7 @@ export class Run<B extends Batch> {
       for (let repeat = 0; repeat < repeats; repeat++) {
         const batch = await this.#feed.next();
         try {
+          if (!this.#seen) await this.#check(batch);
           const logs = this.#steps[i]!.run(batch, this.#step * repeats + repeat);
           this.#window.push(this.#step + 1, name, logs instanceof Promise ? await logs : logs);
         } finally {
@@ -140,6 +143,13 @@ export class Run<B extends Batch> {
       }
     }
     this.#step++;
+  }
+
+  /** Looks at the first batch before it is used: what is wrong with it is better said now than by a kernel. */
+  async #check(batch: B): Promise<void> {
+    this.#model.checkBatch?.(batch);
+    await checkFinite(batch);
+    this.#seen = true;
   }
 
   async #afterStep(epochEnded: boolean): Promise<void> {
