@@ -2,7 +2,7 @@ export * from "./check.js";
 export * from "./errors.js";
 export * from "./initializers.js";
 export * from "./latent/index.js";
-export * from "./linked-layers.js";
+export { type LinkedLayer, linkLayers } from "./linked-layers.js";
 export * from "./model-file.js";
 export * from "./networks.js";
 export * from "./ops/smooth.js";

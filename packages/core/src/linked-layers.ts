@@ -19,18 +19,29 @@ export interface LinkedLayer {
  * @throws CheckpointError when no layer, or more than one, has the name.
  */
 export function linkLayers(networks: readonly tf.LayersModel[]): void {
-  const all = new Set(networks.flatMap(flatten));
-  for (const layer of all) {
-    const linked = layer as unknown as Partial<LinkedLayer>;
-    if (linked.link === undefined || linked.linkedTo === undefined) continue;
-    const found = [...all].filter((candidate) => candidate.name === linked.linkedTo);
+  for (const [layer, source] of findLinks("linkLayers", networks)) layer.link(source);
+}
+
+/**
+ * The linked layers of networks with the layers they name.
+ *
+ * @throws CheckpointError when no layer, or more than one, has the name.
+ */
+export function findLinks(owner: string, networks: readonly tf.LayersModel[]): [LinkedLayer, tf.layers.Layer][] {
+  const all = [...new Set(networks.flatMap(flatten))];
+  return all.filter(isLinked).map((layer) => {
+    const found = all.filter((candidate) => candidate.name === layer.linkedTo);
     if (found.length !== 1) {
       throw new CheckpointError(
-        `linkLayers: expected one layer named '${linked.linkedTo}' for '${layer.name}' to share weights with, received ${found.length}; save and load the networks together.`,
+        `${owner}: expected one layer named '${layer.linkedTo}', whose weights '${layer.name}' shares, received ${found.length}; save and load the networks together, under distinct names.`,
       );
     }
-    linked.link(found[0]!);
-  }
+    return [layer, found[0]!];
+  });
+}
+
+function isLinked(layer: tf.layers.Layer): layer is tf.layers.Layer & LinkedLayer {
+  return "linkedTo" in layer && "link" in layer;
 }
 
 /** The layers of a network, those of networks inside it included. */

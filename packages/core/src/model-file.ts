@@ -1,7 +1,7 @@
 import { files } from "@latentkit/core/files";
 import * as tf from "@tensorflow/tfjs";
 import { CheckpointError } from "./errors.js";
-import { linkLayers } from "./linked-layers.js";
+import { findLinks, linkLayers } from "./linked-layers.js";
 import { readSafetensors } from "./safetensors/read.js";
 import { writeSafetensors } from "./safetensors/write.js";
 import type { Json } from "./types/callback.js";
@@ -35,6 +35,7 @@ export async function encodeNetworks(
   networks: Readonly<Record<string, tf.LayersModel>>,
   config: Json = null,
 ): Promise<Uint8Array> {
+  findLinks("saveNetworks", Object.values(networks)); // a file that could not be loaded is refused now
   const topology = Object.fromEntries(
     Object.entries(networks).map(([name, network]) => [name, network.toJSON(null, false)]),
   );
