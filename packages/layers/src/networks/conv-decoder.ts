@@ -1,0 +1,130 @@
+import { check } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import type { ActivationKind } from "../activations/functions.js";
+import { nearestUpsampling } from "../nearest-upsampling.js";
+import { type Assembly, assembly } from "./assembly.js";
+import {
+  CONVOLUTION_OPTIONS,
+  type Convolution,
+  type ConvolutionOptions,
+  convolutions,
+  imageShape,
+  shrunk,
+} from "./convolutions.js";
+import { denseStack } from "./mlp-encoder.js";
+
+/** How a decoder makes images larger. */
+export type Upsampling = "transposed" | "nearest";
+
+/** Options of {@link convDecoder}. */
+export interface ConvDecoderOptions extends ConvolutionOptions {
+  /** Size of the code. */
+  readonly latentDim: number;
+  /** Shape of one image, `[height, width, channels]`; any size. */
+  readonly outputShape: readonly number[];
+  /** Channels before each enlargement, from the smallest image on: the encoder's `filters` in reverse. */
+  readonly filters: readonly number[];
+  /** Transposed convolutions (default), or each pixel repeated and then a convolution, which leaves no checkerboard. */
+  readonly upsampling?: Upsampling;
+  /** Outputs for each value, a likelihood's `parametersPerValue`. Default 1. */
+  readonly parametersPerValue?: number;
+  /** Activation of the output. Default `linear`, which is what likelihoods expect. */
+  readonly outputActivation?: ActivationKind;
+}
+
+/**
+ * A network from codes to images: dense layers, then one enlargement for each of `filters`. Layers: `hidden1` …, `seed`,
+ * `conv1` … and `output`.
+ *
+ * The sizes are those of {@link convEncoder} in reverse, ⌈s / stride⌉ from layer to layer; where s is not divisible the
+ * enlarged image is cropped at its right and lower edge, so every output shape is reached exactly.
+ *
+ * **Shapes** `[batch, latentDim]` → `[batch, height, width, channels · parametersPerValue]`.
+ *
+ * **Source** Odena, Dumoulin and Olah, "Deconvolution and Checkerboard Artifacts", 2016, for `nearest`.
+ * https://distill.pub/2016/deconv-checkerboard
+ *
+ * @throws ConfigError for an option that cannot work.
+ * @example
+ * ```ts
+ * import { convDecoder } from "@latentkit/layers";
+ * const decoder = convDecoder({ latentDim: 16, outputShape: [28, 28, 1], filters: [64, 32] });
+ * ```
+ */
+export function convDecoder(options: ConvDecoderOptions): tf.LayersModel {
+  const owner = "convDecoder";
+  const own = ["latentDim", "outputShape", "upsampling", "parametersPerValue", "outputActivation"];
+  const net = assembly(owner, "decoder", options, [...own, ...CONVOLUTION_OPTIONS]);
+  const must = check(owner);
+  const [height, width, channels] = imageShape(owner, "outputShape", options.outputShape);
+  const upsampling = must.oneOf("upsampling", options.upsampling ?? "transposed", ["transposed", "nearest"]);
+  const perValue = must.integer("parametersPerValue", options.parametersPerValue ?? 1, { min: 1 });
+  const layers = convolutions(owner, options);
+  const sizes = sizeChain(height, width, layers);
+
+  const input = net.input([must.integer("latentDim", options.latentDim, { min: 1 })]);
+  const hidden = denseStack(net, input, must.sizes("hiddenUnits", options.hiddenUnits ?? [], 0));
+  const seed = [...sizes[0]!, layers[0]!.filters];
+  const units = seed.reduce((product, size) => product * size, 1);
+  let x = net.hidden("seed", hidden, (shared) => tf.layers.dense({ ...shared, units }));
+  x = net.apply(tf.layers.reshape({ targetShape: seed, name: net.named("reshape") }), x);
+
+  for (const [i, layer] of layers.entries()) {
+    const last = i === layers.length - 1;
+    const name = last ? "output" : `conv${i + 1}`;
+    const filters = last ? channels * perValue : layers[i + 1]!.filters;
+    x = enlarge(net, x, name, { ...layer, filters }, upsampling, sizes[i + 1]!, last, options.outputActivation);
+  }
+  return net.model(input, x);
+}
+
+/** Heights and widths from the smallest image to the output. */
+function sizeChain(height: number, width: number, layers: readonly Convolution[]): [number, number][] {
+  const sizes: [number, number][] = [[height, width]];
+  for (const { strides } of layers.toReversed()) {
+    const [h, w] = sizes[0]!;
+    sizes.unshift([shrunk(h, strides), shrunk(w, strides)]);
+  }
+  return sizes;
+}
+
+/** One enlargement: the layer of the hidden or the output style, and the crop to `size`. */
+function enlarge(
+  net: Assembly,
+  x: tf.SymbolicTensor,
+  name: string,
+  { filters, kernelSize, strides }: Convolution,
+  upsampling: Upsampling,
+  size: readonly [number, number],
+  last: boolean,
+  outputActivation: ActivationKind | undefined,
+): tf.SymbolicTensor {
+  const common = { filters, kernelSize, padding: "same" } as const;
+  const styled = (y: tf.SymbolicTensor, make: (shared: object) => tf.layers.Layer): tf.SymbolicTensor =>
+    last ? net.output(name, y, make, outputActivation) : net.hidden(name, y, make);
+  if (upsampling === "transposed") {
+    return crop(
+      net,
+      styled(x, (shared) => tf.layers.conv2dTranspose({ ...shared, ...common, strides })),
+      name,
+      size,
+    );
+  }
+  const repeated = net.apply(nearestUpsampling({ factor: strides, name: net.named(`${name}_upsampling`) }), x);
+  return styled(crop(net, repeated, name, size), (shared) => tf.layers.conv2d({ ...shared, ...common }));
+}
+
+function crop(
+  net: Assembly,
+  x: tf.SymbolicTensor,
+  name: string,
+  [height, width]: readonly [number, number],
+): tf.SymbolicTensor {
+  const [extraHeight, extraWidth] = [x.shape[1]! - height, x.shape[2]! - width];
+  if (extraHeight === 0 && extraWidth === 0) return x;
+  const cropping: [[number, number], [number, number]] = [
+    [0, extraHeight],
+    [0, extraWidth],
+  ];
+  return net.apply(tf.layers.cropping2D({ cropping, name: net.named(`${name}_crop`) }), x);
+}

@@ -1,0 +1,60 @@
+import { check, type RandomSource } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { LAYER_OPTIONS, type LayerOptions, registerLayer } from "../internal/layer.js";
+import { keepMask, NoiseLayer } from "./noise-layer.js";
+
+/** Options of {@link seededDropout}. */
+export interface SeededDropoutOptions extends LayerOptions {
+  /** Share of the values that are dropped, from 0 to below 1. */
+  readonly rate: number;
+}
+
+/** The layer behind {@link seededDropout}; a class because tfjs serialises by class name. */
+export class SeededDropout extends NoiseLayer {
+  /** Name in saved networks. */
+  static readonly className: string = "LatentKitSeededDropout";
+  /** Share of the values that are dropped. */
+  readonly rate: number;
+
+  constructor(options: SeededDropoutOptions) {
+    super(options);
+    this.rate = check("seededDropout").number("rate", options.rate, { min: 0, below: 1 });
+  }
+
+  protected override get silent(): boolean {
+    return this.rate === 0;
+  }
+
+  protected override disturb(x: tf.Tensor, random: RandomSource): tf.Tensor {
+    return tf.mul(x, tf.mul(keepMask(x, this.rate, random), 1 / (1 - this.rate)));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), rate: this.rate };
+  }
+}
+registerLayer(SeededDropout);
+
+/**
+ * Dropout that draws from the running step's random stream: each value is 0 with probability `rate`, the others are
+ * divided by 1 − rate, so that the mean stays. The same seed drops the same values on every backend, and a resumed run
+ * continues.
+ *
+ * **Shapes** any → the same.
+ *
+ * **Source** Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014.
+ *
+ * @throws ConfigError for a rate outside [0, 1), and when it is run with `training: true` outside `withRandom`.
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { random, withRandom } from "@latentkit/core";
+ * import { seededDropout } from "@latentkit/layers";
+ * const layer = seededDropout({ rate: 0.5 });
+ * withRandom(random(1), () => layer.apply(tf.ones([2, 4]), { training: true })); // zeros and twos
+ * ```
+ */
+export function seededDropout(options: SeededDropoutOptions): SeededDropout {
+  check("seededDropout").known(options, ["rate", ...LAYER_OPTIONS]);
+  return new SeededDropout(options);
+}
