@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { camelCase, FAMILIES, PLACEHOLDER, pascalCase } from "../lib/families.mjs";
+import { camelCase, FAMILIES, PLACEHOLDER } from "../lib/families.mjs";
 import { inRoot } from "../lib/paths.mjs";
 import { filesBelow } from "../lib/workspace.mjs";
 
@@ -18,11 +18,9 @@ export function models() {
   ]);
 }
 
-/** A model is a file with a factory of the file's name and the type of its options. */
+/** A model is a file with a factory of the file's name that takes options; others are helpers of the family. */
 function isModel(name, text) {
-  const factory = new RegExp(`^export (async )?function ${camelCase(name)}\\b`, "m");
-  const options = new RegExp(`^export (interface|type) ${pascalCase(name)}Options\\b`, "m");
-  return factory.test(text) && options.test(text);
+  return new RegExp(`^export function ${camelCase(name)}(<.*>)?\\(\\s*options\\b`, "m").test(text);
 }
 
 function incomplete(folder, name) {
