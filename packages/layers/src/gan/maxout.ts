@@ -1,6 +1,6 @@
 import { check, seededInitializer } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { baseConfig, onlyInput } from "./layer-helpers.js";
+import { layerArguments, registerLayer, single } from "../internal/layer.js";
 
 /** Options of {@link maxout}. */
 export interface MaxoutOptions {
@@ -17,13 +17,13 @@ export interface MaxoutOptions {
 /** The layer behind {@link maxout}; a class because tfjs serialises by class name. */
 export class Maxout extends tf.layers.Layer {
   /** Name in saved networks. */
-  static readonly className = "LatentKitMaxout";
+  static readonly className: string = "LatentKitMaxout";
   readonly #options: Required<Omit<MaxoutOptions, "name">>;
   #kernel!: tf.LayerVariable;
   #bias!: tf.LayerVariable;
 
   constructor(options: MaxoutOptions) {
-    super(baseConfig(options));
+    super(layerArguments(options));
     const { units, pieces = 5, seed = 0 } = options;
     check("maxout").integer("units", units, { min: 1 });
     check("maxout").integer("pieces", pieces, { min: 2 });
@@ -46,7 +46,7 @@ export class Maxout extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const { units, pieces } = this.#options;
     return tf.tidy(() => {
-      const x = onlyInput(inputs) as tf.Tensor2D;
+      const x = single(inputs) as tf.Tensor2D;
       const linear = tf.add(tf.matMul(x, this.#kernel.read() as tf.Tensor2D), this.#bias.read());
       return tf.max(tf.reshape(linear, [x.shape[0], units, pieces]), 2); // [batch, units, pieces] → [batch, units]
     });
@@ -56,7 +56,7 @@ export class Maxout extends tf.layers.Layer {
     return { ...super.getConfig(), ...this.#options };
   }
 }
-tf.serialization.registerClass(Maxout as unknown as tf.serialization.SerializableConstructor<Maxout>);
+registerLayer(Maxout);
 
 /**
  * A dense layer whose outputs are the largest of several linear pieces: a learnt convex activation, used in the

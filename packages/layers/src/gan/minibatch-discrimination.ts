@@ -1,6 +1,6 @@
 import { check, seededInitializer } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { baseConfig, onlyInput } from "./layer-helpers.js";
+import { layerArguments, registerLayer, single } from "../internal/layer.js";
 
 /** Options of {@link minibatchDiscrimination}. */
 export interface MinibatchDiscriminationOptions {
@@ -17,12 +17,12 @@ export interface MinibatchDiscriminationOptions {
 /** The layer behind {@link minibatchDiscrimination}; a class because tfjs serialises by class name. */
 export class MinibatchDiscrimination extends tf.layers.Layer {
   /** Name in saved networks. */
-  static readonly className = "LatentKitMinibatchDiscrimination";
+  static readonly className: string = "LatentKitMinibatchDiscrimination";
   readonly #options: Required<Omit<MinibatchDiscriminationOptions, "name">>;
   #projection!: tf.LayerVariable;
 
   constructor(options: MinibatchDiscriminationOptions = {}) {
-    super(baseConfig(options));
+    super(layerArguments(options));
     const { kernels = 100, dimensions = 5, seed = 0 } = options;
     check("minibatchDiscrimination").integer("kernels", kernels, { min: 1 });
     check("minibatchDiscrimination").integer("dimensions", dimensions, { min: 1 });
@@ -45,7 +45,7 @@ export class MinibatchDiscrimination extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const { kernels, dimensions } = this.#options;
     return tf.tidy(() => {
-      const x = onlyInput(inputs) as tf.Tensor2D;
+      const x = single(inputs) as tf.Tensor2D;
       const batch = x.shape[0];
       const projected = tf.matMul(x, this.#projection.read() as tf.Tensor2D);
       const left = tf.reshape(projected, [batch, 1, kernels, dimensions]);
@@ -61,9 +61,7 @@ export class MinibatchDiscrimination extends tf.layers.Layer {
     return { ...super.getConfig(), ...this.#options };
   }
 }
-tf.serialization.registerClass(
-  MinibatchDiscrimination as unknown as tf.serialization.SerializableConstructor<MinibatchDiscrimination>,
-);
+registerLayer(MinibatchDiscrimination);
 
 /**
  * Lets a discriminator see how close each example is to the rest of its batch, so that a generator that always gives the

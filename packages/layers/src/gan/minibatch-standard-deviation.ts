@@ -1,6 +1,6 @@
 import { check } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { baseConfig, onlyInput } from "./layer-helpers.js";
+import { layerArguments, registerLayer, single } from "../internal/layer.js";
 
 /** Options of {@link minibatchStandardDeviation}. */
 export interface MinibatchStandardDeviationOptions {
@@ -13,11 +13,11 @@ export interface MinibatchStandardDeviationOptions {
 /** The layer behind {@link minibatchStandardDeviation}; a class because tfjs serialises by class name. */
 export class MinibatchStandardDeviation extends tf.layers.Layer {
   /** Name in saved networks. */
-  static readonly className = "LatentKitMinibatchStandardDeviation";
+  static readonly className: string = "LatentKitMinibatchStandardDeviation";
   readonly #groupSize: number | undefined;
 
   constructor(options: MinibatchStandardDeviationOptions = {}) {
-    super(baseConfig(options));
+    super(layerArguments(options));
     // JSON turns an absent size into null.
     this.#groupSize = options.groupSize ?? undefined;
     if (this.#groupSize !== undefined) {
@@ -32,7 +32,7 @@ export class MinibatchStandardDeviation extends tf.layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const x = onlyInput(inputs);
+      const x = single(inputs);
       const [batch, ...rest] = x.shape as [number, ...number[]];
       const size = groupSizeOf(batch, this.#groupSize);
       const groups = tf.reshape(x, [size, batch / size, -1]); // [group, groups, values]
@@ -50,9 +50,7 @@ export class MinibatchStandardDeviation extends tf.layers.Layer {
     return { ...super.getConfig(), ...(this.#groupSize === undefined ? {} : { groupSize: this.#groupSize }) };
   }
 }
-tf.serialization.registerClass(
-  MinibatchStandardDeviation as unknown as tf.serialization.SerializableConstructor<MinibatchStandardDeviation>,
-);
+registerLayer(MinibatchStandardDeviation);
 
 /** The largest divisor of the batch that is no larger than wanted. */
 function groupSizeOf(batch: number, wanted: number | undefined): number {

@@ -1,6 +1,6 @@
 import { check, seededInitializer } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { baseConfig, onlyInput } from "./layer-helpers.js";
+import { layerArguments, registerLayer, single } from "../internal/layer.js";
 import { spectralNormalized } from "./spectral-norm.js";
 
 /** Options of {@link spectralConv2d}. */
@@ -22,14 +22,14 @@ export interface SpectralConv2dOptions {
 /** The layer behind {@link spectralConv2d}; a class because tfjs serialises by class name. */
 export class SpectralConv2d extends tf.layers.Layer {
   /** Name in saved networks. */
-  static readonly className = "LatentKitSpectralConv2d";
+  static readonly className: string = "LatentKitSpectralConv2d";
   readonly #options: Required<Omit<SpectralConv2dOptions, "name">>;
   #kernel!: tf.LayerVariable;
   #bias!: tf.LayerVariable;
   #direction!: tf.LayerVariable;
 
   constructor(options: SpectralConv2dOptions) {
-    super(baseConfig(options));
+    super(layerArguments(options));
     const { filters, kernelSize, strides = 1, padding = "same", seed = 0 } = options;
     const checks = check("spectralConv2d");
     checks.integer("filters", filters, { min: 1 });
@@ -61,7 +61,7 @@ export class SpectralConv2d extends tf.layers.Layer {
     const { strides, padding } = this.#options;
     return tf.tidy(() => {
       const kernel = spectralNormalized(this.#kernel.read(), this.#direction, kwargs.training === true);
-      const convolved = tf.conv2d(onlyInput(inputs) as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding);
+      const convolved = tf.conv2d(single(inputs) as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding);
       return tf.add(convolved, this.#bias.read());
     });
   }
@@ -70,7 +70,7 @@ export class SpectralConv2d extends tf.layers.Layer {
     return { ...super.getConfig(), ...this.#options };
   }
 }
-tf.serialization.registerClass(SpectralConv2d as unknown as tf.serialization.SerializableConstructor<SpectralConv2d>);
+registerLayer(SpectralConv2d);
 
 /**
  * A convolution whose kernel, as the matrix `[places · channels, filters]`, is divided by its largest singular value. Use it

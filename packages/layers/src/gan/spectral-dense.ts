@@ -1,6 +1,6 @@
 import { check, seededInitializer } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { baseConfig, onlyInput } from "./layer-helpers.js";
+import { layerArguments, registerLayer, single } from "../internal/layer.js";
 import { spectralNormalized } from "./spectral-norm.js";
 
 /** Options of {@link spectralDense}. */
@@ -18,14 +18,14 @@ export interface SpectralDenseOptions {
 /** The layer behind {@link spectralDense}; a class because tfjs serialises by class name. */
 export class SpectralDense extends tf.layers.Layer {
   /** Name in saved networks. */
-  static readonly className = "LatentKitSpectralDense";
+  static readonly className: string = "LatentKitSpectralDense";
   readonly #options: Required<Omit<SpectralDenseOptions, "name">>;
   #kernel!: tf.LayerVariable;
   #bias: tf.LayerVariable | undefined;
   #direction!: tf.LayerVariable;
 
   constructor(options: SpectralDenseOptions) {
-    super(baseConfig(options));
+    super(layerArguments(options));
     const { units, useBias = true, seed = 0 } = options;
     check("spectralDense").integer("units", units, { min: 1 });
     this.#options = { units, useBias, seed };
@@ -49,7 +49,7 @@ export class SpectralDense extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     return tf.tidy(() => {
       const kernel = spectralNormalized(this.#kernel.read(), this.#direction, kwargs.training === true);
-      const linear = tf.matMul(onlyInput(inputs) as tf.Tensor2D, kernel as tf.Tensor2D);
+      const linear = tf.matMul(single(inputs) as tf.Tensor2D, kernel as tf.Tensor2D);
       return this.#bias === undefined ? linear : tf.add(linear, this.#bias.read());
     });
   }
@@ -58,7 +58,7 @@ export class SpectralDense extends tf.layers.Layer {
     return { ...super.getConfig(), ...this.#options };
   }
 }
-tf.serialization.registerClass(SpectralDense as unknown as tf.serialization.SerializableConstructor<SpectralDense>);
+registerLayer(SpectralDense);
 
 /**
  * A dense layer whose kernel is divided by its largest singular value, so that the layer is 1-Lipschitz: `y = x·W/σ(W) + b`.

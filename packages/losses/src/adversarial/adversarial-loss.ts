@@ -15,6 +15,8 @@ export interface AdversarialLoss {
   readonly relativistic?: true;
   /** What "D(x)" means in the paper, for logs and curves: a probability, a score or an estimate; the shape of `logits`. */
   output(logits: tf.Tensor): tf.Tensor;
+  /** The distance that a critic estimates from its scores of real and generated examples, where the loss has one. */
+  distance?(real: tf.Tensor, fake: tf.Tensor): tf.Scalar;
   /** The discriminator's loss from its logits of real and of generated examples. */
   discriminator(real: tf.Tensor, fake: tf.Tensor): tf.Scalar;
   /** The generator's loss from the logits of generated examples; `real` is read by relativistic losses only. */

@@ -20,6 +20,7 @@ export function wassersteinLoss(): AdversarialLoss {
   return {
     name: "wasserstein",
     output: (scores) => tf.clone(scores),
+    distance: (real, fake) => tf.tidy(() => tf.sub(tf.mean(real), tf.mean(fake))) as tf.Scalar,
     discriminator: (real, fake) => tf.tidy(() => tf.sub(tf.mean(fake), tf.mean(real))) as tf.Scalar,
     generator: (fake) => tf.tidy(() => tf.neg(tf.mean(fake))) as tf.Scalar,
   };
