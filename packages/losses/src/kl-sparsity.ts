@@ -2,7 +2,7 @@ import { check } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** Keeps the logarithms and their gradients finite for units that are always off or always on. */
-const MARGIN = 1e-6;
+const MARGIN = 1e-7;
 
 /**
  * The KL sparsity penalty: Σ p·log(p/q) + (1 − p)·log((1 − p)/(1 − q)) over the units, where p is the wanted mean
