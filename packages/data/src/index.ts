@@ -1,5 +1,8 @@
 export type { ArrayDataset, FieldInfo, Transform } from "./array-dataset.js";
+export { type BinarizeOptions, binarize } from "./binarize.js";
 export { fashionMnist } from "./fashion-mnist.js";
+export { type ArrayField, type FlatField, fromArrays } from "./from-arrays.js";
+export * from "./from-generator.js";
 export { type FromOptions, fromTensors, type TensorBatch } from "./from-tensors.js";
 export { type FromIdxOptions, fromIdx, type ImageBatch, type ImageInfo } from "./idx/from-idx.js";
 export { type IdxArray, parseIdx } from "./idx/parse-idx.js";
@@ -8,3 +11,10 @@ export type { GlyphVariation } from "./procedural/glyph-pen.js";
 export { type GlyphsOptions, glyphs } from "./procedural/glyphs.js";
 export type { MixtureBatch, MixtureInfo } from "./procedural/mixture.js";
 export { type RingOptions, ring } from "./procedural/ring.js";
+export {
+  type StandardizeOptions,
+  type Standardizer,
+  type Statistics,
+  standardize,
+  standardizer,
+} from "./standardize.js";

@@ -25,12 +25,15 @@ export function checkPass(owner: string, options: BatchOptions, size: number | u
   checker.integer("epoch", epoch, { min: 0 });
   checker.oneOf("partial", partial, ["keep", "drop"]);
   checker.integer("skip", skip, { min: 0 });
-  if (partial === "drop" && size !== undefined && size < batchSize) {
-    throw new ConfigError(
-      `${owner}: expected \`batchSize\` to be at most ${size}, the number of examples, received ${batchSize}; a partial batch is dropped and nothing would be left. Use a smaller batchSize, or partial: "keep".`,
-    );
-  }
+  if (partial === "drop" && size !== undefined && size < batchSize) throw tooFew(owner, batchSize, size);
   return { batchSize, epoch, random: options.random, partial, skip };
+}
+
+/** What to throw when the only batch is partial and partial batches are dropped. */
+export function tooFew(owner: string, batchSize: number, size: number): ConfigError {
+  return new ConfigError(
+    `${owner}: expected \`batchSize\` to be at most ${size}, the number of examples, received ${batchSize}; a partial batch is dropped and nothing would be left. Use a smaller batchSize, or partial: "keep".`,
+  );
 }
 
 /** Batches of a pass over `size` examples. */

@@ -38,8 +38,8 @@ export function writeGlyph(out: Uint8Array, digit: number, random: Random, varia
   const bendY = 0.045 * jitter * trait(1);
   const phase = (2 * Math.PI * words[1]!) / 2 ** 32;
   const shear = slant * (0.12 + 0.22 * trait(2));
-  const angle = rotation * 0.09 * trait(3);
-  const width = 0.78 * Math.exp(0.13 * scale * trait(4));
+  const angle = rotation * 0.11 * trait(3);
+  const width = 0.84 * Math.exp(0.17 * scale * trait(4));
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   let next = TRAITS;
   const place = (x0: number, y0: number): [number, number] => {
@@ -122,7 +122,7 @@ function ink(out: Uint8Array, path: readonly number[], radius: number, pressure:
     if (path[i + 2] === 0) continue;
     const [x0, y0, x1, y1] = [path[i - 3]!, path[i - 2]!, path[i]!, path[i + 1]!];
     const pen = radius * (1 + pressure * Math.sin(phase + 0.15 * i));
-    const reach = pen + 0.75;
+    const reach = pen + 0.6;
     const [dx, dy] = [x1 - x0, y1 - y0];
     const inverse = 1 / Math.max(1e-12, dx * dx + dy * dy);
     const [fromX, toX] = [
@@ -144,6 +144,6 @@ function ink(out: Uint8Array, path: readonly number[], radius: number, pressure:
       }
     }
   }
-  // An edge of 1.5 pixels is as soft as MNIST's, whose images were made smaller with antialiasing.
-  for (let i = 0; i < out.length; i++) out[i] = 255 * Math.max(0, Math.min(1, 0.5 + depth[i]! / 1.5)) + 0.5;
+  // An edge of 1.2 pixels is as soft as MNIST's, whose images were made smaller with antialiasing.
+  for (let i = 0; i < out.length; i++) out[i] = 255 * Math.max(0, Math.min(1, 0.5 + depth[i]! / 1.2)) + 0.5;
 }
