@@ -20,6 +20,7 @@ const exp = recomputed(tf.exp, (dy, x) => tf.mul(dy, exp(x)));
 const sigmoid = recomputed(tf.sigmoid, (dy, x) => tf.mul(dy, tf.mul(sigmoid(x), sigmoid(tf.neg(x)))));
 const tanh = recomputed(tf.tanh, (dy, x) => tf.mul(dy, tf.sub(1, tf.square(tanh(x)))));
 const softplus = recomputed(tf.softplus, (dy, x) => tf.mul(dy, sigmoid(x)));
+const erf = recomputed(tf.erf, (dy, x) => tf.mul(dy, tf.mul(2 / Math.sqrt(Math.PI), exp(tf.neg(tf.square(x))))));
 const logSumExp = recomputed(
   (x) => tf.logSumExp(x, -1),
   (dy, x) => tf.mul(tf.expandDims(dy, -1), exp(tf.sub(x, tf.expandDims(logSumExp(x), -1)))),
@@ -43,6 +44,11 @@ export function smoothTanh<T extends tf.Tensor>(x: T): T {
 /** log(1 + eˣ) with derivatives of every order. */
 export function smoothSoftplus<T extends tf.Tensor>(x: T): T {
   return softplus(x) as T;
+}
+
+/** The error function 2/√π ∫₀ˣ exp(−t²) dt with derivatives of every order. */
+export function smoothErf<T extends tf.Tensor>(x: T): T {
+  return erf(x) as T;
 }
 
 /** log Σ eˣ over the last axis, which is dropped: `[…, n]` → `[…]`, with derivatives of every order. */
