@@ -1,4 +1,4 @@
-import { smoothExp, smoothSigmoid, smoothSoftplus, smoothTanh } from "@latentkit/core";
+import { smoothErf, smoothExp, smoothSigmoid, smoothSoftplus, smoothTanh } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** Names of the activations: see {@link activation}. */
@@ -30,7 +30,7 @@ export const ACTIVATIONS: Readonly<Record<ActivationKind, Activate>> = {
   leakyRelu: (x, alpha) => tf.sub(tf.relu(x), tf.mul(alpha, tf.relu(tf.neg(x)))),
   elu,
   selu: (x) => tf.mul(SELU_SCALE, elu(x, SELU_ALPHA)),
-  gelu: (x) => tf.mul(tf.mul(x, 0.5), tf.add(1, tf.erf(tf.mul(x, Math.SQRT1_2)))),
+  gelu: (x) => tf.mul(tf.mul(x, 0.5), tf.add(1, smoothErf(tf.mul(x, Math.SQRT1_2)))),
   silu: (x) => tf.mul(x, smoothSigmoid(x)),
   softplus: (x) => smoothSoftplus(x),
   sigmoid: (x) => smoothSigmoid(x),
