@@ -5,7 +5,28 @@ const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const numbers = v.record(v.string(), v.number());
 const json = v.custom<Json>((value) => value !== undefined);
 
-const schema = v.object({
+/** What a checkpoint says beside its tensors: where the run stands and what it was started with. */
+export interface Manifest {
+  readonly format: 1;
+  /** Steps done. */
+  readonly step: number;
+  /** Position in the data: passes completed, and batches of the pass that have been used. */
+  readonly data: { readonly epoch: number; readonly batch: number };
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly objectives: readonly { readonly name: string; readonly repeats: number; readonly optimizer: Json }[];
+  /** Values logged since the last row of the history. */
+  readonly window: {
+    readonly sums: Readonly<Record<string, number>>;
+    readonly counts: Readonly<Record<string, number>>;
+  };
+  readonly history: Record<string, number>[];
+  /** What callbacks saved, by name. */
+  readonly callbacks: Record<string, Json>;
+  readonly tensors: { readonly file: string; readonly bytes: number; readonly sha256: string };
+}
+
+const schema: v.GenericSchema<unknown, Manifest> = v.object({
   format: v.literal(1),
   step: count,
   data: v.object({ epoch: count, batch: count }),
@@ -17,9 +38,6 @@ const schema = v.object({
   callbacks: v.record(v.string(), json),
   tensors: v.object({ file: v.string(), bytes: count, sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),
 });
-
-/** What a checkpoint says beside its tensors: where the run stands and what it was started with. */
-export type Manifest = v.InferOutput<typeof schema>;
 
 /** Reads a manifest; anything but a complete one is a damaged checkpoint. */
 export function parseManifest(bytes: Uint8Array | undefined, source: string): Manifest {
