@@ -1,1 +1,49 @@
-export {};
+export type { FeatureFunction } from "./internal/collect-features.js";
+export type { Examples } from "./internal/each-batch.js";
+export { type ActiveUnits, type ActiveUnitsOptions, activeUnits } from "./latent/active-units.js";
+export {
+  type EncodeDatasetOptions,
+  type EncodedDataset,
+  encodeDataset,
+} from "./latent/encode-dataset.js";
+export type { LabelledCodes } from "./latent/labelled-codes.js";
+export { type LinearProbe, type LinearProbeOptions, linearProbe } from "./latent/linear-probe.js";
+export { bitsPerDimension } from "./likelihood/bits-per-dimension.js";
+export {
+  type EvidenceLowerBound,
+  type EvidenceLowerBoundOptions,
+  evidenceLowerBound,
+} from "./likelihood/evidence-lower-bound.js";
+export {
+  type ImportanceWeightedLogLikelihood,
+  type ImportanceWeightedLogLikelihoodOptions,
+  importanceWeightedLogLikelihood,
+} from "./likelihood/importance-weighted-log-likelihood.js";
+export { type LogLikelihoodOptions, logLikelihood } from "./likelihood/log-likelihood.js";
+export { principalAngles, type Spanning } from "./linear-algebra/principal-angles.js";
+export {
+  type PrincipalComponents,
+  type PrincipalComponentsOptions,
+  principalComponents,
+} from "./linear-algebra/principal-components.js";
+export {
+  type ManifoldPrecision,
+  type ManifoldPrecisionOptions,
+  manifoldPrecision,
+} from "./manifold/manifold-precision.js";
+export { type LatentRegion, type SampleCodesOptions, sampleCodes } from "./manifold/sample-codes.js";
+export { type SamplePrecision, type SamplePrecisionOptions, samplePrecision } from "./manifold/sample-precision.js";
+export { type PsnrOptions, psnr } from "./reconstruction/psnr.js";
+export {
+  type ReconstructionErrorOptions,
+  reconstructionError,
+} from "./reconstruction/reconstruction-error.js";
+export {
+  type ReconstructionQuality,
+  type ReconstructionQualityOptions,
+  reconstructionQuality,
+} from "./reconstruction/reconstruction-quality.js";
+export { type SsimOptions, ssim } from "./reconstruction/ssim.js";
+export { auroc } from "./statistics/auroc.js";
+export type { Estimate, ExampleEstimate } from "./statistics/estimate.js";
+export { rankCorrelation } from "./statistics/rank-correlation.js";

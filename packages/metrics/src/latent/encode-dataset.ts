@@ -1,0 +1,63 @@
+import type { DataBatch, Dataset, Encodes } from "@latentkit/core";
+import { check, checkShape } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { type Examples, eachBatch } from "../internal/each-batch.js";
+
+/** Options of {@link encodeDataset}. */
+export interface EncodeDatasetOptions {
+  /** Examples in a batch; 128 unless given. */
+  readonly batchSize?: number;
+  /** Examples after which to stop; all of them unless given. */
+  readonly limit?: number;
+}
+
+/** Codes of a dataset, and the labels that its batches carried. The caller disposes both. */
+export interface EncodedDataset {
+  /** `[n, latentDim]`. */
+  readonly codes: tf.Tensor2D;
+  /** `[n]` int32; absent when the data have no labels. */
+  readonly labels?: tf.Tensor1D;
+}
+
+/**
+ * Encodes a dataset: what {@link linearProbe} learns from and scatter plots show.
+ *
+ * **Memory**: the codes and one batch.
+ *
+ * @param data - A dataset, whose batches may carry `label`, or a tensor `[n, …]`.
+ * @throws ConfigError for options out of range; DataError for no examples; ShapeError when codes are not `[batch, latentDim]`.
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { encodeDataset } from "@latentkit/metrics";
+ * const model = { latentDim: 2, encode: (x: tf.Tensor) => tf.slice(x, [0, 0], [-1, 2]) as tf.Tensor2D };
+ * const { codes } = await encodeDataset(model, tf.zeros([10, 5])); // [10, 2]
+ * ```
+ */
+export async function encodeDataset(
+  model: Encodes,
+  data: Examples | Dataset<DataBatch & { readonly label?: tf.Tensor }>,
+  options: EncodeDatasetOptions = {},
+): Promise<EncodedDataset> {
+  const owner = "encodeDataset";
+  const { batchSize = 128, limit } = options;
+  const checker = check(owner);
+  checker.known(options, ["batchSize", "limit"]);
+  if (limit !== undefined) checker.integer("limit", limit, { min: 1 });
+  const codes: tf.Tensor2D[] = [];
+  const labels: tf.Tensor1D[] = [];
+  try {
+    await eachBatch(owner, data, { batchSize, limit }, ({ x, batch, size }) => {
+      const code = model.encode(x);
+      codes.push(code);
+      checkShape(owner, "model.encode(x)", code.shape, [size, model.latentDim]);
+      if (batch.label === undefined) return;
+      checkShape(owner, "label", batch.label.shape, [size]);
+      labels.push(tf.cast(batch.label as tf.Tensor1D, "int32"));
+    });
+    const all = tf.concat(codes, 0);
+    return labels.length === codes.length ? { codes: all, labels: tf.concat(labels, 0) } : { codes: all };
+  } finally {
+    tf.dispose([codes, labels]);
+  }
+}

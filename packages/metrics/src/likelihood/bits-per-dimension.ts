@@ -1,0 +1,19 @@
+import { check } from "@latentkit/core";
+
+/**
+ * A log-likelihood as bits per dimension: −log p(x) / (dimensions · ln 2), the unit in which image models are compared. For
+ * the number to mean something, p must be a probability over the data's discrete values (256 levels, say), not a density.
+ *
+ * @param logLikelihood - log p(x) of an example, in nats.
+ * @param dimensions - Values in an example: height · width · channels.
+ * @throws ConfigError for dimensions below 1.
+ * @example
+ * ```ts
+ * import { bitsPerDimension } from "@latentkit/metrics";
+ * bitsPerDimension(-2 * Math.log(2), 4); // 0.5
+ * ```
+ */
+export function bitsPerDimension(logLikelihood: number, dimensions: number): number {
+  check("bitsPerDimension").integer("dimensions", dimensions, { min: 1 });
+  return -logLikelihood / (dimensions * Math.LN2);
+}

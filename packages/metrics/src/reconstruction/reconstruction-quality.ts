@@ -1,0 +1,73 @@
+import { check, checkShape, type Reconstructs } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { type Examples, eachBatch } from "../internal/each-batch.js";
+import { RunningEstimate } from "../internal/running-estimate.js";
+import type { Estimate } from "../statistics/estimate.js";
+import { psnr, squaredErrors } from "./psnr.js";
+import { ssim } from "./ssim.js";
+
+/** Options of {@link reconstructionQuality}. */
+export interface ReconstructionQualityOptions {
+  /** Examples in a batch; 128 unless given. */
+  readonly batchSize?: number;
+  /** The largest value that data can have; 1 unless given. */
+  readonly peak?: number;
+  /** Side of the SSIM window in pixels; 11 unless given. */
+  readonly windowSize?: number;
+}
+
+/** How close reconstructions of images are, by three measures; each is a mean over images. */
+export interface ReconstructionQuality {
+  /** Mean squared error per value. */
+  readonly meanSquaredError: Estimate;
+  /** Peak signal-to-noise ratio in decibels: the mean of the images' ratios, not the ratio of the mean error. */
+  readonly psnr: Estimate;
+  /** Structural similarity. */
+  readonly ssim: Estimate;
+}
+
+/**
+ * Mean squared error, PSNR and SSIM of a model's reconstructions of images, in one pass over the data.
+ *
+ * **Shapes**: data `[n, height, width, channels]`. **Memory**: one batch. See {@link psnr} and {@link ssim}.
+ *
+ * @param data - A dataset of images, or a tensor of them.
+ * @throws ShapeError when data are not images or smaller than the window; DataError for no examples or for NaN.
+ * @example
+ * ```ts
+ * import * as tf from "@tensorflow/tfjs";
+ * import { reconstructionQuality } from "@latentkit/metrics";
+ * const model = { reconstruct: (x: tf.Tensor) => tf.add(x, 0.1) };
+ * const quality = await reconstructionQuality(model, tf.zeros([5, 16, 16, 1]));
+ * console.log(quality.psnr.mean); // 20 dB
+ * ```
+ */
+export async function reconstructionQuality(
+  model: Reconstructs,
+  data: Examples,
+  options: ReconstructionQualityOptions = {},
+): Promise<ReconstructionQuality> {
+  const owner = "reconstructionQuality";
+  check(owner).known(options, ["batchSize", "peak", "windowSize"]);
+  const { batchSize = 128, peak = 1, windowSize = 11 } = options;
+  const error = new RunningEstimate(owner);
+  const ratio = new RunningEstimate(owner);
+  const similarity = new RunningEstimate(owner);
+  await eachBatch(owner, data, { batchSize }, async ({ x }) => {
+    const measured = tf.tidy(() => {
+      const reconstruction = model.reconstruct(x);
+      checkShape(owner, "model.reconstruct(x)", reconstruction.shape, x.shape);
+      return [
+        squaredErrors(owner, x, reconstruction),
+        psnr(x, reconstruction, { peak }),
+        ssim(x, reconstruction, { peak, windowSize }),
+      ];
+    });
+    const values = await Promise.all(measured.map((tensor) => tensor.data()));
+    tf.dispose(measured);
+    error.add(values[0]!);
+    ratio.add(values[1]!);
+    similarity.add(values[2]!);
+  });
+  return { meanSquaredError: error.result(), psnr: ratio.result(), ssim: similarity.result() };
+}
