@@ -1,36 +1,6 @@
-import {
-  apply,
-  check,
-  checkEncoderDecoder,
-  checkShape,
-  type DataBatch,
-  type Decodes,
-  disposeNetworks,
-  type Encodes,
-  type Model,
-  type Reconstructs,
-} from "@latentkit/core";
-import { type Likelihood, meanSquaredError } from "@latentkit/losses";
-import * as tf from "@tensorflow/tfjs";
-
-/** How far a reconstruction is from the data, as one number for the batch: `meanSquaredError`, or a function of your own. */
-export type ReconstructionLoss = (x: tf.Tensor, reconstruction: tf.Tensor) => tf.Scalar;
-
-/** Options of {@link autoencoder}. */
-export interface AutoencoderOptions {
-  /** `[batch, …]` → the code, `[batch, latentDim]`. */
-  readonly encoder: tf.LayersModel;
-  /** `[batch, latentDim]` → the reconstruction, or the parameters of the likelihood. */
-  readonly decoder: tf.LayersModel;
-  /** A function of data and reconstruction, or a likelihood, whose negative logarithm is minimised. Default `meanSquaredError`. */
-  readonly loss?: ReconstructionLoss | Likelihood;
-}
-
-/** What {@link autoencoder} returns. */
-export interface Autoencoder extends Model<DataBatch>, Encodes, Decodes, Reconstructs {
-  readonly networks: { readonly encoder: tf.LayersModel; readonly decoder: tf.LayersModel };
-  readonly loss: ReconstructionLoss | Likelihood;
-}
+import { apply, check } from "@latentkit/core";
+import { autoencoderModel } from "./internal/autoencoder-model.js";
+import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /**
  * Autoencoder: an encoder that squeezes data through a code and a decoder that restores it. For dimensionality reduction,
@@ -59,45 +29,20 @@ export interface Autoencoder extends Model<DataBatch>, Encodes, Decodes, Reconst
  * ```
  */
 export function autoencoder(options: AutoencoderOptions): Autoencoder {
-  const { encoder, decoder, loss = meanSquaredError } = options;
   check("autoencoder").known(options, ["encoder", "decoder", "loss"]);
-  const likelihood = typeof loss === "function" ? undefined : loss;
-  const { dataShape, latentDim } = checkEncoderDecoder("autoencoder", encoder, decoder, {
-    encoderOutputs: ["code"],
-    parametersPerValue: likelihood?.parametersPerValue ?? 1,
-    reason: likelihood === undefined ? "reconstruction" : `${likelihood.name} likelihood`,
-  });
-
-  const encode = (x: tf.Tensor): tf.Tensor2D => {
-    checkShape("autoencoder", "x", x.shape, dataShape);
-    return apply<tf.Tensor2D>(encoder, x);
-  };
-  const decode = (z: tf.Tensor): tf.Tensor => {
-    checkShape("autoencoder", "z", z.shape, [null, latentDim]);
-    const output = apply(decoder, z);
-    return likelihood?.mean(output) ?? output;
-  };
-
+  const { encoder, decoder } = options;
+  const { model, error } = autoencoderModel("autoencoder", options);
   return {
-    networks: { encoder, decoder },
-    loss,
-    latentDim,
+    ...model,
     objectives: [
       {
         name: "autoencoder",
         updates: [encoder, decoder],
         loss({ x }, step) {
-          const output = apply(decoder, apply(encoder, x, step), step);
-          const error =
-            typeof loss === "function" ? loss(x, output) : tf.mean<tf.Scalar>(loss.negativeLogLikelihood(x, output));
-          return { total: error, parts: { reconstruction: error } };
+          const reconstruction = error(x, apply(decoder, apply(encoder, x, step), step));
+          return { total: reconstruction, parts: { reconstruction } };
         },
       },
     ],
-    encode: (x) => tf.tidy(() => encode(x)),
-    decode: (z) => tf.tidy(() => decode(z)),
-    reconstruct: (x) => tf.tidy(() => decode(encode(x))),
-    checkBatch: ({ x }) => checkShape("autoencoder", "batch.x", x.shape, dataShape),
-    dispose: () => disposeNetworks([encoder, decoder]),
   };
 }

@@ -10,7 +10,8 @@ import {
   saveNetworks,
 } from "@latentkit/core";
 import { likelihoodFromJSON, meanAbsoluteError, meanSquaredError } from "@latentkit/losses";
-import { type Autoencoder, type AutoencoderOptions, autoencoder } from "./autoencoder.js";
+import { autoencoder } from "./autoencoder.js";
+import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** What a file does not hold, or what shall differ from it: a loss function of your own. */
 export type LoadAutoencoderOptions = Pick<AutoencoderOptions, "loss">;

@@ -1,0 +1,57 @@
+import { apply, ConfigError, check, type StepContext } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+
+/** How the squared norm of the encoder's Jacobian is computed. */
+export type JacobianNorm = "exact" | "estimate";
+
+/** ‖J‖²_F of each example: `[batch]`, given the data and their codes. */
+export type NormOfJacobian = (x: tf.Tensor, h: tf.Tensor2D, step: StepContext) => tf.Tensor1D;
+
+/** Derivatives of activations as functions of their *output*. */
+const SLOPES: Readonly<Record<string, (h: tf.Tensor) => tf.Tensor>> = {
+  linear: (h) => tf.onesLike(h),
+  sigmoid: (h) => tf.mul(h, tf.sub(1, h)),
+  tanh: (h) => tf.sub(1, tf.square(h)),
+  relu: (h) => tf.step(h),
+};
+
+/** The norm that was asked for, or the best that the encoder allows. */
+export function jacobianNorm(owner: string, encoder: tf.LayersModel, asked: JacobianNorm | undefined): NormOfJacobian {
+  if (asked !== undefined) check(owner).oneOf("jacobian", asked, ["exact", "estimate"]);
+  const single = asked === "estimate" ? undefined : singleLayer(encoder);
+  if (single !== undefined) return exactNorm(single.kernel, single.slope);
+  if (asked === "exact") {
+    throw new ConfigError(
+      `${owner}: expected \`jacobian: "exact"\` with an encoder of one dense layer (${Object.keys(SLOPES).join(", ")}), received ${encoder.layers.length} layers; take "estimate".`,
+    );
+  }
+  return estimatedNorm(encoder);
+}
+
+function exactNorm(kernel: tf.Tensor, slope: (h: tf.Tensor) => tf.Tensor): NormOfJacobian {
+  return (_, h) => {
+    const lengths = tf.sum(tf.square(kernel), 0); // [latentDim]
+    return tf.sum(tf.mul(tf.square(slope(h)), lengths), 1);
+  };
+}
+
+function estimatedNorm(encoder: tf.LayersModel): NormOfJacobian {
+  return (x, h, step) => {
+    const v = step.random.normal(h.shape);
+    const projected = (input: tf.Tensor): tf.Scalar => tf.sum(tf.mul(apply(encoder, input, step), v));
+    const slopes = tf.grad(projected)(x); // Jᵀv of each example, with the shape of x
+    return tf.sum(tf.reshape(tf.square(slopes), [x.shape[0]!, -1]), 1);
+  };
+}
+
+/** The kernel and the activation of an encoder that is one dense layer, flattening aside. */
+function singleLayer(encoder: tf.LayersModel): { kernel: tf.Tensor; slope: (h: tf.Tensor) => tf.Tensor } | undefined {
+  const weighted = encoder.layers.filter((layer) => layer.weights.length > 0);
+  const [dense] = weighted;
+  if (weighted.length !== 1 || dense!.getClassName() !== "Dense") return undefined;
+  const after = encoder.layers.slice(encoder.layers.indexOf(dense!) + 1);
+  const kinds = [dense!.getConfig().activation, ...after.map((layer) => layer.getConfig().kind)];
+  const active = kinds.filter((kind) => kind !== "linear");
+  const slope = active.length > 1 ? undefined : SLOPES[String(active[0] ?? "linear")];
+  return slope && { kernel: dense!.weights[0]!.read(), slope };
+}

@@ -1,0 +1,73 @@
+import { apply, check, type Schedule } from "@latentkit/core";
+import { klSparsity, l1Activity } from "@latentkit/losses";
+import * as tf from "@tensorflow/tfjs";
+import { autoencoderModel } from "./internal/autoencoder-model.js";
+import { checkCodeRange } from "./internal/check-code-range.js";
+import type { Autoencoder, AutoencoderOptions } from "./types.js";
+
+/** Options of {@link sparseAutoencoder}. */
+export interface SparseAutoencoderOptions extends AutoencoderOptions {
+  /**
+   * `kl`, unless given, holds each unit's mean activation at `target`: for codes in [0, 1], an encoder with a sigmoid at its
+   * end. `l1` shrinks the sum of absolute activations: for codes of any range.
+   */
+  readonly penalty?: "kl" | "l1";
+  /** Wanted mean activation p of each unit, for `kl`; default 0.05. */
+  readonly target?: number;
+  /** Weight of the penalty; default 1 for `kl`, 1e-3 for `l1`. */
+  readonly weight?: number | Schedule;
+}
+
+/**
+ * Sparse autoencoder: few units of the code answer to any one example, so that each comes to stand for something, also where the
+ * code is larger than the data.
+ *
+ * Minimises L(x, g(h)) + λ·Ω(h) with h = f(x) and either Ω = Σⱼ KL(p ‖ qⱼ), qⱼ the mean of hⱼ over the batch,
+ * KL(p ‖ q) = p·log(p/q) + (1−p)·log((1−p)/(1−q)), or Ω = Σⱼ |hⱼ|, averaged over the batch. Logs the penalty without its weight
+ * and the mean activation.
+ *
+ * **Shapes**: `batch.x` `[batch, …]`, codes `[batch, latentDim]`. With `kl` a batch should be large enough to measure a mean:
+ * a hundred examples and more.
+ *
+ * **Source**: Ng, "Sparse autoencoder", CS294A lecture notes, 2011, section 3,
+ * https://web.stanford.edu/class/cs294a/sparseAutoencoder.pdf; Lee, Ekanadham and Ng, 2008.
+ *
+ * @throws ShapeError when encoder, decoder and loss do not fit together; ConfigError for other options.
+ * @example
+ * ```ts
+ * import { sparseAutoencoder } from "@latentkit/autoencoders";
+ * import { mlpDecoder, mlpEncoder } from "@latentkit/layers";
+ * const shape = { latentDim: 100, hiddenUnits: [] };
+ * const model = sparseAutoencoder({
+ *   encoder: mlpEncoder({ inputShape: [28, 28, 1], ...shape, outputActivation: "sigmoid" }),
+ *   decoder: mlpDecoder({ outputShape: [28, 28, 1], ...shape }),
+ *   target: 0.05,
+ * });
+ * ```
+ */
+export function sparseAutoencoder(options: SparseAutoencoderOptions): Autoencoder {
+  const { encoder, decoder, penalty = "kl", target = 0.05, weight = penalty === "kl" ? 1 : 1e-3 } = options;
+  const checks = check("sparseAutoencoder");
+  checks.known(options, ["encoder", "decoder", "loss", "penalty", "target", "weight"]);
+  checks.oneOf("penalty", penalty, ["kl", "l1"]);
+  checks.number("target", target, { above: 0, below: 1 });
+  if (typeof weight === "number") checks.number("weight", weight, { min: 0 });
+  const { model, error } = autoencoderModel("sparseAutoencoder", options);
+  if (penalty === "kl") checkCodeRange("sparseAutoencoder", encoder);
+  return {
+    ...model,
+    objectives: [
+      {
+        name: "sparseAutoencoder",
+        updates: [encoder, decoder],
+        loss({ x }, step) {
+          const h = apply<tf.Tensor2D>(encoder, x, step);
+          const reconstruction = error(x, apply(decoder, h, step));
+          const sparsity = penalty === "kl" ? klSparsity(target, tf.mean(h, 0)) : l1Activity(h);
+          const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(weight), sparsity));
+          return { total, parts: { reconstruction, sparsity, activation: tf.mean<tf.Scalar>(h) } };
+        },
+      },
+    ],
+  };
+}
