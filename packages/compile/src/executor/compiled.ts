@@ -1,0 +1,159 @@
+import { type Batch, DataError, type Random, type StepProgram, valueAt } from "@latentkit/core";
+import type * as tf from "@tensorflow/tfjs";
+import { type Graph, sizeOf, type Value } from "../graph/types.js";
+import type { OnnxTensor, Runtime } from "../runtime/load.js";
+import { createSession, type Session } from "../runtime/session.js";
+import type { Block, StateStore } from "../runtime/store.js";
+
+/** What one update gives. */
+export interface UpdateResult {
+  readonly logs: Readonly<Record<string, number>>;
+  /** The new values by variable, in buffers that the next update writes over. */
+  readonly values: ReadonlyMap<tf.Variable, ArrayLike<number>>;
+  /** Makes the new values the current ones. */
+  commit(): void;
+}
+
+/** One program as a session with its buffers. */
+export class CompiledStep {
+  readonly #program: StepProgram;
+  readonly #graph: Graph;
+  readonly #draws: readonly Value[];
+  readonly #session: Session;
+  readonly #store: StateStore;
+  readonly #ort: Runtime["ort"];
+  /** Buffers of noise and schedules by value. */
+  readonly #buffers = new Map<Value, { readonly data: Float32Array; readonly tensor: OnnxTensor }>();
+  readonly #blocks: readonly { readonly block: Block; readonly output: string }[];
+
+  private constructor(
+    program: StepProgram,
+    graph: Graph,
+    draws: readonly Value[],
+    session: Session,
+    store: StateStore,
+    runtime: Runtime,
+  ) {
+    this.#program = program;
+    this.#graph = graph;
+    this.#draws = draws;
+    this.#session = session;
+    this.#store = store;
+    this.#ort = runtime.ort;
+    for (const value of graph.inputs) {
+      if (value.input!.kind !== "noise" && value.input!.kind !== "schedule") continue;
+      const data = new Float32Array(sizeOf(value.shape));
+      this.#buffers.set(value, { data, tensor: new this.#ort.Tensor("float32", data, value.shape) });
+    }
+    this.#blocks = graph.outputs.flatMap(({ target }, i) => {
+      if (target.kind !== "state") return [];
+      const block = store.place(target.variables.map((index) => program.variables[index]!));
+      return [{ block, output: session.outputs[i]! }];
+    });
+  }
+
+  /** Builds the session; `draws` are all draws of noise of a step, in order. */
+  static async create(
+    program: StepProgram,
+    graph: Graph,
+    draws: readonly Value[],
+    store: StateStore,
+    runtime: Runtime,
+  ): Promise<CompiledStep> {
+    const session = await createSession(runtime, graph);
+    return new CompiledStep(program, graph, draws, session, store, runtime);
+  }
+
+  /**
+   * Computes one update; nothing is moved until its `commit`.
+   *
+   * @param jitter - Relative size of a disturbance of every fed weight and example, which shows what rounding does.
+   */
+  async run(batch: Batch, random: Random, update: number, jitter = 0): Promise<UpdateResult> {
+    const { variables } = this.#program;
+    await this.#store.take(variables);
+    this.#draw(random.stream(this.#program.name).at(update));
+    const feeds: Record<string, OnnxTensor> = {};
+    for (const [i, value] of this.#graph.inputs.entries()) {
+      const fed = await this.#feed(value, batch, update);
+      feeds[this.#session.inputs[i]!] = jitter === 0 ? fed : this.#disturb(fed, jitter);
+    }
+    const fetches: Record<string, OnnxTensor | null> = {};
+    for (const name of this.#session.outputs) fetches[name] = null;
+    for (const { block, output } of this.#blocks) {
+      const next = block.copies[block.current === 0 ? 1 : 0];
+      fetches[output] = block.variables.length > 1 ? next.flat : next.parts[0]!;
+    }
+    const results = await this.#session.run(feeds, fetches);
+    const logs: Record<string, number> = {};
+    this.#graph.outputs.forEach(({ target }, i) => {
+      if (target.kind === "log") logs[target.name] = Number(results[this.#session.outputs[i]!]!.data[0]);
+    });
+    return {
+      logs,
+      values: this.#nextValues(),
+      commit: () => {
+        for (const { block } of this.#blocks) this.#store.flip(block);
+      },
+    };
+  }
+
+  #nextValues(): Map<tf.Variable, ArrayLike<number>> {
+    const values = new Map<tf.Variable, ArrayLike<number>>();
+    for (const { block } of this.#blocks) {
+      const next = block.copies[block.current === 0 ? 1 : 0];
+      block.variables.forEach((variable, i) => {
+        values.set(variable, next.partData[i]!);
+      });
+    }
+    return values;
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+
+  /** Makes the step's noise, in the order in which the eager step draws it. */
+  #draw(random: Random): void {
+    for (const value of this.#draws) {
+      const data = this.#buffers.get(value)?.data;
+      const { input } = value;
+      // A draw that nothing uses still counts.
+      if (data === undefined) random.fillWords(new Uint32Array(0));
+      else if (input?.kind === "noise" && input.distribution === "uniform") {
+        random.fillUniform(data, input.low, input.high);
+      } else random.fillNormal(data);
+    }
+  }
+
+  #disturb(tensor: OnnxTensor, jitter: number): OnnxTensor {
+    if (tensor.type !== "float32") return tensor;
+    const data = (tensor.data as Float32Array).map((value, i) => value * (1 + (i % 2 === 0 ? jitter : -jitter)));
+    return new this.#ort.Tensor("float32", data, tensor.dims);
+  }
+
+  async #feed(value: Value, batch: Batch, update: number): Promise<OnnxTensor> {
+    const input = value.input!;
+    switch (input.kind) {
+      case "state": {
+        const variables = input.variables.map((index) => this.#program.variables[index]!);
+        if (!input.flat) return this.#store.value(variables[0]!);
+        const block = this.#store.place(variables);
+        return block.copies[block.current].flat;
+      }
+      case "batch": {
+        const tensor = batch[input.key];
+        if (tensor === undefined)
+          throw new DataError(`onnx: the batch has no '${input.key}', which the step was recorded with.`);
+        return new this.#ort.Tensor(value.type as "float32", (await tensor.data()) as Float32Array, value.shape);
+      }
+      case "schedule": {
+        const buffer = this.#buffers.get(value)!;
+        buffer.data[0] = valueAt(input.schedule, update);
+        return buffer.tensor;
+      }
+      case "noise":
+        return this.#buffers.get(value)!.tensor;
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import {
+  type Batch,
+  type PreparedStep,
+  type Random,
+  type StepProgram,
+  stepContext,
+  UnsupportedError,
+} from "@latentkit/core";
+import type * as tf from "@tensorflow/tfjs";
+import { optimize } from "../passes/optimize.js";
+import { type RecordedStep, recordStep } from "../recorder/record.js";
+import { findFrozen } from "../recorder/same.js";
+import type { Runtime } from "../runtime/load.js";
+import type { StateStore } from "../runtime/store.js";
+import { CompiledStep } from "./compiled.js";
+import { compareUpdate } from "./verify.js";
+
+/** What the programs of one run share. */
+export interface SharedRuntime {
+  readonly runtime: Runtime;
+  readonly store: StateStore;
+}
+
+/** How a program's results are checked. */
+export interface PreparedOptions {
+  readonly verifySteps: number;
+  readonly tolerance: number;
+  readonly warn: (line: string) => void;
+}
+
+type Logs = Readonly<Record<string, tf.Scalar | number>>;
+
+/** One shape of batches: each has a graph of its own. */
+interface Variant {
+  readonly recorded: RecordedStep;
+  readonly step: CompiledStep;
+  /** Updates run, those that were compared included. */
+  updates: number;
+}
+
+/** Shapes of batches that are compiled: the usual one, a last partial one, and room for a change of size. */
+const MAX_VARIANTS = 4;
+
+/** A program that is recorded and compiled at its first update, and run eagerly when that cannot be. */
+export class PreparedOnnxStep implements PreparedStep {
+  readonly #program: StepProgram;
+  readonly #random: Random;
+  readonly #shared: () => Promise<SharedRuntime>;
+  readonly #options: PreparedOptions;
+  readonly #variants = new Map<string, Variant>();
+  #loaded: SharedRuntime | undefined;
+  #eager = false;
+
+  constructor(program: StepProgram, random: Random, shared: () => Promise<SharedRuntime>, options: PreparedOptions) {
+    this.#program = program;
+    this.#random = random;
+    this.#shared = shared;
+    this.#options = options;
+  }
+
+  async run(batch: Batch, update: number): Promise<Logs> {
+    const variant = this.#eager ? undefined : await this.#variant(batch);
+    if (variant === undefined) return this.#runEagerly(batch, update);
+    variant.updates++;
+    if (variant.updates <= this.#options.verifySteps) return this.#runBoth(variant, batch, update);
+    if (isPowerOfFour(variant.updates)) await this.#recordAgain(variant, batch);
+    if (this.#eager) return this.#runEagerly(batch, update);
+    const result = await variant.step.run(batch, this.#random, update);
+    result.commit();
+    return result.logs;
+  }
+
+  async pull(): Promise<void> {
+    this.#loaded?.store.give(this.#program.variables);
+  }
+
+  async push(): Promise<void> {
+    this.#loaded?.store.stale(this.#program.variables);
+  }
+
+  dispose(): void {
+    for (const { step } of this.#variants.values()) void step.dispose();
+    this.#variants.clear();
+  }
+
+  /** The compiled step for batches of this shape, or nothing when the program runs eagerly. */
+  async #variant(batch: Batch): Promise<Variant | undefined> {
+    const key = Object.entries(batch)
+      .map(([name, { dtype, shape }]) => `${name}:${dtype}[${shape.join()}]`)
+      .join();
+    const known = this.#variants.get(key);
+    if (known !== undefined || this.#variants.size >= MAX_VARIANTS) return known;
+    try {
+      this.#loaded ??= await this.#shared();
+      const { runtime, store } = this.#loaded;
+      const recorded = await recordStep(this.#program, batch);
+      const frozen = findFrozen(recorded, await recordStep(this.#program, batch));
+      if (frozen !== undefined) throw new UnsupportedError(`compile: recorded twice, the step changes ${frozen}`);
+      const graph = optimize(recorded.graph);
+      const step = await CompiledStep.create(this.#program, graph, recorded.draws, store, runtime);
+      const variant: Variant = { recorded, step, updates: 0 };
+      this.#variants.set(key, variant);
+      return variant;
+    } catch (error) {
+      if (!(error instanceof UnsupportedError)) throw error;
+      this.#giveUp(error.message);
+      return undefined;
+    }
+  }
+
+  /** Eagerly, with the newest weights. */
+  #runEagerly(batch: Batch, update: number): Logs {
+    const { variables, name } = this.#program;
+    this.#loaded?.store.give(variables);
+    const logs = this.#program.run(batch, stepContext(this.#random.stream(name).at(update), update, true));
+    this.#loaded?.store.stale(variables);
+    return logs;
+  }
+
+  /** Both ways; the eager result is what counts. */
+  async #runBoth(variant: Variant, batch: Batch, update: number): Promise<Logs> {
+    const { logs, difference } = await compareUpdate({
+      step: variant.step,
+      runEagerly: () => this.#runEagerly(batch, update),
+      give: () => this.#loaded!.store.give(this.#program.variables),
+      batch,
+      random: this.#random,
+      update,
+      tolerance: this.#options.tolerance,
+    });
+    if (difference !== undefined) this.#giveUp(`compiled and eager results differ: ${difference}`);
+    return logs;
+  }
+
+  /** Looks for things that only change later, such as a number that a callback moves. */
+  async #recordAgain(variant: Variant, batch: Batch): Promise<void> {
+    const frozen = findFrozen(variant.recorded, await recordStep(this.#program, batch));
+    if (frozen !== undefined) this.#giveUp(`from update ${variant.updates - 1} on the step changes ${frozen}`);
+  }
+
+  #giveUp(reason: string): void {
+    this.#eager = true;
+    this.#options.warn(`onnx: '${this.#program.name}' runs eagerly: ${reason.replace(/^compile: |\.$/g, "")}.`);
+  }
+}
+
+function isPowerOfFour(n: number): boolean {
+  return n > 2 && Number.isInteger(Math.log2(n) / 2);
+}

@@ -1,0 +1,67 @@
+import type { Batch, Random } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { findDifference, type UpdatePair } from "./compare.js";
+import type { CompiledStep } from "./compiled.js";
+
+/** What {@link compareUpdate} works on. */
+export interface Comparison {
+  readonly step: CompiledStep;
+  /** Brings the variables up to date. */
+  readonly give: () => void;
+  readonly runEagerly: () => Readonly<Record<string, tf.Scalar | number>>;
+  readonly batch: Batch;
+  readonly random: Random;
+  readonly update: number;
+  readonly tolerance: number;
+}
+
+/** One update both ways. The variables end at the eager result. */
+export async function compareUpdate(
+  comparison: Comparison,
+): Promise<{ readonly logs: Readonly<Record<string, number>>; readonly difference: string | undefined }> {
+  const { step, give, runEagerly, batch, random, update, tolerance } = comparison;
+  give();
+  const compiled = await outcome(step, batch, random, update, 0);
+  const disturbed = await outcome(step, batch, random, update, 2 ** -20);
+  const written = [...compiled.values.keys()];
+  const before = await read(written);
+  const scalars = runEagerly();
+  const logs: Record<string, number> = {};
+  for (const [name, scalar] of Object.entries(scalars)) {
+    logs[name] = typeof scalar === "number" ? scalar : (await scalar.data())[0]!;
+  }
+  tf.dispose(Object.values(scalars).filter((scalar) => typeof scalar !== "number"));
+  const eager = await read(written);
+  const pair: UpdatePair = {
+    logs: Object.fromEntries(
+      Object.entries(logs).map(([name, value]) => [
+        name,
+        { eager: value, compiled: compiled.logs[name]!, disturbed: disturbed.logs[name]! },
+      ]),
+    ),
+    variables: written.map((variable, i) => ({
+      variable,
+      before: before[i]!,
+      eager: eager[i]!,
+      compiled: compiled.values.get(variable)!,
+      disturbed: disturbed.values.get(variable)!,
+    })),
+  };
+  return { logs, difference: findDifference(pair, tolerance) };
+}
+
+/** One compiled update that is not committed, its values copied. */
+async function outcome(
+  step: CompiledStep,
+  batch: Batch,
+  random: Random,
+  update: number,
+  jitter: number,
+): Promise<{ logs: Readonly<Record<string, number>>; values: Map<tf.Variable, Float32Array> }> {
+  const { logs, values } = await step.run(batch, random, update, jitter);
+  return { logs, values: new Map([...values].map(([variable, data]) => [variable, Float32Array.from(data)])) };
+}
+
+function read(variables: readonly tf.Variable[]): Promise<Float32Array[]> {
+  return Promise.all(variables.map(async (variable) => Float32Array.from(await variable.data())));
+}

@@ -1,0 +1,119 @@
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import { expandedData } from "../graph/builder.js";
+import { type Attribute, ELEMENT_CODE, type Graph, type GraphNode, type Value } from "../graph/types.js";
+
+/** Version of the operator set: Pad, Resize and ScatterND as ONNX Runtime 1.30 has them, and still read by older ones. */
+const OPSET = 21;
+const IR_VERSION = 10;
+const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 } as const;
+
+/** An ONNX file in memory, with the names that its inputs and outputs have. */
+export interface OnnxModel {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** In the order of the graph's inputs. */
+  readonly inputs: readonly string[];
+  /** In the order of the graph's outputs. */
+  readonly outputs: readonly string[];
+}
+
+/** What to call inputs and outputs; `v12` and the like unless given. */
+export interface OnnxNames {
+  readonly inputs?: readonly string[];
+  readonly outputs?: readonly string[];
+}
+
+/**
+ * Writes a graph as an ONNX model.
+ *
+ * Source: field numbers of onnx/onnx.proto, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+ */
+export function writeOnnx(graph: Graph, names: OnnxNames = {}): OnnxModel {
+  const named = new Map<Value, string>();
+  const inputs = graph.inputs.map((value, i) => {
+    const name = names.inputs?.[i] ?? `v${value.id}`;
+    named.set(value, name);
+    return name;
+  });
+  const nameOf = (value: Value): string => named.get(value) ?? `v${value.id}`;
+  const outputs = graph.outputs.map((_, i) => names.outputs?.[i] ?? `out${i}`);
+  const body = new BinaryWriter();
+  const constants = new Set<Value>();
+  for (const node of graph.nodes) {
+    for (const value of node.inputs) if (value?.constant !== undefined) constants.add(value);
+    message(body, 1, (w) => writeNode(w, node, nameOf));
+  }
+  // Outputs get names of their own: one value may be several outputs, or an input.
+  graph.outputs.forEach(({ value }, i) => {
+    if (value.constant !== undefined) constants.add(value);
+    message(body, 1, (w) => {
+      w.tag(1, WireType.LengthDelimited).string(nameOf(value));
+      w.tag(2, WireType.LengthDelimited).string(outputs[i]!);
+      w.tag(4, WireType.LengthDelimited).string("Identity");
+    });
+  });
+  body.tag(2, WireType.LengthDelimited).string("latentkit");
+  for (const value of constants) message(body, 5, (w) => writeTensor(w, value, nameOf(value)));
+  graph.inputs.forEach((value, i) => {
+    message(body, 11, (w) => writeValueInfo(w, value, inputs[i]!));
+  });
+  graph.outputs.forEach(({ value }, i) => {
+    message(body, 12, (w) => writeValueInfo(w, value, outputs[i]!));
+  });
+  const model = new BinaryWriter();
+  model.tag(1, WireType.Varint).int64(IR_VERSION);
+  model.tag(2, WireType.LengthDelimited).string("@latentkit/compile");
+  model.tag(7, WireType.LengthDelimited).bytes(body.finish());
+  message(model, 8, (w) => w.tag(2, WireType.Varint).int64(OPSET));
+  return { bytes: model.finish(), inputs, outputs };
+}
+
+function message(writer: BinaryWriter, field: number, body: (writer: BinaryWriter) => void): void {
+  writer.tag(field, WireType.LengthDelimited).fork();
+  body(writer);
+  writer.join();
+}
+
+function writeNode(w: BinaryWriter, node: GraphNode, nameOf: (value: Value) => string): void {
+  for (const value of node.inputs) w.tag(1, WireType.LengthDelimited).string(value === undefined ? "" : nameOf(value));
+  for (const value of node.outputs) w.tag(2, WireType.LengthDelimited).string(nameOf(value));
+  w.tag(3, WireType.LengthDelimited).string(`${node.origin}/${node.outputs[0]!.id}`);
+  w.tag(4, WireType.LengthDelimited).string(node.op);
+  for (const [name, value] of Object.entries(node.attributes)) message(w, 5, (a) => writeAttribute(a, name, value));
+}
+
+function writeAttribute(w: BinaryWriter, name: string, value: Attribute): void {
+  w.tag(1, WireType.LengthDelimited).string(name);
+  if (typeof value === "number") {
+    w.tag(3, WireType.Varint).int64(value);
+    w.tag(20, WireType.Varint).int32(ATTRIBUTE_TYPE.int);
+  } else if (typeof value === "string") {
+    w.tag(4, WireType.LengthDelimited).string(value);
+    w.tag(20, WireType.Varint).int32(ATTRIBUTE_TYPE.string);
+  } else if ("float" in value) {
+    w.tag(2, WireType.Bit32).float(value.float);
+    w.tag(20, WireType.Varint).int32(ATTRIBUTE_TYPE.float);
+  } else {
+    for (const item of value) w.tag(8, WireType.Varint).int64(item);
+    w.tag(20, WireType.Varint).int32(ATTRIBUTE_TYPE.ints);
+  }
+}
+
+function writeTensor(w: BinaryWriter, value: Value, name: string): void {
+  const data = expandedData(value);
+  for (const size of value.shape) w.tag(1, WireType.Varint).int64(size);
+  w.tag(2, WireType.Varint).int32(ELEMENT_CODE[value.type]);
+  w.tag(8, WireType.LengthDelimited).string(name);
+  w.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+function writeValueInfo(w: BinaryWriter, value: Value, name: string): void {
+  w.tag(1, WireType.LengthDelimited).string(name);
+  message(w, 2, (type) =>
+    message(type, 1, (tensor) => {
+      tensor.tag(1, WireType.Varint).int32(ELEMENT_CODE[value.type]);
+      message(tensor, 2, (shape) => {
+        for (const size of value.shape) message(shape, 1, (dim) => dim.tag(1, WireType.Varint).int64(size));
+      });
+    }),
+  );
+}

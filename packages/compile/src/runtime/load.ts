@@ -1,0 +1,63 @@
+import { type Checker, UnsupportedError } from "@latentkit/core";
+import type * as OnnxRuntimeNode from "onnxruntime-node";
+
+/** Where a compiled step runs. */
+export type OnnxProvider = "auto" | "cpu" | "webgpu" | "cuda" | "wasm";
+
+/** The module of `onnxruntime-node` or `onnxruntime-web`: both have this part. */
+export type OnnxRuntimeModule = Pick<typeof OnnxRuntimeNode, "InferenceSession" | "Tensor" | "env">;
+
+/** A tensor of ONNX Runtime. */
+export type OnnxTensor = OnnxRuntimeNode.Tensor;
+
+/** A loaded ONNX Runtime and the provider picked for it. */
+export interface Runtime {
+  readonly ort: OnnxRuntimeModule;
+  readonly provider: Exclude<OnnxProvider, "auto">;
+  readonly threads: number | undefined;
+}
+
+export const PROVIDERS: readonly OnnxProvider[] = ["auto", "cpu", "webgpu", "cuda", "wasm"];
+
+/** How to load ONNX Runtime. */
+export interface RuntimeOptions {
+  readonly provider: OnnxProvider;
+  readonly threads: number | undefined;
+  readonly runtime: OnnxRuntimeModule | undefined;
+}
+
+/**
+ * Loads ONNX Runtime: `onnxruntime-node` in Node, `onnxruntime-web` elsewhere, unless a module is given.
+ *
+ * @throws UnsupportedError when the package is not installed or does not load.
+ */
+export async function loadRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const inNode = typeof process !== "undefined" && process.versions?.node !== undefined;
+  const native = inNode && options.provider !== "wasm";
+  const provider = options.provider === "auto" ? (native ? "cpu" : "wasm") : options.provider;
+  const ort = options.runtime ?? (await importRuntime(native));
+  if (!native && options.threads !== undefined && ort.env?.wasm !== undefined)
+    ort.env.wasm.numThreads = options.threads;
+  return { ort, provider, threads: options.threads };
+}
+
+async function importRuntime(native: boolean): Promise<OnnxRuntimeModule> {
+  // Not a literal, so that bundlers for browsers do not look for the native package.
+  const name = native ? "onnxruntime-node" : "onnxruntime-web";
+  try {
+    const module = native
+      ? await import(/* @vite-ignore */ /* webpackIgnore: true */ name)
+      : await import("onnxruntime-web");
+    return (module.InferenceSession === undefined ? module.default : module) as OnnxRuntimeModule;
+  } catch (cause) {
+    throw new UnsupportedError(`onnx: '${name}' did not load; install it: npm install ${name} --ignore-scripts.`, {
+      cause,
+    });
+  }
+}
+
+/** Checks the options that {@link loadRuntime} takes. */
+export function checkRuntimeOptions(checker: Checker, provider: OnnxProvider, threads: number | undefined): void {
+  checker.oneOf("provider", provider, PROVIDERS);
+  if (threads !== undefined) checker.integer("threads", threads, { min: 1 });
+}

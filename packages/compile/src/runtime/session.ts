@@ -1,0 +1,56 @@
+import { UnsupportedError } from "@latentkit/core";
+import type { InferenceSession } from "onnxruntime-node";
+import type { Graph } from "../graph/types.js";
+import { writeOnnx } from "../onnx/write.js";
+import type { OnnxTensor, Runtime } from "./load.js";
+
+/** A graph that ONNX Runtime has built. */
+export interface Session {
+  /** Names in the order of the graph's inputs. */
+  readonly inputs: readonly string[];
+  /** Names in the order of the graph's outputs. */
+  readonly outputs: readonly string[];
+  /**
+   * Runs the graph.
+   *
+   * @param feeds - Inputs by name.
+   * @param fetches - Outputs by name: a tensor to write into, or `null` for a new one.
+   */
+  run(
+    feeds: Readonly<Record<string, OnnxTensor>>,
+    fetches: Readonly<Record<string, OnnxTensor | null>>,
+  ): Promise<Readonly<Record<string, OnnxTensor>>>;
+  release(): Promise<void>;
+}
+
+/**
+ * Builds a session of a graph.
+ *
+ * @throws UnsupportedError when ONNX Runtime refuses the graph; its message names the operation.
+ */
+export async function createSession(runtime: Runtime, graph: Graph): Promise<Session> {
+  const model = writeOnnx(graph);
+  const options: InferenceSession.SessionOptions = {
+    executionProviders: [runtime.provider],
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+    ...(runtime.threads === undefined ? {} : { intraOpNumThreads: runtime.threads, interOpNumThreads: 1 }),
+  };
+  let session: InferenceSession;
+  try {
+    session = await runtime.ort.InferenceSession.create(model.bytes, options);
+  } catch (cause) {
+    throw new UnsupportedError(
+      `onnx: ONNX Runtime (${runtime.provider}) refused the step: ${(cause as Error).message}`,
+      {
+        cause,
+      },
+    );
+  }
+  return {
+    inputs: model.inputs,
+    outputs: model.outputs,
+    run: (feeds, fetches) => session.run(feeds, fetches),
+    release: () => session.release(),
+  };
+}

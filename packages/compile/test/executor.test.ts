@@ -1,0 +1,173 @@
+import {
+  type Batch,
+  type Executor,
+  type PreparedStep,
+  random,
+  type StepContext,
+  type StepProgram,
+  stepContext,
+} from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { onnx } from "../src/index.js";
+import { adamProgram } from "./programs.js";
+import { mlpVae } from "./workloads.js";
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend("cpu");
+});
+
+/** Logs of some updates, and what is left in the variables. */
+async function runSteps(program: StepProgram, batch: Batch, steps: number, executor?: Executor, from = 0) {
+  const stream = random(5);
+  const prepared: PreparedStep = executor?.prepare([program], stream)[0] ?? {
+    run: (b, update) => program.run(b, stepContext(stream.stream(program.name).at(update), update, true)),
+  };
+  const logs: number[][] = [];
+  for (let update = from; update < from + steps; update++) {
+    const row = await prepared.run(batch, update);
+    logs.push(
+      await Promise.all(Object.values(row).map(async (v) => (typeof v === "number" ? v : (await v.data())[0]!))),
+    );
+    tf.dispose(Object.values(row).filter((v) => typeof v !== "number"));
+  }
+  await prepared.pull?.();
+  prepared.dispose?.();
+  return { logs, weights: await Promise.all(program.variables.map(async (v) => [...(await v.data())])) };
+}
+
+function expectClose(a: readonly (readonly number[])[], b: readonly (readonly number[])[], tolerance: number): void {
+  expect(a.length).toBe(b.length);
+  a.forEach((row, i) => {
+    row.forEach((value, k) => {
+      expect(Math.abs(value - b[i]![k]!)).toBeLessThanOrEqual(tolerance * (1 + Math.abs(b[i]![k]!)));
+    });
+  });
+}
+
+/** Equal weights for two programs of one shape. */
+function copyWeights(from: StepProgram, to: StepProgram): void {
+  from.variables.forEach((variable, i) => {
+    to.variables[i]!.assign(tf.clone(variable) as tf.Tensor);
+  });
+}
+
+describe("onnx executor", () => {
+  it("gives the eager run's losses and weights, with the same noise and schedules", async () => {
+    const batch = { x: random(1).uniform([8, 12]) };
+    const [eager, compiled] = [mlpVae(12, 16, 3), mlpVae(12, 16, 3)];
+    copyWeights(eager, compiled);
+    const lines: string[] = [];
+    const a = await runSteps(eager, batch, 8);
+    const b = await runSteps(compiled, batch, 8, onnx({ warn: (line) => lines.push(line) }));
+    expect(lines).toEqual([]);
+    expectClose(b.logs, a.logs, 1e-5);
+    expectClose(b.weights, a.weights, 2e-4);
+  });
+
+  it("keeps the tensor count constant and takes weights that somebody changed", async () => {
+    const program = mlpVae(12, 16, 3);
+    const batch = { x: random(1).uniform([8, 12]) };
+    const prepared = onnx({ provider: "cpu" }).prepare([program], random(5))[0]!;
+    for (let i = 0; i < 4; i++) tf.dispose(Object.values(await prepared.run(batch, i)) as tf.Tensor[]);
+    const before = tf.memory().numTensors;
+    const first = (await prepared.run(batch, 9)) as { loss: number };
+    await prepared.pull?.();
+    const weight = program.variables[0]!;
+    const values = await weight.data();
+    weight.assign(tf.zerosLike(weight));
+    await prepared.push?.();
+    const zeroed = (await prepared.run(batch, 9)) as { loss: number };
+    expect(zeroed.loss).not.toBeCloseTo(first.loss, 3);
+    expect(values.some((value) => value !== 0)).toBe(true);
+    expect(tf.memory().numTensors - before).toBeLessThanOrEqual(1);
+    for (let i = 0; i < 10; i++) await prepared.run(batch, 10 + i);
+    const later = tf.memory().numTensors;
+    for (let i = 0; i < 10; i++) await prepared.run(batch, 20 + i);
+    expect(tf.memory().numTensors).toBe(later);
+    prepared.dispose?.();
+  });
+
+  it("compiles a last partial batch on its own", async () => {
+    const program = mlpVae(12, 16, 3);
+    const lines: string[] = [];
+    const prepared = onnx({ warn: (line) => lines.push(line) }).prepare([program], random(5))[0]!;
+    for (let i = 0; i < 8; i++) {
+      const batch = { x: random(1).uniform([i % 4 === 3 ? 5 : 8, 12]) };
+      const logs = await prepared.run(batch, i);
+      expect(Number.isFinite(typeof logs.loss === "number" ? logs.loss : 0)).toBe(true);
+    }
+    expect(lines).toEqual([]);
+    prepared.dispose?.();
+  });
+
+  const misbehaving = (name: string, noise: () => tf.Tensor): StepProgram => {
+    const weight = tf.variable(tf.randomNormal([4, 2], 0, 1, "float32", 3));
+    return adamProgram({
+      name,
+      weights: [weight],
+      loss: ({ x }) => ({
+        loss: tf.sum(tf.square(tf.add(tf.matMul(x!, weight as tf.Tensor2D), noise()))) as tf.Scalar,
+      }),
+    });
+  };
+  const linesOf = async (program: StepProgram, steps = 6): Promise<string[]> => {
+    const lines: string[] = [];
+    await runSteps(program, { x: random(1).uniform([3, 4]) }, steps, onnx({ warn: (line) => lines.push(line) }));
+    return lines;
+  };
+
+  it("names noise that does not come from the stream, and runs eagerly", async () => {
+    const lines = await linesOf(misbehaving("noisy", () => tf.randomNormal([3, 2])));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^onnx: 'noisy' runs eagerly: recorded twice, the step changes a value at Add#/);
+  });
+
+  it("names a number that JavaScript counts up", async () => {
+    let count = 0;
+    expect((await linesOf(misbehaving("counter", () => tf.scalar(count++))))[0]).toMatch(/changes a value at Add#/);
+  });
+
+  it("notices a number that changes later", async () => {
+    let level = 1;
+    const program = misbehaving("later", () => tf.scalar(level));
+    const lines: string[] = [];
+    const prepared = onnx({ warn: (line) => lines.push(line) }).prepare([program], random(5))[0]!;
+    const batch = { x: random(1).uniform([3, 4]) };
+    for (let i = 0; i < 20; i++) {
+      if (i === 6) level = 2;
+      await prepared.run(batch, i);
+    }
+    expect(lines[0]).toMatch(/runs eagerly: from update 15 on the step changes a value at Add#/);
+  });
+
+  it("names a step that reads values in JavaScript", async () => {
+    const program = misbehaving("reader", () => tf.scalar(tf.scalar(2).dataSync()[0]!));
+    expect((await linesOf(program))[0]).toMatch(/reads a tensor's values in JavaScript/);
+  });
+
+  it("names a kernel that it does not know", async () => {
+    const program = misbehaving("unknown", () => tf.sum(tf.topk(tf.range(0, 9), 2).values));
+    expect((await linesOf(program))[0]).toMatch(/'unknown' runs eagerly: .*TopK/);
+  });
+
+  it("names a variable that the program does not list", async () => {
+    const hidden = tf.variable(tf.scalar(1), true, "hidden");
+    expect((await linesOf(misbehaving("secretive", () => hidden)))[0]).toMatch(/variable 'hidden'/);
+  });
+
+  it("catches a compiled result that is wrong", async () => {
+    const program = misbehaving("wrong", () => tf.scalar(0.5));
+    let calls = 0;
+    // Two recordings agree; the eager step that follows does something else.
+    const shifty: StepProgram = { ...program, run: (b, c) => (calls++ < 2 ? program : other).run(b, c) };
+    const other = { run: (b: Batch, c: StepContext) => program.run({ x: tf.mul(b.x!, 1.1) }, c) };
+    expect((await linesOf(shifty))[0]).toMatch(/compiled and eager results differ: loss is/);
+  });
+
+  it("refuses options that cannot work", () => {
+    expect(() => onnx({ provider: "tpu" as "cpu" })).toThrow(/expected `provider`/);
+    expect(() => onnx({ threads: 0 })).toThrow(/expected `threads`/);
+  });
+});
