@@ -1,0 +1,44 @@
+import { check } from "@latentkit/core";
+import type { ArrayDataset } from "../array-dataset.js";
+import { type MixtureBatch, type MixtureInfo, mixture } from "./mixture.js";
+
+/** Options of {@link grid}. */
+export interface GridOptions {
+  /** Points; 10,000 unless given. */
+  readonly count?: number;
+  /** 0 unless given. */
+  readonly seed?: number;
+  /** Gaussians along each side; 5 unless given, 25 in all. */
+  readonly side?: number;
+  /** Distance between neighbouring centres; 2 unless given. */
+  readonly spacing?: number;
+  /** Standard deviation of each Gaussian; 0.05 unless given. */
+  readonly deviation?: number;
+}
+
+/**
+ * Points of Gaussians whose centres form a square grid around the origin: a test for mode collapse with more modes than
+ * {@link ring}. `info.centres` has the truth, row by row.
+ *
+ * **Shapes** `x` float32 `[batch, 2]`; `label` int32 `[batch]`, the mode.
+ *
+ * **Source** Lin, Khetan, Fanti and Oh, "PacGAN", 2018, section 4.1, whose values are the defaults: centres over
+ * [−4, 4]². https://arxiv.org/abs/1712.04086
+ *
+ * @throws ConfigError when an option cannot work.
+ * @example
+ * ```ts
+ * import { grid } from "@latentkit/data";
+ * const data = grid({ count: 1000, seed: 1 });
+ * console.log(data.info.centres[0]); // [-4, -4]
+ * ```
+ */
+export function grid(options: GridOptions = {}): ArrayDataset<MixtureBatch, MixtureInfo> {
+  const { side = 5, spacing = 2, deviation = 0.05 } = options;
+  check("grid").known(options, ["count", "seed", "side", "spacing", "deviation"]);
+  check("grid").integer("side", side, { min: 1 });
+  check("grid").number("spacing", spacing, { above: 0 });
+  const at = (index: number): number => (index - (side - 1) / 2) * spacing;
+  const centres = Array.from({ length: side * side }, (_, mode) => [at(Math.floor(mode / side)), at(mode % side)]);
+  return mixture("grid", { centres, deviation }, options);
+}
