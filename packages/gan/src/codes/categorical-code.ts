@@ -1,0 +1,36 @@
+import { check } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import type { LatentCode } from "./latent-code.js";
+
+/**
+ * A code that takes one of several values with equal probability, told as a one-hot row and recognised by a softmax.
+ *
+ * **Units**: nats per example.
+ *
+ * **Source**: Chen et al., "InfoGAN", 2016, section 7.2: c₁ ~ Cat(K = 10, p = 0.1). https://arxiv.org/abs/1606.03657
+ *
+ * @throws ConfigError for fewer than two values.
+ * @example
+ * ```ts
+ * import { random } from "@latentkit/core";
+ * import { categoricalCode } from "@latentkit/gan";
+ * categoricalCode({ classes: 10 }).sample(3, random(1)); // [3, 10], one 1 in each row
+ * ```
+ */
+export function categoricalCode(options: { readonly classes: number }): LatentCode {
+  const classes = check("categoricalCode").integer("classes", options.classes, { min: 2 });
+  return {
+    name: "categorical",
+    size: classes,
+    parameters: classes,
+    sample: (count, random) =>
+      tf.tidy(() => {
+        // uniform values end below 1, so the floor is a class.
+        const chosen = tf.floor(random.uniform([count], 0, classes));
+        return tf.cast(tf.oneHot(tf.cast(chosen, "int32") as tf.Tensor1D, classes), "float32") as tf.Tensor2D;
+      }),
+    negativeLogLikelihood: (code, parameters) =>
+      tf.tidy(() => tf.neg(tf.sum(tf.mul(code, tf.logSoftmax(parameters)), 1))) as tf.Tensor1D,
+    recognise: (parameters) => tf.softmax(parameters),
+  };
+}

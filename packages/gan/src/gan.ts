@@ -1,0 +1,33 @@
+import { check } from "@latentkit/core";
+import type { AdversarialLoss } from "@latentkit/losses";
+import { unconditionalGan } from "./internal/unconditional.js";
+import type { Gan, GanOptions } from "./types.js";
+
+/**
+ * A generator G and a discriminator D that play against each other for any pair of losses, of this library or your own.
+ * {@link minimaxGan}, {@link wassersteinGanGp} and the others name the usual games.
+ *
+ * D's update minimises `loss.discriminator(D(x), D(G(z)))`, plus `penalty`, over D's weights; G's update minimises
+ * `loss.generator(D(G(z)))` over G's weights. Logs: `discriminator/real` and `discriminator/fake` are the means of D(x) and
+ * D(G(z)) as the paper understands them, `generator/fake` is D(G(z)) in G's update.
+ *
+ * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units.
+ *
+ * **Source**: Goodfellow et al., "Generative Adversarial Nets", 2014, algorithm 1. https://arxiv.org/abs/1406.2661
+ *
+ * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
+ * @example
+ * ```ts
+ * import { gan, mlpDiscriminator, mlpGenerator } from "@latentkit/gan";
+ * import { leastSquaresLoss } from "@latentkit/losses";
+ * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
+ * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
+ * const model = gan({ generator, discriminator, loss: leastSquaresLoss({ a: -1, b: 1, c: 0 }) });
+ * ```
+ */
+export function gan(options: GanOptions & { readonly loss: AdversarialLoss }): Gan {
+  const { loss, ...game } = options;
+  const complete = typeof loss?.discriminator === "function" && typeof loss.generator === "function";
+  check("gan").that("loss", loss, complete, "an adversarial loss such as nonSaturatingLoss()");
+  return unconditionalGan("gan", game, { loss });
+}

@@ -1,0 +1,23 @@
+import { hingeLoss } from "@latentkit/losses";
+import { unconditionalGan } from "./internal/unconditional.js";
+import type { Gan, GanOptions } from "./types.js";
+
+/**
+ * The hinge game: D stops learning from examples beyond its margin. With `normalization: "spectral"` in the discriminator it
+ * is SN-GAN.
+ *
+ * **Source**: Lim and Ye, "Geometric GAN", 2017, https://arxiv.org/abs/1705.02894; Miyato et al., "Spectral Normalization
+ * for Generative Adversarial Networks", 2018, equations 16 and 17. https://arxiv.org/abs/1802.05957
+ *
+ * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
+ * @example
+ * ```ts
+ * import { hingeGan, mlpDiscriminator, mlpGenerator } from "@latentkit/gan";
+ * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
+ * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16], normalization: "spectral" });
+ * const model = hingeGan({ generator, discriminator });
+ * ```
+ */
+export function hingeGan(options: GanOptions): Gan {
+  return unconditionalGan("hingeGan", options, { loss: hingeLoss() });
+}

@@ -1,0 +1,133 @@
+import {
+  apply,
+  applyAll,
+  check,
+  checkShape,
+  type DataBatch,
+  disposeNetworks,
+  type RandomSource,
+  type StepContext,
+} from "@latentkit/core";
+import { type AdversarialLoss, nonSaturatingLoss } from "@latentkit/losses";
+import * as tf from "@tensorflow/tfjs";
+import type { LatentCode } from "./codes/latent-code.js";
+import { ADVERSARIAL_OPTIONS, checkAdversarial, checkDiscriminator, checkGenerator } from "./internal/checks.js";
+import { drawNoise } from "./internal/prior.js";
+import { type Generated, twoPlayerObjectives, type Verdict } from "./internal/two-player.js";
+import type { AdversarialOptions, Gan } from "./types.js";
+
+/** Options of {@link infoGan}. */
+export interface InfoGanOptions extends AdversarialOptions {
+  /** Noise and codes, joined, `[batch, latentDim]` → examples. */
+  readonly generator: tf.LayersModel;
+  /** Examples → a logit `[batch, 1]` and the codes' parameters: build it with `heads: [total parameters]`. */
+  readonly discriminator: tf.LayersModel;
+  /** The codes, in the order in which they end the generator's input and fill the recogniser's output. */
+  readonly codes: readonly LatentCode[];
+  /** Weight λ of the mutual information; 1 unless given, 0.1 for continuous codes alone. */
+  readonly informationWeight?: number;
+  /** What is played for; {@link nonSaturatingLoss} unless given. */
+  readonly loss?: AdversarialLoss;
+}
+
+/** A GAN whose codes mean something. */
+export interface InfoGan extends Gan {
+  /** The codes of examples as the recogniser sees them, one tensor `[batch, size]` for each code. */
+  recognise(x: tf.Tensor): tf.Tensor2D[];
+  /** Generator input for chosen codes `[batch, total size]`, completed with noise: `[batch, latentDim]`. */
+  withCodes(codes: tf.Tensor2D, random: RandomSource): tf.Tensor2D;
+}
+
+/**
+ * InfoGAN: a part c of the generator's input is to be found again in its samples, min_{G,Q} max_D V(D, G) − λ·L_I(G, Q) with
+ * L_I = E[log Q(c|x)], a lower bound of the mutual information I(c; G(z, c)) up to the codes' entropy. Q is a second head on
+ * the discriminator's features; D's game is untouched. Codes end up meaning digit class, slant or width without a label.
+ *
+ * **Shapes**: `x` `[batch, …]`. **Units**: `generator/codes` is λ·E[−log Q(c|x)] in nats.
+ *
+ * **Source**: Chen et al., "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative Adversarial
+ * Nets", 2016, equations 5 and 6. https://arxiv.org/abs/1606.03657
+ *
+ * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other or the codes.
+ * @example
+ * ```ts
+ * import { categoricalCode, infoGan, mlpDiscriminator, mlpGenerator, uniformCode } from "@latentkit/gan";
+ * const codes = [categoricalCode({ classes: 8 }), uniformCode({ count: 1 })];
+ * const generator = mlpGenerator({ latentDim: 2 + 9, hiddenUnits: [16], outputShape: [2] });
+ * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16], heads: [9] });
+ * const model = infoGan({ generator, discriminator, codes });
+ * ```
+ */
+export function infoGan(options: InfoGanOptions): InfoGan {
+  const { generator, discriminator, codes, penalty, informationWeight = 1, loss = nonSaturatingLoss() } = options;
+  const owner = "infoGan";
+  const names = [...ADVERSARIAL_OPTIONS, "generator", "discriminator", "codes", "informationWeight", "loss"];
+  check(owner).known(options, names);
+  check(owner).number("informationWeight", informationWeight, { min: 0 });
+  check(owner).that("codes", codes, Array.isArray(codes) && codes.length > 0, "at least one code");
+  const { prior, discriminatorSteps, views } = checkAdversarial(owner, options);
+  const latentDim = checkGenerator(owner, generator, 1);
+  checkDiscriminator(owner, { generator, discriminator }, { inputs: 1, outputs: 2 });
+  const parameters = codes.map((code) => code.parameters);
+  const size = codes.reduce((total, code) => total + code.size, 0);
+  const noiseDim = latentDim - size;
+  check(owner).that(
+    "generator",
+    latentDim,
+    noiseDim >= 0,
+    `a network with an input of at least ${size}, the codes' size`,
+  );
+  checkShape(owner, "discriminator's codes", discriminator.outputs[1]!.shape, [
+    null,
+    parameters.reduce((a, b) => a + b),
+  ]);
+
+  const drawCodes = (count: number, random: RandomSource) => codes.map((code) => code.sample(count, random));
+  const join = (noise: tf.Tensor2D, drawn: readonly tf.Tensor2D[]) => tf.concat([noise, ...drawn], 1);
+  const generate = ({ x }: DataBatch, step: StepContext): Generated => {
+    const count = x.shape[0]!;
+    const drawn = drawCodes(count, step.random);
+    return { fake: apply(generator, join(drawNoise(prior, count, noiseDim, step.random), drawn), step), codes: drawn };
+  };
+  const split = (head: tf.Tensor): tf.Tensor2D[] => tf.split(head as tf.Tensor2D, parameters, 1);
+  /** −λ·L_I: the same term for both players, since Q is on the discriminator's features. */
+  const information = (verdict: Verdict, generated: Generated) => {
+    const found = split(verdict[1]!);
+    const surprise = codes.map((code, i) => tf.mean(code.negativeLogLikelihood(generated.codes![i]!, found[i]!)));
+    return { codes: tf.mul(informationWeight, tf.addN(surprise)) as tf.Scalar };
+  };
+
+  const decode = (z: tf.Tensor) => {
+    checkShape(owner, "z", z.shape, [null, latentDim]);
+    return tf.tidy(() => apply(generator, z));
+  };
+  return {
+    networks: { generator, discriminator },
+    adversarialLoss: loss,
+    latentDim,
+    objectives: twoPlayerObjectives<DataBatch>({
+      loss,
+      generator,
+      discriminator,
+      discriminatorSteps,
+      penalty,
+      generate,
+      view: (x, step) => views.reduce((seen, view) => view(seen, step), x),
+      judge: (seen, _, step) => applyAll(discriminator, seen, step) as [tf.Tensor, ...tf.Tensor[]],
+      discriminatorTerms: ({ fake }, _, generated) => information(fake, generated),
+      generatorTerms: (fake, _, generated) => information(fake, generated),
+    }),
+    decode,
+    sample: (count, random) =>
+      tf.tidy(() => decode(join(drawNoise(prior, count, noiseDim, random), drawCodes(count, random)))),
+    withCodes: (told, random) =>
+      tf.tidy(() => {
+        checkShape(owner, "codes", told.shape, [null, size]);
+        return join(drawNoise(prior, told.shape[0], noiseDim, random), [told]);
+      }),
+    recognise: (x) =>
+      tf.tidy(() => split(applyAll(discriminator, x)[1]!).map((found, i) => codes[i]!.recognise(found))),
+    discriminate: (x) => tf.tidy(() => loss.output(tf.squeeze(applyAll(discriminator, x)[0]!, [1])) as tf.Tensor1D),
+    dispose: () => disposeNetworks([generator, discriminator]),
+  };
+}

@@ -1,0 +1,26 @@
+import { type LeastSquaresLossOptions, leastSquaresLoss } from "@latentkit/losses";
+import { unconditionalGan } from "./internal/unconditional.js";
+import type { Gan, GanOptions } from "./types.js";
+
+/** Options of {@link leastSquaresGan}. */
+export interface LeastSquaresGanOptions extends GanOptions, LeastSquaresLossOptions {}
+
+/**
+ * LSGAN: D regresses to b on data and a on samples, G draws its samples' scores to c. No gradient saturates, and samples on
+ * the right side but far from the boundary are still corrected.
+ *
+ * **Source**: Mao et al., "Least Squares Generative Adversarial Networks", 2017, equation 2. https://arxiv.org/abs/1611.04076
+ *
+ * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
+ * @example
+ * ```ts
+ * import { leastSquaresGan, mlpDiscriminator, mlpGenerator } from "@latentkit/gan";
+ * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
+ * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
+ * const model = leastSquaresGan({ generator, discriminator, a: 0, b: 1, c: 1 });
+ * ```
+ */
+export function leastSquaresGan(options: LeastSquaresGanOptions): Gan {
+  const { a, b, c, ...game } = options;
+  return unconditionalGan("leastSquaresGan", game, { loss: leastSquaresLoss({ a, b, c }) });
+}

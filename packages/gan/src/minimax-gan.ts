@@ -1,0 +1,27 @@
+import { type LogisticLossOptions, minimaxLoss } from "@latentkit/losses";
+import { unconditionalGan } from "./internal/unconditional.js";
+import type { Gan, GanOptions } from "./types.js";
+
+/** Options of {@link minimaxGan}. */
+export interface MinimaxGanOptions extends GanOptions, LogisticLossOptions {}
+
+/**
+ * The original game, min_G max_D E[log D(x)] + E[log(1 − D(G(z)))], with k updates of D per update of G. To learn about the
+ * game: G's gradient vanishes when D wins, and {@link nonSaturatingGan} is what trains.
+ *
+ * **Source**: Goodfellow et al., "Generative Adversarial Nets", 2014, equation 1 and algorithm 1.
+ * https://arxiv.org/abs/1406.2661
+ *
+ * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
+ * @example
+ * ```ts
+ * import { minimaxGan, mlpDiscriminator, mlpGenerator } from "@latentkit/gan";
+ * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
+ * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
+ * const model = minimaxGan({ generator, discriminator, prior: "uniform", discriminatorSteps: 3 });
+ * ```
+ */
+export function minimaxGan(options: MinimaxGanOptions): Gan {
+  const { realLabel, ...game } = options;
+  return unconditionalGan("minimaxGan", game, { loss: minimaxLoss({ realLabel }) });
+}

@@ -1,0 +1,26 @@
+import { type LogisticLossOptions, nonSaturatingLoss } from "@latentkit/losses";
+import { unconditionalGan } from "./internal/unconditional.js";
+import type { Gan, GanOptions } from "./types.js";
+
+/** Options of {@link nonSaturatingGan}. */
+export interface NonSaturatingGanOptions extends GanOptions, LogisticLossOptions {}
+
+/**
+ * The game that "GAN" usually means: D as in the original, G maximises E[log D(G(z))]. With `dcganGenerator` and
+ * `dcganDiscriminator` it is DCGAN; with `penalty: r1Term()` it converges near the equilibrium.
+ *
+ * **Source**: Goodfellow et al., "Generative Adversarial Nets", 2014, section 3. https://arxiv.org/abs/1406.2661
+ *
+ * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
+ * @example
+ * ```ts
+ * import { mlpDiscriminator, mlpGenerator, nonSaturatingGan, r1Term } from "@latentkit/gan";
+ * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
+ * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
+ * const model = nonSaturatingGan({ generator, discriminator, penalty: r1Term({ weight: 0.1 }) });
+ * ```
+ */
+export function nonSaturatingGan(options: NonSaturatingGanOptions): Gan {
+  const { realLabel, ...game } = options;
+  return unconditionalGan("nonSaturatingGan", game, { loss: nonSaturatingLoss({ realLabel }) });
+}

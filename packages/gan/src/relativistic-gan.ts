@@ -1,0 +1,32 @@
+import { relativisticLoss } from "@latentkit/losses";
+import { unconditionalGan } from "./internal/unconditional.js";
+import { type PenaltyWeight, r1r2Term } from "./penalty-terms.js";
+import type { Gan, GanOptions } from "./types.js";
+
+/** Options of {@link relativisticGan}. */
+export interface RelativisticGanOptions extends Omit<GanOptions, "penalty"> {
+  /** Weight γ of R1 on data and R2 on samples; 1 unless given. */
+  readonly penaltyWeight?: PenaltyWeight;
+}
+
+/**
+ * The regularised relativistic game of R3GAN: each sample is judged against a real example, and D's gradient is kept small
+ * on both. Drops no modes and converges, at the price of two second derivatives a step.
+ *
+ * **Source**: Huang et al., "The GAN is dead; long live the GAN! A Modern GAN Baseline", 2024, equations 2 and 5.
+ * https://arxiv.org/abs/2501.05441
+ *
+ * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
+ * @example
+ * ```ts
+ * import { mlpDiscriminator, mlpGenerator, relativisticGan } from "@latentkit/gan";
+ * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
+ * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
+ * const model = relativisticGan({ generator, discriminator, penaltyWeight: 0.1 });
+ * ```
+ */
+export function relativisticGan(options: RelativisticGanOptions): Gan {
+  const { penaltyWeight: weight = 1, ...game } = options;
+  const penalty = r1r2Term({ weight });
+  return unconditionalGan("relativisticGan", { ...game, penalty }, { loss: relativisticLoss() });
+}

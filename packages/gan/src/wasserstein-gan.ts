@@ -1,0 +1,37 @@
+import { check } from "@latentkit/core";
+import { wassersteinLoss } from "@latentkit/losses";
+import { clipWeights } from "./internal/clip-weights.js";
+import { unconditionalGan } from "./internal/unconditional.js";
+import type { Gan, GanOptions } from "./types.js";
+
+/** Options of {@link wassersteinGan}. */
+export interface WassersteinGanOptions extends GanOptions {
+  /** The critic's weights are cut to [−clip, clip] after each of its updates; 0.01 unless given, the paper's c. */
+  readonly clip?: number;
+}
+
+/**
+ * WGAN: a critic without sigmoid, kept Lipschitz by clipping its weights, estimates the Wasserstein-1 distance up to a
+ * factor; G lowers it. Logged as `discriminator/distance`, it falls as samples get better. Five critic updates per update
+ * of G; the paper trains with RMSProp at 5e-5, momentum-free.
+ *
+ * **Source**: Arjovsky, Chintala and Bottou, "Wasserstein GAN", 2017, algorithm 1. https://arxiv.org/abs/1701.07875
+ *
+ * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
+ * @example
+ * ```ts
+ * import { mlpDiscriminator, mlpGenerator, wassersteinGan } from "@latentkit/gan";
+ * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
+ * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
+ * const model = wassersteinGan({ generator, discriminator, clip: 0.1 });
+ * ```
+ */
+export function wassersteinGan(options: WassersteinGanOptions): Gan {
+  const { clip = 0.01, ...game } = options;
+  check("wassersteinGan").number("clip", clip, { above: 0 });
+  return unconditionalGan("wassersteinGan", game, {
+    loss: wassersteinLoss(),
+    discriminatorSteps: 5,
+    constrain: () => clipWeights(game.discriminator, clip),
+  });
+}

@@ -1,0 +1,36 @@
+import { random } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { type MlpDiscriminatorOptions, mlpDiscriminator, mlpGenerator } from "../src/index.js";
+
+/** A small pair for points in the plane. */
+export function planePair(discriminator: Partial<MlpDiscriminatorOptions> = {}): {
+  generator: tf.LayersModel;
+  discriminator: tf.LayersModel;
+} {
+  return {
+    generator: mlpGenerator({ latentDim: 3, hiddenUnits: [8], outputShape: [2], seed: 1 }),
+    discriminator: mlpDiscriminator({
+      inputShape: [2],
+      hiddenUnits: [8],
+      activation: "softplus",
+      seed: 1,
+      ...discriminator,
+    }),
+  };
+}
+
+/** Points in the plane with class numbers below four. */
+export function points(count = 6): { x: tf.Tensor; label: tf.Tensor } {
+  return {
+    x: random(5).stream("points").normal([count, 2]),
+    label: tf.tensor1d(
+      Array.from({ length: count }, (_, i) => i % 4),
+      "int32",
+    ),
+  };
+}
+
+/** The value of a scalar. */
+export async function readScalar(scalar: tf.Tensor): Promise<number> {
+  return (await scalar.data())[0]!;
+}
