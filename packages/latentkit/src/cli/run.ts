@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { LatentKitError } from "@latentkit/core";
-import { type Command, type Print, parserOptions, UsageError } from "./command.js";
+import { type Command, type Print, parserOptions, UsageError, type Values } from "./command.js";
 import { commandHelp, overview } from "./help.js";
 import { version } from "./version.js";
 
@@ -49,7 +49,7 @@ async function dispatch(args: readonly string[], commands: readonly Command[], o
     const wanted = command.positionals.map((positional) => `<${positional}>`).join(" ") || "no argument";
     throw new UsageError(`${name}: expected ${wanted}, received ${positionals.join(" ") || "nothing"}`);
   }
-  await command.run(positionals, values, out);
+  await command.run(positionals, values as Values, out);
 }
 
 function parse(args: string[], command: Command) {
