@@ -108,7 +108,7 @@ describe("wassersteinGanGp", () => {
     const variables = trainableVariables(critic.updates);
     const optimizer = tf.train.adam(0.02);
     const distance: number[] = [];
-    for (let i = 0; i < 200; i++) {
+    for (let i = 0; i < 600; i++) {
       const source = random(1).at(i);
       const batch = { x: source.stream("data").normal([128, 1]) };
       let value: tf.Scalar | undefined;
