@@ -1,0 +1,119 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { saveNetworks, writeSafetensors } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { afterAll, describe, expect, it } from "vitest";
+import { COMMANDS } from "../src/cli/commands.js";
+import { runCommandLine } from "../src/cli/run.js";
+import { latentkit } from "./command-line.js";
+
+tf.enableProdMode();
+const folder = mkdtempSync(join(tmpdir(), "latentkit-cli-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("latentkit", () => {
+  it("lists its commands when there is none, and for --help", async () => {
+    const { code, out } = await latentkit();
+    expect(code).toBe(0);
+    for (const { name } of COMMANDS) expect(out).toContain(`  ${name}`);
+    expect(await latentkit("--help")).toEqual({ code, out, error: "" });
+  });
+
+  it.each(COMMANDS.map((command) => [command.name, command] as const))(
+    "%s --help names every option",
+    async (name, command) => {
+      const { code, out } = await latentkit(name, "--help");
+      expect(code).toBe(0);
+      expect(out).toContain(command.summary);
+      for (const option of Object.keys(command.options)) expect(out).toContain(`--${option}`);
+    },
+  );
+
+  it("prints its version", async () => {
+    expect((await latentkit("--version")).out).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it.each([
+    [["dream"], "latentkit: unknown command 'dream'; there are info, inspect"],
+    [["inspect"], "latentkit: inspect: expected <file.safetensors>, received nothing"],
+    [["info", "more"], "latentkit: info: expected no argument, received more"],
+    [["info", "--fast"], "latentkit: info: unknown option '--fast'"],
+  ])("answers %j with one line and exit code 2", async (args, message) => {
+    const { code, out, error } = await latentkit(...args);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(error).toContain(message);
+    expect(error.split("\n")).toHaveLength(1);
+  });
+
+  it("shows the stack of an error that is not one of the library's", async () => {
+    const broken = { ...COMMANDS[0]!, name: "broken", run: () => Promise.reject(new TypeError("a bug")) };
+    const lines: string[] = [];
+    const code = await runCommandLine(["broken"], [broken], { out: () => {}, error: (line) => lines.push(line) });
+    expect(code).toBe(1);
+    expect(lines.join("\n")).toMatch(/TypeError: a bug\n +at /);
+  });
+
+  it("is a program with an exit code", () => {
+    const main = fileURLToPath(new URL("../src/cli/main.ts", import.meta.url));
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--import", "tsx", main, "inspect", "absent.safetensors"],
+      {
+        encoding: "utf8",
+        cwd: fileURLToPath(new URL("../../../", import.meta.url)),
+      },
+    );
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(stderr).toMatch(/^latentkit: .*absent\.safetensors.*\n$/);
+  });
+});
+
+describe("latentkit info", () => {
+  it("shows versions and tries every backend", async () => {
+    const { code, out } = await latentkit("info");
+    expect(code).toBe(0);
+    expect(out).toContain(`Node.js        ${process.versions.node}`);
+    expect(out).toMatch(/cpu +works/);
+    expect(out).toMatch(/webgl +no: .+/);
+  });
+});
+
+describe("latentkit inspect", () => {
+  it("lists networks, options and tensors", async () => {
+    const path = join(folder, "networks.safetensors");
+    const encoder = tf.sequential({
+      name: "net",
+      layers: [tf.layers.dense({ units: 2, inputShape: [3], name: "code" })],
+    });
+    await saveNetworks({ encoder }, path, { latentDim: 2 });
+    const { code, out } = await latentkit("inspect", path);
+    expect(code).toBe(0);
+    expect(out).toContain("encoder: Dense");
+    expect(out).toContain('options: {"latentDim":2}');
+    expect(out).toMatch(/encoder\.0\.kernel +float32 +\[3, 2\]/);
+    expect(out).toContain("2 tensors, 8 values");
+    encoder.dispose();
+  });
+
+  it("lists a file of another program", async () => {
+    const path = join(folder, "other.safetensors");
+    const values = { shape: [2], data: new Int32Array(2), dtype: "int32" as const };
+    writeFileSync(path, writeSafetensors(new Map([["a", values]]), { format: "pt" }));
+    expect((await latentkit("inspect", path)).out).toBe("format: pt\na  int32  [2]\n1 tensors, 2 values");
+  });
+
+  it.each([
+    ["a damaged file", new Uint8Array([1, 2, 3])],
+    ["networks that are not described", writeSafetensors(new Map(), { latentkit: "{}" })],
+  ])("refuses %s in one line", async (_, bytes) => {
+    const path = join(folder, "damaged.safetensors");
+    writeFileSync(path, bytes);
+    const { code, error } = await latentkit("inspect", path);
+    expect(code).toBe(1);
+    expect(error).toMatch(/^latentkit: .*damaged/);
+    expect(error.split("\n")).toHaveLength(1);
+  });
+});
