@@ -104,7 +104,8 @@ export const elementwise: Lowerings = {
   Sub: binary("Sub"),
   Multiply: binary("Mul"),
   RealDiv: ({ a, b }, _, g) => g.div(g.cast(a!, "float32"), g.cast(b!, "float32")),
-  FloorDiv: ({ a, b }, _, g) => g.cast(g.unary("Floor", g.div(g.cast(a!, "float32"), g.cast(b!, "float32"))), a!.type),
+  // Always int32, as TensorFlow.js has it.
+  FloorDiv: ({ a, b }, _, g) => g.cast(g.unary("Floor", g.div(g.cast(a!, "float32"), g.cast(b!, "float32"))), "int32"),
   Mod: ({ a, b }, _, g) => g.sub(a!, g.mul(b!, g.unary("Floor", g.div(a!, b!)))),
   Pow: binary("Pow"),
   Maximum: binary("Max"),

@@ -41,7 +41,6 @@ export const reductions: Lowerings = {
   ArgMax: argument("ArgMax"),
   ArgMin: argument("ArgMin"),
   Softmax: ({ logits }, { dim }, g) => g.unary("Softmax", logits!, { axis: dim as number }),
-  LogSoftmax: ({ logits }, { axis }, g) => g.unary("LogSoftmax", logits!, { axis: axis as number }),
   Cumsum: ({ x }, { axis, exclusive, reverse }, g) =>
     g.node(
       "CumSum",

@@ -29,11 +29,10 @@ function resizeMatrix(from: number, to: number, method: Method, attributes: Kern
 }
 
 /** Both axes as products with constant matrices, or with their transposes, which is the gradient. */
-function resize(g: GraphBuilder, x: Value, small: Sizes4, large: Sizes4, method: Method, a: KernelAttributes): Value {
-  const backward =
-    x.shape[1] === large[1] && x.shape[2] === large[2] && !(small[1] === large[1] && small[2] === large[2]);
+function resize(g: GraphBuilder, x: Value, small: Sizes4, target: Sizes4, method: Method, a: KernelAttributes): Value {
+  const backward = target === small;
+  const large = backward ? (x.shape as Sizes4) : target;
   const [batch, , , channels] = small;
-  const target = backward ? small : large;
   const matrix = (axis: 1 | 2) =>
     g.constant(resizeMatrix(small[axis], large[axis], method, a), "float32", [large[axis], small[axis]]);
   const rows = g.reshape(x, [batch, x.shape[1]!, x.shape[2]! * channels]);
@@ -75,7 +74,7 @@ const backward =
       const cells = g.reshape(dy!, [small[0], small[1], factors[0], small[2], factors[1], small[3]]);
       return g.reduce("ReduceSum", cells, [2, 4]);
     }
-    return resize(g, dy!, small, large, method, attributes);
+    return resize(g, dy!, small, small, method, attributes);
   };
 
 /** Resizing of images and its gradients. */
