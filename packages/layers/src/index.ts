@@ -15,6 +15,7 @@ export {
   mlpGaussianEncoder,
 } from "./networks/mlp-encoder.js";
 export type { NetworkOptions } from "./networks/options.js";
+export * from "./networks/tied-decoder.js";
 export * from "./noise/gaussian-sampler.js";
 export * from "./noise/masking-noise.js";
 export * from "./noise/salt-and-pepper-noise.js";
