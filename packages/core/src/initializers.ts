@@ -47,12 +47,14 @@ export class SeededInitializer extends BaseInitializer {
     random(options.seed);
   }
 
+  /** The initial values; called by the layer when it is built. */
   override apply(shape: tf.Shape, dtype?: tf.DataType): tf.Tensor {
     const sizes = shape.map((size) => size ?? 1);
     const values = initialValues(sizes, this.#options);
     return tf.tensor(values, sizes, dtype ?? "float32");
   }
 
+  /** What a saved network needs to build this again. */
   override getConfig(): tf.serialization.ConfigDict {
     return { ...this.#options };
   }

@@ -32,14 +32,18 @@ export interface Callback {
   readonly every?: number;
   /** Set when `onStep` uses the networks, so that compiled runs bring the weights up to date first. */
   readonly readsWeights?: boolean;
+  /** Before the first step of the run, a resumed one included. */
   onStart?(event: TrainingEvent): void | Promise<void>;
+  /** Every `every` steps, after the step. */
   onStep?(event: TrainingEvent): void | Promise<void>;
   /** After each validation; `event.logs` holds its values. */
   onValidation?(event: TrainingEvent): void | Promise<void>;
+  /** After each pass over the data. */
   onEpoch?(event: TrainingEvent): void | Promise<void>;
   /** Also called when a run ends early or fails. */
   onEnd?(event: TrainingEvent): void | Promise<void>;
   /** State that a resumed run needs, such as the best value so far. */
   save?(): Json;
+  /** Takes back what `save` gave. */
   load?(state: Json): void;
 }

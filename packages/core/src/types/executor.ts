@@ -11,6 +11,7 @@ export interface StepProgram {
   readonly name: string;
   /** Every variable the program may read or write, in a fixed order. */
   readonly variables: readonly tf.Variable[];
+  /** Does one update. */
   run(batch: Batch, context: StepContext): Readonly<Record<string, tf.Scalar>>;
 }
 
@@ -31,6 +32,7 @@ export interface PreparedStep {
   pull?(): Promise<void>;
   /** Takes the variables' values again after somebody else changed them. */
   push?(): Promise<void>;
+  /** Frees what the executor holds. */
   dispose?(): void;
 }
 
@@ -38,6 +40,8 @@ export interface PreparedStep {
 export interface Executor {
   readonly name: string;
   /**
+   * Makes the programs of a run ready.
+   *
    * @param programs - The programs of one run, in the order of their updates; variables may be shared among them.
    * @param random - The run's stream; program p, update n draws from `random.stream(p.name).at(n)`.
    */
