@@ -1,3 +1,4 @@
+import { addTo, clear, copyTo } from "./copy";
 import { gemm } from "./gemm";
 
 // The geometry of the convolution at work, channels last; set by `setConv` before each call.
@@ -90,22 +91,4 @@ function visit(image: usize, position: i32, row: usize, add: bool): void {
 function move(image: usize, row: usize, bytes: usize, add: bool): void {
   if (add) addTo(image, row, bytes);
   else copyTo(row, image, bytes);
-}
-
-function addTo(to: usize, from: usize, bytes: usize): void {
-  const end = from + bytes;
-  for (; from + 16 <= end; from += 16, to += 16) v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
-  for (; from < end; from += 4, to += 4) store<f32>(to, load<f32>(to) + load<f32>(from));
-}
-
-function copyTo(to: usize, from: usize, bytes: usize): void {
-  const end = from + bytes;
-  for (; from + 16 <= end; from += 16, to += 16) v128.store(to, v128.load(from));
-  for (; from < end; from += 4, to += 4) store<u32>(to, load<u32>(from));
-}
-
-function clear(to: usize, bytes: usize): void {
-  const end = to + bytes;
-  for (; to + 16 <= end; to += 16) v128.store(to, i64x2.splat(0));
-  for (; to < end; to += 4) store<u32>(to, 0);
 }

@@ -1,5 +1,6 @@
 import { check, UnsupportedError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { installGradients } from "./gradients/install.js";
 import { environment, inNode, silenceBanner } from "./internal/platform.js";
 import { BACKENDS, type BackendName, type ConcreteBackend } from "./types.js";
 import { loadWasm } from "./wasm/load.js";
@@ -32,6 +33,7 @@ export async function useBackend(name: BackendName = "auto"): Promise<BackendCho
     ...BACKENDS,
   ]);
   silenceBanner();
+  installGradients();
   if (wanted === "auto") {
     await activate("wasm");
     return { name: "wasm", reason: "wasm is the fastest backend that needs no graphics device." };

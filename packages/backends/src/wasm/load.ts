@@ -1,7 +1,12 @@
 import { replaceConvolution } from "./convolution.js";
 import { addDepthwiseGradients } from "./depthwise.js";
+import { addEinsum } from "./einsum.js";
+import { replaceElementwise } from "./elementwise.js";
 import { replaceMatMul } from "./matmul.js";
 import { compileKernels } from "./module.js";
+import { replaceMovement } from "./movement.js";
+import { replacePoolingGradients } from "./pooling.js";
+import { replaceReductions } from "./reduction.js";
 
 let repaired = false;
 
@@ -14,4 +19,9 @@ export async function loadWasm(): Promise<void> {
   replaceMatMul();
   replaceConvolution();
   addDepthwiseGradients();
+  replaceElementwise();
+  replaceMovement();
+  replaceReductions();
+  replacePoolingGradients();
+  addEinsum();
 }
