@@ -1,5 +1,5 @@
 import { UnsupportedError } from "../errors.js";
-import { fetchBytes } from "./fetch-bytes.js";
+import { fetchBytes, joinUrl } from "./fetch-bytes.js";
 import type { Files } from "./types.js";
 
 export type { Files } from "./types.js";
@@ -17,7 +17,7 @@ export const files: Files = {
   writeFolder: async () => refuse("writeFolder"),
   listFolder: async () => refuse("listFolder"),
   remove: async () => refuse("remove"),
-  join: (...parts) => parts.join("/").replace(/([^:])\/{2,}/g, "$1/"),
+  join: (...parts) => joinUrl(parts),
   environment: () => undefined,
   cacheFolder: () => "latentkit",
 };

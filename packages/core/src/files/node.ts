@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError } from "../errors.js";
-import { fetchBytes, isUrl } from "./fetch-bytes.js";
+import { fetchBytes, isUrl, joinUrl } from "./fetch-bytes.js";
 import type { Files } from "./types.js";
 
 export type { Files } from "./types.js";
@@ -61,7 +61,7 @@ export const files: Files = {
   async remove(target) {
     await fs.rm(target, { recursive: true, force: true });
   },
-  join: (...parts) => path.join(...parts),
+  join: (...parts) => (isUrl(parts[0] ?? "") ? joinUrl(parts) : path.join(...parts)),
   environment: (name) => process.env[name],
   cacheFolder: () => path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "latentkit"),
 };
