@@ -1,9 +1,7 @@
-import { check } from "@latentkit/core";
-import { files } from "@latentkit/core/files";
 import type { ArrayDataset } from "./array-dataset.js";
-import { type Catalogue, MNIST } from "./idx/catalogue.js";
-import { type ImageBatch, type ImageInfo, idxDataset } from "./idx/from-idx.js";
-import { obtain } from "./idx/obtain.js";
+import { MNIST } from "./idx/catalogue.js";
+import { load } from "./idx/load.js";
+import type { ImageBatch, ImageInfo } from "./image-batch.js";
 
 /** Options of {@link mnist} and {@link fashionMnist}. */
 export interface MnistOptions {
@@ -39,16 +37,4 @@ export interface MnistOptions {
  */
 export function mnist(options: MnistOptions = {}): Promise<ArrayDataset<ImageBatch, ImageInfo>> {
   return load(MNIST, options);
-}
-
-/** Loads one part of a published dataset. */
-export async function load(catalogue: Catalogue, options: MnistOptions): Promise<ArrayDataset<ImageBatch, ImageInfo>> {
-  const { split = "train", folder, cache = files.cacheFolder(), mirrors = catalogue.mirrors } = options;
-  check(catalogue.owner).known(options, ["split", "folder", "cache", "mirrors"]);
-  check(catalogue.owner).oneOf("split", split, ["train", "test"]);
-  const part = catalogue.files[split];
-  const from = { folder, cache, mirrors };
-  const images = await obtain(catalogue, part.images, from);
-  const labels = await obtain(catalogue, part.labels, from);
-  return idxDataset(catalogue.owner, images, labels, catalogue.classNames);
 }

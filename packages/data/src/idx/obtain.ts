@@ -17,27 +17,45 @@ export interface ObtainOptions {
  * The uncompressed, verified bytes of one file: from the given folder; else from the folder that `LATENTKIT_DATA` names,
  * from the cache, or from the first mirror that has it.
  *
- * @throws DataError when it is nowhere, or damaged where it is.
+ * @throws DataError when it is nowhere, or damaged where the user put it.
  */
 export async function obtain(catalogue: Catalogue, file: CatalogueFile, options: ObtainOptions): Promise<Uint8Array> {
   const { owner } = catalogue;
-  const missing: string[] = [];
-  const environment = files.environment("LATENTKIT_DATA");
-  const folders = options.folder !== undefined ? [options.folder] : [environment, options.cache];
-  for (const folder of folders) {
-    if (folder === undefined || folder === "") continue;
+  const failures: string[] = [];
+  const folder = options.folder ?? files.environment("LATENTKIT_DATA");
+  if (folder !== undefined && folder !== "") {
     for (const name of [`${file.name}.gz`, file.name]) {
       const path = files.join(folder, catalogue.folder, name);
-      const bytes = await readIfThere(path, missing);
+      const bytes = await attempt(() => files.readBytes(path), failures);
       if (bytes !== undefined) return verified(owner, file, path, bytes);
     }
   }
   if (options.folder !== undefined) {
     throw new DataError(
-      `${owner}: expected ${file.name}.gz or ${file.name} in ${files.join(options.folder, catalogue.folder)}, found neither; name the folder that contains ${catalogue.folder}/, or leave \`folder\` out to download the data.\n${missing.join("\n")}`,
+      `${owner}: expected ${file.name}.gz or ${file.name} in ${files.join(options.folder, catalogue.folder)}, found neither; name the folder that contains ${catalogue.folder}/, or leave \`folder\` out to download the data.\n${failures.join("\n")}`,
     );
   }
-  return download(catalogue, file, options, missing);
+  const cached = await fromCache(catalogue, file, options.cache, failures);
+  return cached ?? download(catalogue, file, options, failures);
+}
+
+/** The file from an earlier download; a damaged one is as good as none and will be replaced. */
+async function fromCache(
+  { owner, folder }: Catalogue,
+  file: CatalogueFile,
+  cache: string,
+  failures: string[],
+): Promise<Uint8Array | undefined> {
+  const name = `${file.name}.gz`;
+  try {
+    if (!(await files.listFolder(files.join(cache, folder))).includes(name)) return undefined;
+  } catch (error) {
+    // A browser keeps downloads in its own cache.
+    if (error instanceof UnsupportedError) return undefined;
+    throw error;
+  }
+  const path = files.join(cache, folder, name);
+  return attempt(async () => verified(owner, file, path, await files.readBytes(path)), failures);
 }
 
 async function download(
@@ -48,16 +66,9 @@ async function download(
 ): Promise<Uint8Array> {
   for (const mirror of options.mirrors) {
     const url = `${mirror.replace(/\/$/, "")}/${file.name}.gz`;
-    let packed: Uint8Array;
-    let bytes: Uint8Array;
-    try {
-      packed = await files.readBytes(url);
-      bytes = await verified(owner, file, url, packed);
-    } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      failures.push(error.message);
-      continue;
-    }
+    const packed = await attempt(() => files.readBytes(url), failures);
+    const bytes = packed && (await attempt(() => verified(owner, file, url, packed), failures));
+    if (bytes === undefined) continue;
     await keep(owner, files.join(options.cache, folder, `${file.name}.gz`), packed);
     return bytes;
   }
@@ -66,10 +77,10 @@ async function download(
   );
 }
 
-/** The bytes of a file, or `undefined` with a line in `failures` when it cannot be read. */
-async function readIfThere(path: string, failures: string[]): Promise<Uint8Array | undefined> {
+/** What an action gives, or `undefined` with a line in `failures` when there is a DataError. */
+async function attempt<T>(action: () => Promise<T>, failures: string[]): Promise<T | undefined> {
   try {
-    return await files.readBytes(path);
+    return await action();
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     failures.push(error.message);

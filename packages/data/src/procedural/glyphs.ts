@@ -1,7 +1,7 @@
 import { check, random } from "@latentkit/core";
 import type { ArrayDataset } from "../array-dataset.js";
-import type { ImageBatch, ImageInfo } from "../idx/from-idx.js";
-import { store } from "../internal/store.js";
+import type { ImageBatch, ImageInfo } from "../image-batch.js";
+import { storeImages } from "../internal/store-images.js";
 import { GLYPH_SIZE, type GlyphVariation, writeGlyph } from "./glyph-pen.js";
 
 /** Options of {@link glyphs}. */
@@ -59,11 +59,16 @@ export function glyphs(options: GlyphsOptions = {}): ArrayDataset<ImageBatch, Im
     label[i] = digits[choices.at(i).integer(digits.length)]!;
     writeGlyph(x.subarray(i * PIXELS, (i + 1) * PIXELS), label[i]!, pens.at(i), variation);
   }
-  const fields = {
-    x: { values: x, shape: [GLYPH_SIZE, GLYPH_SIZE, 1], dtype: "float32", scale: 1 / 255 },
-    label: { values: label, shape: [], dtype: "int32", scale: 1 },
-  } as const;
-  return store<ImageBatch, ImageInfo>("glyphs", fields, {
-    classNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
-  });
+  return storeImages("glyphs", x, [GLYPH_SIZE, GLYPH_SIZE, 1], label, [
+    "0",
+    "1",
+    "2",
+    "3",
+    "4",
+    "5",
+    "6",
+    "7",
+    "8",
+    "9",
+  ]);
 }

@@ -1,0 +1,66 @@
+import type { Picture } from "./picture.js";
+
+/** The middle of a picture with the proportions of another size. */
+export function cropTo(picture: Picture, height: number, width: number): Picture {
+  const { channels, data } = picture;
+  const scale = Math.min(picture.height / height, picture.width / width);
+  const [cutHeight, cutWidth] = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
+  if (cutHeight === picture.height && cutWidth === picture.width) return picture;
+  const top = (picture.height - cutHeight) >> 1;
+  const left = (picture.width - cutWidth) >> 1;
+  const out = new Uint8Array(cutHeight * cutWidth * channels);
+  for (let row = 0; row < cutHeight; row++) {
+    const from = ((top + row) * picture.width + left) * channels;
+    out.set(data.subarray(from, from + cutWidth * channels), row * cutWidth * channels);
+  }
+  return { width: cutWidth, height: cutHeight, channels, data: out };
+}
+
+/**
+ * A picture in another size. Bilinear when it grows; when it shrinks the filter widens with the factor, so that no pixel is
+ * left out and fine patterns turn grey instead of false.
+ */
+export function resize(picture: Picture, height: number, width: number): Picture {
+  if (picture.height === height && picture.width === width) return picture;
+  const { channels, data } = picture;
+  const columns = filter(picture.width, width);
+  const rows = filter(picture.height, height);
+  const wide = new Float64Array(picture.height * width * channels);
+  for (let row = 0; row < picture.height; row++) {
+    for (let column = 0; column < width; column++) {
+      const { first, weights } = columns[column]!;
+      for (let c = 0; c < channels; c++) {
+        let sum = 0;
+        for (let k = 0; k < weights.length; k++) {
+          sum += weights[k]! * data[(row * picture.width + first + k) * channels + c]!;
+        }
+        wide[(row * width + column) * channels + c] = sum;
+      }
+    }
+  }
+  const out = new Uint8Array(height * width * channels);
+  const stride = width * channels;
+  for (let row = 0; row < height; row++) {
+    const { first, weights } = rows[row]!;
+    for (let i = 0; i < stride; i++) {
+      let sum = 0;
+      for (let k = 0; k < weights.length; k++) sum += weights[k]! * wide[(first + k) * stride + i]!;
+      out[row * stride + i] = Math.round(sum);
+    }
+  }
+  return { width, height, channels, data: out };
+}
+
+/** For each output position the first input position and the weights from there: a triangle around the centre. */
+function filter(from: number, to: number): { first: number; weights: number[] }[] {
+  const scale = from / to;
+  const reach = Math.max(1, scale);
+  return Array.from({ length: to }, (_, position) => {
+    const centre = (position + 0.5) * scale;
+    const first = Math.max(0, Math.ceil(centre - reach - 0.5));
+    const last = Math.min(from - 1, Math.floor(centre + reach - 0.5));
+    const weights = Array.from({ length: last - first + 1 }, (_, k) => 1 - Math.abs(first + k + 0.5 - centre) / reach);
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    return { first, weights: weights.map((weight) => weight / sum) };
+  });
+}
