@@ -165,11 +165,12 @@ export class GraphBuilder {
     return this.node(op, [x, this.list(axes)], x.type, shape, { keepdims: keepDims ? 1 : 0 });
   }
 
-  /** A matrix product `[…, m, k] · […, k, n]`, either side transposed. */
-  matMul(a: Value, b: Value, transA = false, transB = false): Value {
+  /** A matrix product `[…, m, k] · […, k, n]`, either side transposed; of matrices, `plus` another. */
+  matMul(a: Value, b: Value, transA = false, transB = false, plus?: Value): Value {
     if (a.shape.length === 2 && b.shape.length === 2) {
       const shape = [a.shape[transA ? 1 : 0]!, b.shape[transB ? 0 : 1]!];
-      return this.node("Gemm", [a, b], "float32", shape, { transA: transA ? 1 : 0, transB: transB ? 1 : 0 });
+      const operands = plus === undefined ? [a, b] : [a, b, plus];
+      return this.node("Gemm", operands, "float32", shape, { transA: transA ? 1 : 0, transB: transB ? 1 : 0 });
     }
     const left = transA ? this.transpose(a, swapLast(a.shape.length)) : a;
     const right = transB ? this.transpose(b, swapLast(b.shape.length)) : b;

@@ -1,58 +1,48 @@
 import type { GraphBuilder } from "../graph/builder.js";
 import type { Value } from "../graph/types.js";
+import { type Blocks, blocksOf, filterTaps, fromFilterTaps, fromInputTaps, inputTaps } from "./blocks.js";
+import { depthwise } from "./depthwise.js";
 import { activate } from "./elementwise.js";
 import type { KernelAttributes, Lowering, Lowerings } from "./types.js";
-import {
-  convolutionWindows,
-  TO_CHANNELS_FIRST,
-  TO_CHANNELS_LAST,
-  type Windows,
-  windowAttributes,
-  windowElements,
-} from "./windows.js";
+import { convolutionWindows, TO_CHANNELS_FIRST, TO_CHANNELS_LAST, windowAttributes } from "./windows.js";
 
-/** TensorFlow.js's filter `[h, w, in, out]` as ONNX's `[out, in, h, w]`. */
-const FILTER: readonly number[] = [3, 2, 0, 1];
+type Sizes4 = readonly [number, number, number, number];
 
-function convolve(g: GraphBuilder, x: Value, filter: Value, attributes: KernelAttributes): Value {
+/**
+ * Rows of a product below which its taps are joined into one: a product over a short inner dimension is slow, and the
+ * joined copy is small.
+ */
+const SHORT = 64;
+
+/** The sum over taps of `left · right`, as one product when the inner dimension is short. */
+function sumOfProducts(g: GraphBuilder, left: readonly Value[], right: readonly Value[]): Value {
+  if (left[0]!.shape[1]! < SHORT) return g.matMul(g.concat(left, 1), g.concat(right, 0));
+  return left.reduce<Value | undefined>((sum, a, i) => g.matMul(a, right[i]!, false, false, sum), undefined)!;
+}
+
+/** The convolution of `x` (NHWC) with a filter; with dilations, ONNX's own. */
+export function convolve(g: GraphBuilder, x: Value, filter: Value, attributes: KernelAttributes): Value {
   const w = convolutionWindows(x.shape, filter.shape, attributes);
-  const input = g.transpose(x, TO_CHANNELS_FIRST);
-  const shape = [x.shape[0]!, filter.shape[3]!, ...w.output];
-  const output = g.node("Conv", [input, g.transpose(filter, FILTER)], "float32", shape, windowAttributes(w));
-  return g.transpose(output, TO_CHANNELS_LAST);
+  const [batch, , , channels] = x.shape as Sizes4;
+  const filters = filter.shape[3]!;
+  if (w.dilations.some((dilation) => dilation > 1)) {
+    const shape = [batch, filters, ...w.output];
+    const operands = [g.transpose(x, TO_CHANNELS_FIRST), g.transpose(filter, [3, 2, 0, 1])];
+    return g.transpose(g.node("Conv", operands, "float32", shape, windowAttributes(w)), TO_CHANNELS_LAST);
+  }
+  const blocks = blocksOf(batch, channels, filters, w);
+  const output = sumOfProducts(g, inputTaps(g, x, blocks), filterTaps(g, filter, blocks));
+  return g.reshape(output, [batch, ...w.output, filters]);
 }
 
-function convolveDepthwise(g: GraphBuilder, x: Value, filter: Value, attributes: KernelAttributes): Value {
-  const w = convolutionWindows(x.shape, filter.shape, attributes, true);
-  const [height, width, channels, multiplier] = filter.shape as [number, number, number, number];
-  const input = g.transpose(x, TO_CHANNELS_FIRST);
-  const shape = [x.shape[0]!, channels * multiplier, ...w.output];
-  const groups = depthwiseFilter(g, filter, [channels * multiplier, 1, height, width]);
-  const output = g.node("Conv", [input, groups], "float32", shape, { ...windowAttributes(w), group: channels });
-  return g.transpose(output, TO_CHANNELS_LAST);
+function rowsOf(g: GraphBuilder, dy: Value, { batch, filters, windows }: Blocks): Value {
+  return g.reshape(dy, [batch * windows.output[0] * windows.output[1], filters]);
 }
 
-function depthwiseFilter(g: GraphBuilder, filter: Value, shape: readonly number[]): Value {
-  return g.reshape(g.transpose(filter, [2, 3, 0, 1]), shape);
-}
-
-/** ONNX's transposed convolution that has an input of this size as output. */
-function transposedConvolution(
-  g: GraphBuilder,
-  dy: Value,
-  filter: Value,
-  w: Windows,
-  channels: number,
-  group: number,
-): Value {
-  const left = ([0, 1] as const).map((i) => {
-    const covered = (w.output[i] - 1) * w.strides[i] + (w.kernel[i] - 1) * w.dilations[i] + 1;
-    return w.input[i] - (covered - w.before[i] - w.after[i]);
-  });
-  const attributes = { ...windowAttributes(w), output_padding: left, group };
-  const shape = [dy.shape[0]!, channels, ...w.input];
-  const output = g.node("ConvTranspose", [g.transpose(dy, TO_CHANNELS_FIRST), filter], "float32", shape, attributes);
-  return g.transpose(output, TO_CHANNELS_LAST);
+function blocksForGradient(attributes: KernelAttributes, x: readonly number[], filter: readonly number[]): Blocks {
+  const w = convolutionWindows(x, filter, attributes);
+  if (w.dilations.some((dilation) => dilation > 1)) throw new Error("gradient of a dilated convolution");
+  return blocksOf(x[0]!, x[3]!, filter[3]!, w);
 }
 
 const fused =
@@ -69,38 +59,30 @@ export const convolution: Lowerings = {
   Conv2D: ({ x, filter }, attributes, g) => convolve(g, x!, filter!, attributes),
   FusedConv2D: fused(convolve),
   Conv2DBackpropInput: ({ dy, filter }, attributes, g) => {
-    const inputShape = attributes.inputShape as readonly number[];
-    const w = convolutionWindows(inputShape, filter!.shape, attributes);
-    return transposedConvolution(g, dy!, g.transpose(filter!, FILTER), w, inputShape[3]!, 1);
+    const blocks = blocksForGradient(attributes, attributes.inputShape as readonly number[], filter!.shape);
+    const rows = rowsOf(g, dy!, blocks);
+    const parts = filterTaps(g, filter!, blocks);
+    const depth = parts[0]!.shape[0]!;
+    if (depth >= SHORT) {
+      return fromInputTaps(
+        g,
+        parts.map((part) => g.matMul(rows, part, false, true)),
+        blocks,
+      );
+    }
+    const joined = g.matMul(rows, g.concat(parts, 0), false, true); // [places, taps × s² · channels]
+    const cut = (_: Value, tap: number) => g.slice(joined, [0, tap * depth], [joined.shape[0]!, (tap + 1) * depth]);
+    return fromInputTaps(g, parts.map(cut), blocks);
   },
-  // All windows side by side, times dy: one product instead of a convolution with dilations.
   Conv2DBackpropFilter: ({ x, dy }, attributes, g) => {
-    const filterShape = attributes.filterShape as readonly number[];
-    const w = convolutionWindows(x!.shape, filterShape, attributes);
-    const columns = g.concat(windowElements(g, x!, w), 3); // [batch, h, w, kernel places × in]
-    const places = columns.shape[0]! * w.output[0] * w.output[1];
-    const left = g.reshape(columns, [places, columns.shape[3]!]);
-    const right = g.reshape(dy!, [places, dy!.shape[3]!]);
-    return g.reshape(g.matMul(left, right, true, false), filterShape);
+    const blocks = blocksForGradient(attributes, x!.shape, attributes.filterShape as readonly number[]);
+    const rows = rowsOf(g, dy!, blocks);
+    const views = inputTaps(g, x!, blocks);
+    const products =
+      views[0]!.shape[1]! < SHORT
+        ? [g.matMul(g.concat(views, 1), rows, true)]
+        : views.map((view) => g.matMul(view, rows, true));
+    return fromFilterTaps(g, products, blocks);
   },
-  DepthwiseConv2dNative: ({ x, filter }, attributes, g) => convolveDepthwise(g, x!, filter!, attributes),
-  FusedDepthwiseConv2D: fused(convolveDepthwise),
-  DepthwiseConv2dNativeBackpropInput: ({ dy, filter }, attributes, g) => {
-    const inputShape = attributes.inputShape as readonly number[];
-    const [height, width, channels, multiplier] = filter!.shape as [number, number, number, number];
-    const w = convolutionWindows(inputShape, filter!.shape, attributes, true);
-    const groups = depthwiseFilter(g, filter!, [channels * multiplier, 1, height, width]);
-    return transposedConvolution(g, dy!, groups, w, channels, channels);
-  },
-  DepthwiseConv2dNativeBackpropFilter: ({ x, dy }, attributes, g) => {
-    const filterShape = attributes.filterShape as readonly number[];
-    const [, , channels, multiplier] = filterShape as [number, number, number, number];
-    const w = convolutionWindows(x!.shape, filterShape, attributes, true);
-    const outputs = g.reshape(dy!, [...dy!.shape.slice(0, 3), channels, multiplier]);
-    const taps = windowElements(g, x!, w).map((element) => {
-      const products = g.mul(g.reshape(element, [...element.shape, 1]), outputs);
-      return g.reshape(g.reduce("ReduceSum", products, [0, 1, 2]), [1, channels, multiplier]);
-    });
-    return g.reshape(g.concat(taps, 0), filterShape);
-  },
+  ...depthwise(fused),
 };
