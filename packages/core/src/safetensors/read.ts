@@ -1,4 +1,5 @@
 import { CheckpointError } from "../errors.js";
+import { duplicateKey } from "./duplicate-key.js";
 import { countValues, type HostTensor, LENGTH_BYTES, MAX_HEADER_BYTES, type SafeTensors, TYPES } from "./format.js";
 
 /**
@@ -67,6 +68,8 @@ function parseHeader(bytes: Uint8Array, refuse: (what: string, cause?: unknown) 
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
     const header: unknown = JSON.parse(text);
+    const twice = duplicateKey(text);
+    if (twice !== undefined) refuse(`the header has the name '${twice}' twice`);
     return isRecord(header) ? header : refuse("the header is not an object");
   } catch (cause) {
     if (cause instanceof CheckpointError) throw cause;

@@ -3,7 +3,7 @@ import { countValues, type HostTensor, LENGTH_BYTES, TYPE_NAMES } from "./format
 
 /**
  * Writes tensors in the safetensors layout: length, JSON header padded to eight bytes, values in little-endian order
- * without gaps.
+ * without gaps, those of four bytes before those of one.
  *
  * Source: the format's description, https://github.com/huggingface/safetensors
  *
@@ -15,10 +15,13 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
-  const header: Record<string, unknown> = {};
+  // Without a prototype, so that a tensor may be called `__proto__`.
+  const header: Record<string, unknown> = Object.create(null);
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
+  // Wide types first: then every tensor begins at a multiple of its value's size, as readers that map files need.
+  const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
   let offset = 0;
-  for (const [name, { dtype, shape, data }] of tensors) {
+  for (const [name, { dtype, shape, data }] of ordered) {
     if (name === "__metadata__") throw new CheckpointError("safetensors: the tensor name '__metadata__' is reserved.");
     if (countValues(name, shape) !== data.length) {
       throw new CheckpointError(
@@ -36,7 +39,7 @@ export function writeSafetensors(
   new DataView(out.buffer).setBigUint64(0, BigInt(padded), true);
   out.set(text, LENGTH_BYTES);
   let position = LENGTH_BYTES + padded;
-  for (const { data } of tensors.values()) {
+  for (const [, { data }] of ordered) {
     out.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), position);
     position += data.byteLength;
   }
