@@ -13,8 +13,8 @@ export function bernoulliNoise<R extends tf.Rank>(random: RandomSource, probabil
  */
 export function categoricalNoise(random: RandomSource, logits: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
-    // Keeps both logarithms finite: uniform values are multiples of 2⁻²⁴.
-    const uniform = tf.add(random.uniform(logits.shape), 2 ** -25);
+    // Uniform values are multiples of 2⁻²⁴ in [0, 1): away from 0 and, after rounding, from 1 both logarithms are finite.
+    const uniform = tf.add(tf.mul(random.uniform(logits.shape), 1 - 2 ** -23), 2 ** -25);
     const gumbel = tf.neg(tf.log(tf.neg(tf.log(uniform))));
     return tf.argMax(tf.add(logits, gumbel), -1);
   });
