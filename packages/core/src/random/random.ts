@@ -44,9 +44,20 @@ export class Random implements RandomSource {
 
   /** Fills an array with uniform values in [low, high), each a multiple of 2⁻²⁴ before scaling: one draw. */
   fillUniform<T extends Float32Array>(out: T, low = 0, high = 1): T {
+    check("Random.uniform").that(
+      "high",
+      high,
+      high > low && Number.isFinite(high - low),
+      `a number > low, which is ${low}`,
+    );
     const words = this.fillWords(new Uint32Array(out.length));
     const scale = (high - low) / 2 ** 24;
-    for (let i = 0; i < out.length; i++) out[i] = low + (words[i]! >>> 8) * scale;
+    for (let i = 0; i < out.length; i++) {
+      const value = low + (words[i]! >>> 8) * scale;
+      out[i] = value;
+      // The nearest float32 of a value just below `high` may be `high` itself.
+      if (out[i]! >= high) out[i] = low;
+    }
     return out;
   }
 
