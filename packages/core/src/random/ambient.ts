@@ -8,14 +8,20 @@ const stack: RandomSource[] = [];
  * only to run a network with `training: true`.
  *
  * @param body - Synchronous: a promise would outlive the source.
+ * @throws ConfigError when the body returns a promise.
  */
 export function withRandom<T>(source: RandomSource, body: () => T): T {
   stack.push(source);
+  let result: T;
   try {
-    return body();
+    result = body();
   } finally {
     stack.pop();
   }
+  if (result instanceof Promise) {
+    throw new ConfigError("withRandom: expected `body` to be synchronous, received one that returns a promise.");
+  }
+  return result;
 }
 
 /**
