@@ -2,6 +2,7 @@ import { files } from "@latentkit/core/files";
 import * as tf from "@tensorflow/tfjs";
 import { CheckpointError } from "./errors.js";
 import { findLinks, linkLayers } from "./linked-layers.js";
+import { disposeNetworks } from "./networks.js";
 import { readSafetensors } from "./safetensors/read.js";
 import { writeSafetensors } from "./safetensors/write.js";
 import type { Json } from "./types/callback.js";
@@ -63,11 +64,17 @@ export async function decodeNetworks(bytes: Uint8Array, source = "decodeNetworks
   if (version !== VERSION) {
     throw new CheckpointError(`${source}: expected version ${VERSION}, received ${String(version)}; update LatentKit.`);
   }
-  const networks: Record<string, tf.LayersModel> = {};
-  for (const [name, json] of Object.entries(topology)) networks[name] = await build(name, json, source);
-  linkLayers(Object.values(networks));
-  assignVariables(namedWeights(networks), tensors, source);
-  return { networks, config };
+  // Without a prototype, so that a file cannot replace it through a network called `__proto__`.
+  const networks: Record<string, tf.LayersModel> = Object.create(null);
+  try {
+    for (const [name, json] of Object.entries(topology)) networks[name] = await build(name, json, source);
+    linkLayers(Object.values(networks));
+    assignVariables(namedWeights(networks), tensors, source);
+  } catch (error) {
+    disposeNetworks(Object.values(networks));
+    throw error;
+  }
+  return { networks: { ...networks }, config };
 }
 
 function parse(text: string, source: string): { version: unknown; topology: Record<string, unknown>; config: Json } {
