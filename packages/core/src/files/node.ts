@@ -17,34 +17,34 @@ export const files: Files = {
     try {
       return new Uint8Array(await fs.readFile(file));
     } catch (cause) {
-      throw new DataError(`readBytes: could not read ${path.resolve(file)}: ${(cause as Error).message}.`, { cause });
+      throw refusal("readBytes", "read", file, cause);
     }
   },
   async writeBytes(target, bytes) {
     const folder = path.dirname(target);
-    await fs.mkdir(folder, { recursive: true });
     const temporary = path.join(folder, `.${path.basename(target)}.${randomUUID()}.tmp`);
     try {
+      await fs.mkdir(folder, { recursive: true });
       await writeFlushed(temporary, bytes);
       await fs.rename(temporary, target);
     } catch (error) {
-      await fs.rm(temporary, { force: true });
-      throw error;
+      await fs.rm(temporary, { force: true }).catch(() => undefined);
+      throw refusal("writeBytes", "write", target, error);
     }
     await flushFolder(folder);
   },
   async writeFolder(target, contents) {
     const parent = path.dirname(target);
     const temporary = path.join(parent, `.${path.basename(target)}.${randomUUID()}.tmp`);
-    await fs.mkdir(temporary, { recursive: true });
     try {
+      await fs.mkdir(temporary, { recursive: true });
       for (const [name, bytes] of Object.entries(contents)) await writeFlushed(path.join(temporary, name), bytes);
       await flushFolder(temporary);
       await fs.rm(target, { recursive: true, force: true });
       await fs.rename(temporary, target);
     } catch (error) {
-      await fs.rm(temporary, { recursive: true, force: true });
-      throw error;
+      await fs.rm(temporary, { recursive: true, force: true }).catch(() => undefined);
+      throw refusal("writeFolder", "write", target, error);
     }
     await flushFolder(parent);
   },
@@ -53,9 +53,7 @@ export const files: Files = {
       return (await fs.readdir(folder)).sort();
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
-      throw new DataError(`listFolder: could not list ${path.resolve(folder)}: ${(cause as Error).message}.`, {
-        cause,
-      });
+      throw refusal("listFolder", "list", folder, cause);
     }
   },
   async remove(target) {
@@ -65,6 +63,12 @@ export const files: Files = {
   environment: (name) => process.env[name],
   cacheFolder: () => path.join(process.env.XDG_CACHE_HOME ?? path.join(os.homedir(), ".cache"), "latentkit"),
 };
+
+function refusal(owner: string, action: string, target: string, cause: unknown): DataError {
+  return new DataError(`${owner}: could not ${action} ${path.resolve(target)}: ${(cause as Error).message}.`, {
+    cause,
+  });
+}
 
 async function writeFlushed(file: string, bytes: Uint8Array): Promise<void> {
   const handle = await fs.open(file, "w");
