@@ -53,7 +53,13 @@ export function check(owner: string): Checker {
     sizes(name, value, minLength = 1) {
       const fits = Array.isArray(value) && value.length >= minLength;
       if (!fits || !value.every((v) => Number.isSafeInteger(v) && v > 0)) {
-        refuse(name, `an array of ${minLength > 0 ? `at least ${minLength} ` : ""}integers > 0`, value);
+        const array =
+          minLength > 1
+            ? `an array of at least ${minLength}`
+            : minLength === 1
+              ? "a non-empty array of"
+              : "an array of";
+        refuse(name, `${array} integers > 0`, value);
       }
       return value;
     },
@@ -129,7 +135,7 @@ function describe({ above, below, min, max }: NumberBounds): string {
 function show(value: unknown): string {
   if (typeof value === "string") return `'${value}'`;
   if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
+  if (Array.isArray(value)) return `[${value.slice(0, 8).map(show).join(", ")}${value.length > 8 ? ", …" : ""}]`;
   if (typeof value === "object" && value !== null) return value.constructor?.name ?? "an object";
   return String(value);
 }

@@ -230,7 +230,7 @@ describe("options", () => {
   it.each<[string, () => unknown]>([
     ["mlpEncoder: expected `latentDim` to be an integer ≥ 1, received 0.", () => mlpEncoder({ ...mlp, latentDim: 0 })],
     [
-      "mlpEncoder: expected `inputShape` to be an array of at least 1 integers > 0",
+      "mlpEncoder: expected `inputShape` to be a non-empty array of integers > 0",
       () => mlpEncoder({ ...mlp, inputShape: [] }),
     ],
     [
@@ -258,7 +258,7 @@ describe("options", () => {
       () => convEncoder({ ...conv, inputShape: [8, 8] }),
     ],
     [
-      "convEncoder: expected `filters` to be an array of at least 1 integers > 0",
+      "convEncoder: expected `filters` to be a non-empty array of integers > 0",
       () => convEncoder({ ...conv, filters: [] }),
     ],
     [
