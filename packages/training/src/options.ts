@@ -3,6 +3,7 @@ import {
   type Callback,
   ConfigError,
   check,
+  type Dataset,
   type Executor,
   type HistoryRow,
   type Model,
@@ -77,10 +78,16 @@ const NAMES: readonly (keyof TrainOptions<Batch>)[] = [
 ];
 
 /** Refuses options that cannot work, before anything is built. */
-export function checkTrainOptions<B extends Batch>(model: Model<B>, options: TrainOptions<B>): void {
+export function checkTrainOptions<B extends Batch>(
+  model: Model<B>,
+  dataset: Dataset<B>,
+  options: TrainOptions<B>,
+): void {
   const { steps, epochs, batchSize, seed, clipNorm, validation, checkpoint, logEvery } = options;
   const checks = check("train");
   checks.known(options, NAMES);
+  const isDataset = typeof dataset?.batches === "function";
+  checks.that("dataset", dataset, isDataset, "a dataset (await it when it is loaded, as `await mnist()`)");
   if ((steps === undefined) === (epochs === undefined)) {
     throw new ConfigError("train: expected either `steps` or `epochs`, received both or neither.");
   }

@@ -33,7 +33,7 @@ export async function train<B extends Batch>(
   dataset: Dataset<B>,
   options: TrainOptions<B>,
 ): Promise<TrainResult> {
-  checkTrainOptions(model, options);
+  checkTrainOptions(model, dataset, options);
   const run = new Run(model, dataset, options);
   let succeeded = false;
   try {

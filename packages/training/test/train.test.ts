@@ -236,6 +236,11 @@ describe("train", () => {
     await expect(run).rejects.toThrow(message);
   });
 
+  it("refuses a dataset that is still being loaded", async () => {
+    const run = train(model, Promise.resolve(tinyData()) as never, { steps: 1 });
+    await expect(run).rejects.toThrow(/`dataset` to be a dataset \(await it .*received Promise/);
+  });
+
   it("refuses data that do not fill one batch", async () => {
     const run = train(model, tinyData(5), { steps: 1, batchSize: 8 });
     await expect(run).rejects.toThrow(DataError);

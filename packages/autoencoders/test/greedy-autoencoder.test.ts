@@ -1,0 +1,77 @@
+import { describeModel, expectSameTensors } from "@latentkit/core/testing";
+import { gaussians } from "@latentkit/data";
+import { memoryStore, train } from "@latentkit/training";
+import * as tf from "@tensorflow/tfjs";
+import { describe, expect, it } from "vitest";
+import { greedyAutoencoder } from "../src/index.js";
+import { inputShape, smallBatch } from "./networks.js";
+
+tf.enableProdMode();
+
+const create = (units: readonly number[] = [8, 3]) =>
+  greedyAutoencoder({ inputShape, units, activation: "tanh", seed: 1 });
+
+for (const stage of [0, 1]) {
+  describeModel(`greedyAutoencoder, stage ${stage + 1}`, {
+    create: () => {
+      const { stages, dispose } = create();
+      return { ...stages[stage]!, dispose };
+    },
+    batch: smallBatch,
+    invalid: {},
+  });
+}
+
+describeModel("greedyAutoencoder, stack", {
+  create: () => create().stack,
+  batch: smallBatch,
+  invalid: {
+    "a misspelt option": () => greedyAutoencoder({ inputShape, hiddenUnits: [8] } as never),
+    "no stage": () => create([]),
+  },
+});
+
+describe("greedyAutoencoder", () => {
+  const data = gaussians({ count: 64, seed: 2, spectrum: Array.from({ length: 16 }, (_, i) => 1 / (i + 1)) });
+  const build = () => greedyAutoencoder({ inputShape: [16], units: [8, 3], activation: "tanh", seed: 1 });
+
+  it("moves the weights of one stage at a time, which are those of the stack", async () => {
+    const greedy = build();
+    const weights = () => greedy.stages.map(({ networks }) => [...networks.encoder!.getWeights()[0]!.dataSync()]);
+    const start = weights();
+    await train(greedy.stages[0]!, data, { epochs: 2, batchSize: 16 });
+    const first = weights();
+    expect(first[0]).not.toEqual(start[0]);
+    expect(first[1]).toEqual(start[1]);
+    await train(greedy.stages[1]!, data, { epochs: 2, batchSize: 16 });
+    const second = weights();
+    expect(second[0]).toEqual(first[0]);
+    expect(second[1]).not.toEqual(first[1]);
+
+    const { x } = smallBatch();
+    const flat = tf.reshape(x, [4, 16]);
+    const codes = tf.tidy(() =>
+      greedy.stages.reduce<tf.Tensor>((h, { networks }) => networks.encoder!.apply(h) as tf.Tensor, flat),
+    );
+    await expectSameTensors(greedy.stack.encode(flat), codes as tf.Tensor2D);
+    tf.dispose([x, flat, codes]);
+    greedy.dispose();
+  });
+
+  it("resumes in the middle of a stage", async () => {
+    const stores = [memoryStore(), memoryStore()];
+    const run = async (steps: number, kept: typeof stores) => {
+      const greedy = build();
+      for (const [k, stage] of greedy.stages.entries()) {
+        const checkpoint = { store: kept[k]!, every: 2, resume: true };
+        await train(stage, data, { steps: k === 0 ? 6 : steps, batchSize: 16, checkpoint });
+      }
+      const weights = greedy.stack.networks.encoder.getWeights().map((weight) => [...weight.dataSync()]);
+      greedy.dispose();
+      return weights;
+    };
+    const whole = await run(8, [memoryStore(), memoryStore()]);
+    await run(3, stores);
+    expect(await run(8, stores)).toEqual(whole);
+  });
+});
