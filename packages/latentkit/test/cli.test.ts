@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { saveNetworks, writeSafetensors } from "@latentkit/core";
+import { decodePng } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, describe, expect, it } from "vitest";
 import { COMMANDS } from "../src/cli/commands.js";
@@ -37,9 +38,17 @@ describe("latentkit", () => {
   });
 
   it.each([
-    [["dream"], "latentkit: unknown command 'dream'; there are info, inspect"],
+    [["dream"], "latentkit: unknown command 'dream'; there are info, inspect, train, sample"],
     [["inspect"], "latentkit: inspect: expected <file.safetensors>, received nothing"],
     [["info", "more"], "latentkit: info: expected no argument, received more"],
+    [["train", "gan"], "latentkit: train: expected the model to be vae, received 'gan'"],
+    [
+      ["train", "vae", "--data", "cifar"],
+      "expected --data to be one of glyphs, mnist, fashion-mnist, received 'cifar'",
+    ],
+    [["train", "vae", "--steps", "many"], "expected --steps to be an integer ≥ 1, received 'many'"],
+    [["sample", "a.safetensors", "--count", "0"], "expected --count to be an integer ≥ 1, received '0'"],
+    [["sample", "a.safetensors", "--backend", "tpu"], "expected --backend to be one of auto"],
     [["info", "--fast"], "latentkit: info: unknown option '--fast'"],
   ])("answers %j with one line and exit code 2", async (args, message) => {
     const { code, out, error } = await latentkit(...args);
@@ -115,5 +124,45 @@ describe("latentkit inspect", () => {
     expect(code).toBe(1);
     expect(error).toMatch(/^latentkit: .*damaged/);
     expect(error.split("\n")).toHaveLength(1);
+  });
+});
+
+describe("latentkit train and sample", () => {
+  it("train a model, save it, and draw the same sheet from the same seed", async () => {
+    const model = join(folder, "vae.safetensors");
+    const small = ["--steps", "2", "--batch-size", "8", "--hidden-units", "4", "--latent-dim", "2", "--backend", "cpu"];
+    const trained = await latentkit("train", "vae", "--out", model, ...small);
+    expect(trained).toMatchObject({ code: 0, error: "" });
+    expect(trained.out).toContain(`Wrote ${model}`);
+
+    const sheets = [1, 1, 2].map(async (seed, i) => {
+      const out = join(folder, `sheet-${i}.png`);
+      const drawn = await latentkit(
+        "sample",
+        model,
+        "--count",
+        "4",
+        "--seed",
+        `${seed}`,
+        "--out",
+        out,
+        "--backend",
+        "cpu",
+      );
+      expect(drawn).toMatchObject({ code: 0, error: "" });
+      return readFileSync(out);
+    });
+    const [first, again, other] = await Promise.all(sheets);
+    expect(decodePng(first!)).toMatchObject({ channels: 1, width: 2 * 2 * 28 + 3 * 2 });
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+  });
+
+  it("refuses to sample a file that is no model", async () => {
+    const path = join(folder, "weights.safetensors");
+    writeFileSync(path, writeSafetensors(new Map()));
+    const { code, error } = await latentkit("sample", path, "--backend", "cpu");
+    expect(code).toBe(1);
+    expect(error).toMatch(/^latentkit: .*weights\.safetensors/);
   });
 });
