@@ -36,7 +36,7 @@ export function dependencies() {
   });
 }
 
-function judge(path, { name, line }, { name: self, manifest }, allowed) {
+export function judge(path, { name, line }, { name: self, manifest }, allowed) {
   if (name.startsWith(".") || name.startsWith("node:")) return [];
   const at = `${path}:${line}: imports '${name}'`;
   if (builtinModules.includes(name)) return [`${at}; write 'node:${name}'`];
@@ -61,7 +61,7 @@ const target =
     posix.join(posix.dirname(from), name).replace(/\.js$/, ".ts");
 
 /** Every cycle of files that import each other's values, found by depth-first search. */
-function cycles(graph) {
+export function cycles(graph) {
   const done = new Set();
   const found = [];
   const visit = (path, trail) => {
