@@ -1,3 +1,7 @@
+export { type ClassCoverage, type ClassCoverageOptions, classCoverage } from "./coverage/class-coverage.js";
+export { type DensityCoverage, type DensityCoverageOptions, densityCoverage } from "./coverage/density-coverage.js";
+export { type MixtureCoverage, type MixtureCoverageOptions, mixtureCoverage } from "./coverage/mixture-coverage.js";
+export { type DigitClassifier, digitClassifier } from "./features/digit-classifier.js";
 export type { FeatureFunction } from "./internal/collect-features.js";
 export type { Examples } from "./internal/each-batch.js";
 export { type ActiveUnits, type ActiveUnitsOptions, activeUnits } from "./latent/active-units.js";
@@ -44,6 +48,11 @@ export {
   reconstructionQuality,
 } from "./reconstruction/reconstruction-quality.js";
 export { type SsimOptions, ssim } from "./reconstruction/ssim.js";
+export { type ClassifierScoreOptions, classifierScore } from "./samples/classifier-score.js";
+export { type FeatureMetricOptions, featureMoments, frechetDistance } from "./samples/frechet-distance.js";
+export { frechetDistanceOfMoments, type GaussianMoments } from "./samples/frechet-distance-of-moments.js";
+export { type KernelDistanceOptions, kernelDistance } from "./samples/kernel-distance.js";
+export { type SlicedWassersteinOptions, slicedWasserstein } from "./samples/sliced-wasserstein.js";
 export { auroc } from "./statistics/auroc.js";
 export type { Estimate, ExampleEstimate } from "./statistics/estimate.js";
 export { rankCorrelation } from "./statistics/rank-correlation.js";

@@ -11,6 +11,8 @@ export interface AdversarialLoss {
   readonly name: string;
   /** The value of {@link AdversarialLoss.output} for data and samples alike when the players are in balance, if there is one. */
   readonly equilibrium?: number;
+  /** What the discriminator aims at for samples and for data, on the scale of {@link AdversarialLoss.output}, if it aims. */
+  readonly targets?: { readonly fake: number; readonly real: number };
   /** Set when the generator's loss needs the logits of real examples too. */
   readonly relativistic?: true;
   /** What "D(x)" means in the paper, for logs and curves: a probability, a score or an estimate; the shape of `logits`. */

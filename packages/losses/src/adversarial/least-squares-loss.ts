@@ -42,6 +42,7 @@ export function leastSquaresLoss(options: LeastSquaresLossOptions = {}): Adversa
   return {
     name: "least-squares",
     equilibrium: (a + b) / 2,
+    targets: { fake: a, real: b },
     output: (logits) => tf.clone(logits),
     discriminator: (real, fake) => tf.tidy(() => tf.add(distance(real, b), distance(fake, a))) as tf.Scalar,
     generator: (fake) => tf.tidy(() => distance(fake, c)) as tf.Scalar,

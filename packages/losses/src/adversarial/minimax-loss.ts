@@ -24,6 +24,7 @@ export function minimaxLoss(options: LogisticLossOptions = {}): AdversarialLoss 
   return {
     name: "minimax",
     equilibrium: 0.5,
+    targets: { fake: 0, real: 1 },
     output: (logits) => tf.sigmoid(logits),
     discriminator: (real, fake) => logisticDiscriminator(real, fake, realLabel),
     generator: (fake) => tf.tidy(() => tf.neg(tf.mean(tf.softplus(fake)))) as tf.Scalar,

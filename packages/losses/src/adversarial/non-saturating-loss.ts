@@ -24,6 +24,7 @@ export function nonSaturatingLoss(options: LogisticLossOptions = {}): Adversaria
   return {
     name: "non-saturating",
     equilibrium: 0.5,
+    targets: { fake: 0, real: 1 },
     output: (logits) => tf.sigmoid(logits),
     discriminator: (real, fake) => logisticDiscriminator(real, fake, realLabel),
     generator: (fake) => tf.tidy(() => tf.mean(tf.softplus(tf.neg(fake)))) as tf.Scalar,
