@@ -1,0 +1,63 @@
+import { parseArgs } from "node:util";
+import { type BackendName, useBackend } from "@latentkit/backends";
+import { onnx } from "@latentkit/compile";
+import type { Batch, Model } from "@latentkit/core";
+import { abortOnInterrupt, progressBar, type TrainOptions, type TrainResult, train } from "@latentkit/training";
+
+/** Flags that every experiment takes; its own defaults come from the paper. */
+export interface Flags {
+  readonly epochs: number;
+  readonly seed: number;
+  readonly executor: string;
+  /** Examples of each split to use, for a quick look; all unless given. */
+  readonly limit: number | undefined;
+  /** Flags of this experiment alone. */
+  readonly own: Readonly<Record<string, string>>;
+}
+
+/** Reads the command line and selects the backend. */
+export async function flags(epochs: number, own: Readonly<Record<string, string>> = {}): Promise<Flags> {
+  const text = (value: string) => ({ type: "string", default: value }) as const;
+  const { values } = parseArgs({
+    options: {
+      epochs: text(String(epochs)),
+      seed: text("0"),
+      backend: text("auto"),
+      executor: text("onnx"),
+      limit: { type: "string" },
+      ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, text(value)])),
+    },
+  });
+  await useBackend(values.backend as BackendName);
+  return {
+    epochs: Number(values.epochs),
+    seed: Number(values.seed),
+    executor: values.executor,
+    limit: values.limit === undefined ? undefined : Number(values.limit),
+    own: Object.fromEntries(Object.keys(own).map((name) => [name, String(values[name as keyof typeof values])])),
+  };
+}
+
+/** Trains and says how long it took; Ctrl-C ends the run. */
+export async function timed<B extends Batch>(
+  model: Model<B>,
+  data: Parameters<typeof train<B>>[1],
+  { executor }: Flags,
+  options: TrainOptions<B>,
+): Promise<TrainResult & { readonly seconds: number }> {
+  const started = performance.now();
+  const result = await train(model, data, {
+    logEvery: 100,
+    callbacks: [progressBar()],
+    signal: abortOnInterrupt(),
+    ...(executor === "onnx" && { executor: onnx() }),
+    ...options,
+  });
+  return { ...result, seconds: Math.round((performance.now() - started) / 100) / 10 };
+}
+
+/** Prints one line of JSON, numbers with four decimals: what `docs/results.md` quotes. */
+export function report(result: Readonly<Record<string, unknown>>): void {
+  const rounded = (_: string, value: unknown) => (typeof value === "number" ? Math.round(value * 1e4) / 1e4 : value);
+  console.log(JSON.stringify(result, rounded));
+}
