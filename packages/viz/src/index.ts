@@ -1,1 +1,14 @@
-export {};
+export { type LatentScatterOptions, latentScatter } from "./charts/latent-scatter.js";
+export { type LineChartOptions, type LineSeries, lineChart } from "./charts/line-chart.js";
+export { type LossCurvesOptions, lossCurves } from "./charts/loss-curves.js";
+export type { ChartTheme } from "./charts/theme.js";
+export { drawOnCanvas } from "./picture/canvas.js";
+export { type GridOptions, imageGrid } from "./picture/image-grid.js";
+export type { Color, Picture } from "./picture/picture.js";
+export { decodePng, encodePng, pngDataUrl, savePicture } from "./picture/png.js";
+export { type StackOptions, stackPictures } from "./picture/stack-pictures.js";
+export { type InterpolationSheetOptions, interpolationSheet } from "./sheets/interpolation-sheet.js";
+export { type LatentManifoldOptions, latentManifold } from "./sheets/latent-manifold.js";
+export { type ReconstructionSheetOptions, reconstructionSheet } from "./sheets/reconstruction-sheet.js";
+export { type SampleSheetOptions, sampleSheet } from "./sheets/sample-sheet.js";
+export { type TraversalSheetOptions, traversalSheet } from "./sheets/traversal-sheet.js";

@@ -1,0 +1,46 @@
+import { check, type Decodes, latentGrid } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { inChunks } from "../internal/in-chunks.js";
+import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
+import type { GridOptions } from "../picture/image-grid.js";
+import type { Picture } from "../picture/picture.js";
+
+/** Options of {@link latentManifold}. */
+export interface LatentManifoldOptions extends Omit<GridOptions, "labels" | "rowLabels" | "columnLabels"> {
+  /** Images across; 20 unless given. */
+  readonly columns?: number;
+  /** Images down; as many as across unless given. */
+  readonly rows?: number;
+  /** In a code of more than two dimensions: the two to vary, across and up; the others are 0. The first two unless given. */
+  readonly dimensions?: readonly [number, number];
+}
+
+/**
+ * One image of the manifold that a model with a two-dimensional code has learnt: the decoded points of a grid of equal prior
+ * probability, without gaps unless asked.
+ *
+ * **Source**: Kingma and Welling, "Auto-Encoding Variational Bayes", 2014, appendix A, figure 4.
+ * https://arxiv.org/abs/1312.6114
+ *
+ * @throws ConfigError for a code of one dimension or options out of range; others as {@link imageGrid} does.
+ * @example
+ * ```ts
+ * import { latentManifold } from "@latentkit/viz";
+ * import * as tf from "@tensorflow/tfjs";
+ * const model = { latentDim: 2, decode: (z: tf.Tensor) => tf.sigmoid(tf.reshape(tf.tile(z, [1, 8]), [-1, 4, 4, 1])) };
+ * const picture = await latentManifold(model, { columns: 10 });
+ * ```
+ */
+export async function latentManifold(model: Decodes, options: LatentManifoldOptions = {}): Promise<Picture> {
+  const { columns = 20, rows = columns, dimensions = [0, 1], ...grid } = options;
+  const own = ["labels", "rowLabels", "columnLabels"];
+  check("latentManifold").known(options, ["rows", "dimensions", ...GRID_OPTIONS.filter((name) => !own.includes(name))]);
+  const images = tf.tidy(() =>
+    inChunks(latentGrid(columns, rows, { latentDim: model.latentDim, dimensions }), (z) => model.decode(z)),
+  );
+  try {
+    return await layOut("latentManifold", images, { upscale: 1, gap: 0, ...grid, columns });
+  } finally {
+    images.dispose();
+  }
+}

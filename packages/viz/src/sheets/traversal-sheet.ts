@@ -1,0 +1,61 @@
+import { check, checkShape, type Decodes, traversalCodes } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { inChunks } from "../internal/in-chunks.js";
+import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
+import type { GridOptions } from "../picture/image-grid.js";
+import type { Picture } from "../picture/picture.js";
+
+/** Options of {@link traversalSheet}. */
+export interface TraversalSheetOptions extends Omit<GridOptions, "columns" | "labels" | "rowLabels" | "columnLabels"> {
+  /** Dimensions to show, a row each; all unless given, at most the first 20. */
+  readonly dimensions?: readonly number[];
+  /** What a dimension becomes from left to right; −3 to 3 in nine steps unless given. */
+  readonly values?: readonly number[];
+}
+
+/** Nine steps over the middle 99.7 % of a standard normal prior. */
+const VALUES: readonly number[] = Array.from({ length: 9 }, (_, i) => -3 + (6 * i) / 8);
+
+/**
+ * A sheet that shows what each latent dimension means: a row for each, in which only that dimension changes.
+ *
+ * **Shapes**: `code` `[1, latentDim]`.
+ *
+ * **Source**: Higgins et al., "β-VAE", 2017, figure 2. https://openreview.net/forum?id=Sy2fzU9gl
+ *
+ * @throws ShapeError unless there is one code; ConfigError for dimensions outside it; others as {@link imageGrid} does.
+ * @example
+ * ```ts
+ * import { traversalSheet } from "@latentkit/viz";
+ * import * as tf from "@tensorflow/tfjs";
+ * const model = { latentDim: 4, decode: (z: tf.Tensor) => tf.sigmoid(tf.reshape(z, [-1, 2, 2, 1])) };
+ * const sheet = await traversalSheet(model, tf.zeros([1, 4]), { upscale: 8 });
+ * ```
+ */
+export async function traversalSheet(
+  model: Decodes,
+  code: tf.Tensor,
+  options: TraversalSheetOptions = {},
+): Promise<Picture> {
+  const { dimensions, values = VALUES, ...grid } = options;
+  const own = ["columns", "labels", "rowLabels", "columnLabels"];
+  const checker = check("traversalSheet");
+  checker.known(options, ["dimensions", "values", ...GRID_OPTIONS.filter((name) => !own.includes(name))]);
+  checkShape("traversalSheet", "code", code.shape, [1, model.latentDim]);
+  const rows = dimensions ?? Array.from({ length: Math.min(20, model.latentDim) }, (_, i) => i);
+  checker.that("dimensions", rows, rows.length > 0, "at least one dimension");
+  const images = tf.tidy(() => {
+    const codes = tf.concat(rows.map((dimension) => traversalCodes(code, dimension, values)));
+    return inChunks(codes, (z) => model.decode(z));
+  });
+  try {
+    return await layOut("traversalSheet", images, {
+      ...grid,
+      columns: values.length,
+      rowLabels: rows.map((dimension) => `z${dimension}`),
+      columnLabels: values.map((value) => String(Number(value.toFixed(2)))),
+    });
+  } finally {
+    images.dispose();
+  }
+}
