@@ -1,0 +1,167 @@
+import { readFileSync } from "node:fs";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { ConfigError, DataError, UnsupportedError } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { encode, type ImageData } from "fast-png";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { cropTo, resize } from "../src/images/resize.js";
+import { imageFolder } from "../src/index.js";
+import { thrown } from "./support.js";
+
+let folder: string;
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend("cpu");
+});
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "latentkit-images-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function put(name: string, image: ImageData | Uint8Array): Promise<void> {
+  await mkdir(dirname(join(folder, name)), { recursive: true });
+  await writeFile(join(folder, name), image instanceof Uint8Array ? image : encode(image));
+}
+
+const grey = (values: number[], width = 2): ImageData => ({
+  width,
+  height: values.length / width,
+  channels: 1,
+  depth: 8,
+  data: new Uint8Array(values),
+});
+
+describe("imageFolder", () => {
+  it("takes subfolders as classes, in sorted order, deeper folders and capitals included", async () => {
+    await put("dogs/b.png", grey([1, 2, 3, 4]));
+    await put("cats/deep/a.PNG", grey([5, 6, 7, 8]));
+    await put("cats/c.png", grey([9, 10, 11, 12]));
+    await put("cats/notes.txt", new Uint8Array([1]));
+    await put(".hidden/x.png", grey([0, 0, 0, 0]));
+    const data = await imageFolder(folder);
+    expect(data.info.classNames).toEqual(["cats", "dogs"]);
+    expect([...data.values("label")]).toEqual([0, 0, 1]);
+    expect([...data.values("x")]).toEqual([9, 10, 11, 12, 5, 6, 7, 8, 1, 2, 3, 4]);
+    expect(data.fields.x).toMatchObject({ shape: [2, 2, 1], scale: 1 / 255 });
+  });
+
+  it("takes loose files as one class", async () => {
+    await put("a.png", grey([1, 2, 3, 4]));
+    const data = await imageFolder(folder);
+    expect([data.size, data.info.classNames]).toEqual([1, ["."]]);
+  });
+
+  it("decodes every depth and kind of PNG to bytes", async () => {
+    await put("a.png", { width: 3, height: 2, channels: 1, depth: 1, data: new Uint8Array([0b10100000, 0b01000000]) });
+    await put("b.png", { width: 3, height: 2, channels: 1, depth: 4, data: new Uint8Array([0x0f, 0x80, 0x12, 0x30]) });
+    await put("c.png", {
+      width: 3,
+      height: 2,
+      channels: 1,
+      depth: 16,
+      data: new Uint16Array([0, 257, 65535, 128, 129, 514]),
+    });
+    const data = await imageFolder(folder);
+    expect([...data.values("x")]).toEqual([
+      ...[255, 0, 255, 0, 255, 0],
+      ...[0, 255, 136, 17, 34, 51],
+      ...[0, 1, 255, 0, 1, 2],
+    ]);
+  });
+
+  it("keeps colour, makes grey of it on request, and lays transparency over a background", async () => {
+    await put("a.png", { width: 1, height: 1, channels: 4, depth: 8, data: new Uint8Array([200, 100, 0, 128]) });
+    await put("b.png", { width: 1, height: 1, channels: 2, depth: 8, data: new Uint8Array([255, 0]) });
+    const values = async (options: Parameters<typeof imageFolder>[1]) => [
+      ...(await imageFolder(folder, options)).values("x"),
+    ];
+    expect(await values({})).toEqual([100, 50, 0, 0, 0, 0]);
+    expect(await values({ background: 255 })).toEqual([227, 177, 127, 255, 255, 255]);
+    expect(await values({ channels: 1 })).toEqual([Math.round((128 / 255) * (0.299 * 200 + 0.587 * 100)), 0]);
+    expect(await values({ channels: 4 })).toEqual([200, 100, 0, 128, 255, 255, 255, 0]);
+  });
+
+  it("brings pictures to one size, cutting the sides or distorting", async () => {
+    await put("a.png", grey([0, 100, 100, 0, 0, 100, 100, 0], 4));
+    await put("b.png", grey([40, 40, 40, 40], 2));
+    const cover = await imageFolder(folder, { resize: [1, 1] });
+    expect([...cover.values("x")]).toEqual([100, 40]);
+    const stretch = await imageFolder(folder, { resize: [1, 2], fit: "stretch" });
+    expect(stretch.size).toBe(2);
+    expect(stretch.values("x")[0]).toBeLessThan(100);
+  });
+
+  it("says what is wrong, and with which file", async () => {
+    expect((await thrown(imageFolder(folder))).message).toMatch(/PNG files in .*, received an empty or missing folder/);
+    expect(await thrown(imageFolder(join(folder, "absent")))).toBeInstanceOf(DataError);
+    await put("photo.jpg", new Uint8Array([0xff, 0xd8]));
+    expect((await thrown(imageFolder(folder))).message).toMatch(/received photo\.jpg; convert other formats/);
+    await put("a.png", grey([1, 2, 3, 4]));
+    await put("b.png", grey([1, 2, 3, 4, 5, 6], 3));
+    expect((await thrown(imageFolder(folder))).message).toMatch(
+      /one size, received 2×2 for .*a\.png and 2×3 for .*b\.png; pass resize/,
+    );
+    await put("b.png", new Uint8Array([1, 2, 3]));
+    const damaged = await thrown(imageFolder(folder));
+    expect(damaged).toBeInstanceOf(DataError);
+    expect(damaged.message).toMatch(/b\.png to be a PNG file/);
+    const bytes = encode(grey([1, 2, 3, 4]));
+    bytes[bytes.length - 20]! ^= 0xff;
+    await put("b.png", bytes);
+    expect((await thrown(imageFolder(folder))).message).toMatch(/b\.png to be a PNG file, received a damaged/);
+    await rm(join(folder, "b.png"));
+    await put("sub/c.png", grey([1, 2, 3, 4]));
+    expect((await thrown(imageFolder(folder))).message).toMatch(/received both; move .*a\.png/);
+    for (const wrong of [
+      { resize: [4] },
+      { resize: [0, 4] },
+      { fit: "crop" },
+      { channels: 2 },
+      { background: 300 },
+      { size: 3 },
+    ]) {
+      expect(await thrown(imageFolder(folder, wrong as never)), JSON.stringify(wrong)).toBeInstanceOf(ConfigError);
+    }
+  });
+
+  it("says in a browser that there are no folders", async () => {
+    vi.doMock("@latentkit/core/files", () => import("../../core/src/files/browser.js"));
+    vi.resetModules();
+    const browser = await import("../src/image-folder.js");
+    const error = await thrown(browser.imageFolder("x"));
+    expect(error.name).toBe(UnsupportedError.name);
+    expect(error.message).toMatch(/use fromArrays/);
+    vi.doUnmock("@latentkit/core/files");
+    vi.resetModules();
+  });
+});
+
+describe("resize", () => {
+  interface Case {
+    height: number;
+    width: number;
+    channels: number;
+    to: [number, number];
+    input: number[];
+    output: number[];
+  }
+  const cases: Case[] = JSON.parse(readFileSync(new URL("./fixtures/resize.json", import.meta.url), "utf8"));
+
+  it.each(cases)("agrees with PyTorch from $height×$width to $to", ({ height, width, channels, to, input, output }) => {
+    const { data } = resize({ height, width, channels, data: new Uint8Array(input) }, ...to);
+    // Half a unit is what rounding to bytes may change.
+    data.forEach((value, i) => {
+      expect(Math.abs(value - output[i]!)).toBeLessThanOrEqual(0.501);
+    });
+    expect(data.length).toBe(output.length);
+  });
+
+  it("cuts the middle out", () => {
+    const picture = { height: 1, width: 5, channels: 1, data: new Uint8Array([1, 2, 3, 4, 5]) };
+    expect([...cropTo(picture, 2, 6).data]).toEqual([2, 3, 4]);
+    expect(cropTo(picture, 1, 5)).toBe(picture);
+  });
+});
