@@ -3,6 +3,7 @@ export * from "./codes/categorical-code.js";
 export type { LatentCode } from "./codes/latent-code.js";
 export * from "./codes/uniform-code.js";
 export * from "./conditional-gan.js";
+export * from "./diagnostics/index.js";
 export * from "./gan.js";
 export * from "./hinge-gan.js";
 export * from "./info-gan.js";

@@ -1,0 +1,140 @@
+import { type Callback, check, type Json, type Model, random, type Samples, type TrainingEvent } from "@latentkit/core";
+import type { AdversarialLoss } from "@latentkit/losses";
+import type * as tf from "@tensorflow/tfjs";
+import { DETECTORS, type GanLimits } from "./detectors.js";
+import { type GanFinding, type GanMeasurement, measurementToJson } from "./measurement.js";
+import { meanDistance, meanPairDistance, pullOnSamples } from "./measures.js";
+
+/** A model that {@link ganDiagnostics} can watch: any of this package. */
+export type DiagnosedModel = Model &
+  Samples & {
+    readonly networks: { readonly discriminator: tf.LayersModel };
+    readonly adversarialLoss: AdversarialLoss;
+  };
+
+/** Options of {@link ganDiagnostics}. */
+export interface GanDiagnosticsOptions extends Partial<GanLimits> {
+  /** Steps between two looks; 100 unless given. */
+  readonly every?: number;
+  /** Samples of fixed latents that each look draws; 64 unless given. */
+  readonly samples?: number;
+  /** Seed of the fixed latents; 0 unless given. */
+  readonly seed?: number;
+  /** Some real examples, to compare the samples' variety with; without them it is compared with the run's own best. */
+  readonly reference?: tf.Tensor;
+  /** Share of modes or classes that samples cover, such as `async (x) => (await mixtureCoverage(x, ring)).modes / 8`. */
+  readonly coverage?: (samples: tf.Tensor) => Promise<number>;
+  /** Ends the run at the equilibrium of D at ½; false unless given. */
+  readonly stopAtEquilibrium?: boolean;
+  /** Receives each finding when it begins; `console.warn` of its message unless given. */
+  readonly onFinding?: (finding: GanFinding) => void;
+}
+
+/** The callback, with what it has measured and found. */
+export interface GanDiagnostics extends Callback {
+  readonly measurements: readonly GanMeasurement[];
+  readonly findings: readonly GanFinding[];
+}
+
+/**
+ * Watches an adversarial run and names what goes wrong while it runs: mode collapse, oscillation, a vanishing generator
+ * gradient, an overpowering discriminator; and the equilibrium of D at ½. Each finding says what was measured, the limit it
+ * crossed, and what to try; it is reported again only after it had gone.
+ *
+ * Samples of the same latents are drawn at every look, so that their movement means something.
+ *
+ * **Source**: Goodfellow, "NIPS 2016 Tutorial: Generative Adversarial Networks", sections 5.1 and 5.2,
+ * https://arxiv.org/abs/1701.00160; Arjovsky and Bottou, "Towards Principled Methods for Training GANs", 2017, theorem 2.4.
+ *
+ * @throws ConfigError for misspelt or impossible options.
+ * @example
+ * ```ts
+ * import { ganDiagnostics, mlpDiscriminator, mlpGenerator, nonSaturatingGan } from "@latentkit/gan";
+ * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
+ * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
+ * const model = nonSaturatingGan({ generator, discriminator });
+ * const diagnostics = ganDiagnostics(model, { every: 50, stopAtEquilibrium: true }); // for train's `callbacks`
+ * ```
+ */
+export function ganDiagnostics(model: DiagnosedModel, options: GanDiagnosticsOptions = {}): GanDiagnostics {
+  const { every = 100, samples: count = 64, seed = 0, reference, coverage, stopAtEquilibrium = false } = options;
+  const { onFinding = (finding: GanFinding) => console.warn(`ganDiagnostics: ${finding.message}`) } = options;
+  const { window = 5, collapse = 0.25, oscillation = 0.25, vanishing = 0.01 } = options;
+  const { overpowering = 0.05, equilibrium = 0.05 } = options;
+  const checks = check("ganDiagnostics");
+  checks.known(options, NAMES);
+  checks.integer("every", every, { min: 1 });
+  checks.integer("samples", count, { min: 2 });
+  checks.integer("window", window, { min: 2 });
+  for (const [name, value] of Object.entries({ collapse, oscillation, vanishing, overpowering, equilibrium })) {
+    checks.number(name, value, { above: 0 });
+  }
+
+  const measurements: GanMeasurement[] = [];
+  const findings: GanFinding[] = [];
+  const looks: Float32Array[] = [];
+  let active = new Set<string>();
+  let realDiversity = options.realDiversity;
+
+  const measure = async (event: TrainingEvent): Promise<void> => {
+    if (reference !== undefined) realDiversity ??= meanPairDistance(await hostRows(reference), reference.shape[0]!);
+    const samples = model.sample(count, random(seed).stream("diagnostics"));
+    const rows = await hostRows(samples);
+    const slope = await pullOnSamples(model, samples);
+    const covered = await coverage?.(samples);
+    samples.dispose();
+    const before = looks.at(-1) ?? rows;
+    looks.push(rows);
+    if (looks.length > window + 1) looks.shift();
+    measurements.push({
+      step: event.step,
+      ...outputs(event.logs, model.adversarialLoss),
+      diversity: meanPairDistance(rows, count),
+      movement: meanDistance(before, rows, count),
+      displacement: meanDistance(looks[0]!, rows, count),
+      ...(slope === undefined ? {} : { slope }),
+      ...(covered === undefined ? {} : { coverage: covered }),
+    });
+  };
+
+  return {
+    name: "ganDiagnostics",
+    every,
+    readsWeights: true,
+    measurements,
+    findings,
+    async onStep(event) {
+      await measure(event);
+      const limits: GanLimits = { window, realDiversity, collapse, oscillation, vanishing, overpowering, equilibrium };
+      const found = DETECTORS.flatMap((detect) => detect(measurements, limits) ?? []);
+      for (const finding of found) {
+        if (active.has(finding.kind)) continue;
+        findings.push(finding);
+        onFinding(finding);
+        if (finding.kind === "equilibrium" && stopAtEquilibrium) event.stop(finding.message);
+      }
+      active = new Set(found.map(({ kind }) => kind));
+    },
+    save: (): Json => measurements.map(measurementToJson),
+    load: (state) => {
+      measurements.splice(0, measurements.length, ...(state as unknown as GanMeasurement[]));
+    },
+  };
+}
+
+const NAMES = [
+  ...["every", "samples", "seed", "reference", "coverage", "stopAtEquilibrium", "onFinding", "window", "realDiversity"],
+  ...["collapse", "oscillation", "vanishing", "overpowering", "equilibrium"],
+];
+
+/** The logged D(x) and D(G(z)) on the scale where samples aim at 0 and data at 1. */
+function outputs(logs: TrainingEvent["logs"], { targets }: AdversarialLoss): { real?: number; fake?: number } {
+  const [real, fake] = [logs["discriminator/real"], logs["discriminator/fake"]];
+  if (targets === undefined || real === undefined || fake === undefined) return {};
+  const scaled = (value: number) => (value - targets.fake) / (targets.real - targets.fake);
+  return { real: scaled(real), fake: scaled(fake) };
+}
+
+async function hostRows(x: tf.Tensor): Promise<Float32Array> {
+  return Float32Array.from(await x.data());
+}
