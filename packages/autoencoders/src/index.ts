@@ -1,3 +1,4 @@
+export * from "./adversarial-autoencoder.js";
 export * from "./autoencoder.js";
 export * from "./contractive-autoencoder.js";
 export * from "./denoising-autoencoder.js";
@@ -11,3 +12,4 @@ export * from "./sparse-autoencoder.js";
 export * from "./stacked-autoencoder.js";
 export * from "./tied-autoencoder.js";
 export type * from "./types.js";
+export * from "./wasserstein-autoencoder.js";
