@@ -68,7 +68,7 @@ async function download(
     const url = `${mirror.replace(/\/$/, "")}/${file.name}.gz`;
     const packed = await attempt(() => files.readBytes(url), failures);
     const bytes = packed && (await attempt(() => verified(owner, file, url, packed), failures));
-    if (bytes === undefined) continue;
+    if (packed === undefined || bytes === undefined) continue;
     await keep(owner, files.join(options.cache, folder, `${file.name}.gz`), packed);
     return bytes;
   }

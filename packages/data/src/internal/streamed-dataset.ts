@@ -130,7 +130,7 @@ export class StreamedDataset<B extends Batch> implements StreamDataset<B> {
     for await (const item of opened(this.#source, { epoch: pass.epoch, random })) {
       if (item instanceof tf.Tensor) yield { x: item };
       else if (typeof item === "object" && item !== null && !ArrayBuffer.isView(item) && !Array.isArray(item))
-        yield item;
+        yield item as Example;
       else throw new DataError(`${OWNER}: expected fields such as { x }, received ${typeof item}; yield { x: value }.`);
     }
   }

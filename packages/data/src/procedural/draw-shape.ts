@@ -3,8 +3,11 @@ type Inside = (x: number, y: number) => boolean;
 
 const HALF_SIDE = Math.SQRT1_2;
 
+/** Name of a shape that {@link shapes} draws. */
+export type ShapeName = "square" | "ellipse" | "heart" | "triangle";
+
 /** The shapes, each within a disc of radius 1 so that none leaves the picture when it turns. */
-export const SHAPES = {
+export const SHAPES: Readonly<Record<ShapeName, Inside>> = {
   square: (x, y) => Math.abs(x) <= HALF_SIDE && Math.abs(y) <= HALF_SIDE,
   ellipse: (x, y) => x * x + (y * y) / 0.25 <= 1,
   // (x² + y² − 1)³ ≤ x²y³ with y upwards, moved and made smaller to fit the disc.
@@ -14,10 +17,7 @@ export const SHAPES = {
     return ring * ring * ring <= u * u * v * v * v;
   },
   triangle: (x, y) => y <= 0.72 && Math.abs(x) <= 0.4 * (y + 1),
-} as const satisfies Record<string, Inside>;
-
-/** Name of a shape that {@link shapes} draws. */
-export type ShapeName = keyof typeof SHAPES;
+};
 
 /** Samples along each side of a pixel. */
 const SAMPLES = 4;
