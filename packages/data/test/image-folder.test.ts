@@ -72,6 +72,20 @@ describe("imageFolder", () => {
     ]);
   });
 
+  it("decodes a palette", async () => {
+    // Written with Python's zlib: 3×2 pixels of two bits each, 0 1 2 and 2 1 0, into red, green and (10, 20, 30).
+    const png =
+      "iVBORw0KGgoAAAANSUhEUgAAAAMAAAACAgMAAADgGo6JAAAACVBMVEX/AAAA/wAKFB7Zfk3nAAAADElEQVR4nGOQYJgAAADcAKls58AjAAAAAElFTkSuQmCC";
+    await put("a.png", new Uint8Array(Buffer.from(png, "base64")));
+    const [red, green, other] = [
+      [255, 0, 0],
+      [0, 255, 0],
+      [10, 20, 30],
+    ];
+    const data = await imageFolder(folder);
+    expect([...data.values("x")]).toEqual([red, green, other, other, green, red].flat());
+  });
+
   it("keeps colour, makes grey of it on request, and lays transparency over a background", async () => {
     await put("a.png", { width: 1, height: 1, channels: 4, depth: 8, data: new Uint8Array([200, 100, 0, 128]) });
     await put("b.png", { width: 1, height: 1, channels: 2, depth: 8, data: new Uint8Array([255, 0]) });

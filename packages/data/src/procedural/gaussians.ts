@@ -96,11 +96,10 @@ function decompose(covariance: readonly (readonly number[])[], spectrum: unknown
   const matrix = covariance.map((row) => [...row]);
   const entries = matrix.flat();
   const largest = Math.max(...entries.map(Math.abs));
-  const symmetric = matrix.every((row, i) =>
-    row.every((value, j) => Math.abs(value - matrix[j]![i]!) <= 1e-9 * largest),
-  );
   const square = size > 0 && matrix.every((row) => row.length === size) && entries.every(Number.isFinite);
-  check("gaussians").that("covariance", covariance, square && symmetric, "a symmetric square matrix");
+  const symmetric = (): boolean =>
+    matrix.every((row, i) => row.every((value, j) => Math.abs(value - matrix[j]![i]!) <= 1e-9 * largest));
+  check("gaussians").that("covariance", covariance, square && symmetric(), "a symmetric square matrix");
   check("gaussians").that("spectrum", spectrum, spectrum === undefined, "absent when there is a covariance");
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(new Matrix(matrix), {
     assumeSymmetric: true,
