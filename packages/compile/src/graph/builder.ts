@@ -18,12 +18,18 @@ export class GraphBuilder {
   /** What new operations name as their origin. */
   origin = "";
   readonly #nodes: GraphNode[] = [];
-  readonly #inputs: Value[] = [];
-  #next = 0;
+  readonly #inputs: Value[];
+  #next: number;
+
+  /** @param from - A graph whose inputs and values the new one goes on using. */
+  constructor(from?: Graph) {
+    this.#inputs = [...(from?.inputs ?? [])];
+    this.#next = from?.nextId ?? 0;
+  }
 
   /** The graph that computes these outputs. */
   finish(outputs: readonly { readonly value: Value; readonly target: GraphOutput }[]): Graph {
-    return { nodes: this.#nodes, inputs: this.#inputs, outputs };
+    return { nodes: this.#nodes, inputs: this.#inputs, outputs, nextId: this.#next };
   }
 
   input(input: GraphInput, type: ElementType, shape: readonly number[]): Value {
@@ -45,6 +51,12 @@ export class GraphBuilder {
   /** A list of int64, as ONNX wants shapes and axes. */
   list(values: readonly number[]): Value {
     return this.constant(BigInt64Array.from(values, BigInt), "int64", [values.length]);
+  }
+
+  /** Takes an operation of an earlier graph as it is. */
+  keep(node: GraphNode): readonly Value[] {
+    this.#nodes.push(node);
+    return node.outputs;
   }
 
   /** Any operation with several results. */

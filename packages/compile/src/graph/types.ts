@@ -57,6 +57,8 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly inputs: readonly Value[];
   readonly outputs: readonly { readonly value: Value; readonly target: GraphOutput }[];
+  /** A number above all values' ids. */
+  readonly nextId: number;
 }
 
 /** Number of elements of a shape. */

@@ -8,5 +8,5 @@ export function removeDeadCode(graph: Graph): Graph {
     for (const input of node.inputs) if (input !== undefined) used.add(input);
     return true;
   });
-  return { nodes: nodes.reverse(), inputs: graph.inputs.filter((input) => used.has(input)), outputs: graph.outputs };
+  return { ...graph, nodes: nodes.reverse(), inputs: graph.inputs.filter((input) => used.has(input)) };
 }

@@ -1,7 +1,38 @@
 import type { Graph } from "../graph/types.js";
+import { sinkBroadcasts, sinkReshapedBroadcast, sumBroadcasts } from "./broadcast.js";
+import { shareCommonSubexpressions } from "./common.js";
 import { removeDeadCode } from "./dead-code.js";
+import { dropIdentities, foldConstants, foldMoves, joinFactors } from "./fold.js";
+import { absorbTransposes, addBiasInProduct } from "./products.js";
+import { type Rule, rewrite } from "./rewrite.js";
+import { joinTransposes, reduceBeforeTranspose, sinkTransposes } from "./transposes.js";
 
-/** All passes, in the order in which each prepares the next. */
+/** Local rules, tried in this order at every node. */
+const RULES: readonly Rule[] = [
+  foldConstants,
+  foldMoves,
+  dropIdentities,
+  joinFactors,
+  sinkBroadcasts,
+  sinkReshapedBroadcast,
+  sumBroadcasts,
+  joinTransposes,
+  sinkTransposes,
+  reduceBeforeTranspose,
+  absorbTransposes,
+  addBiasInProduct,
+];
+
+/** Rounds after which rules are taken to chase each other; three or four are usual. */
+const MAX_ROUNDS = 12;
+
+/** All passes, until none finds anything. */
 export function optimize(graph: Graph): Graph {
-  return removeDeadCode(graph);
+  let current = removeDeadCode(graph);
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const next = removeDeadCode(shareCommonSubexpressions(rewrite(current, RULES)));
+    if (next.nextId === current.nextId) return next;
+    current = next;
+  }
+  return current;
 }
