@@ -128,6 +128,7 @@ export function infoGan(options: InfoGanOptions): InfoGan {
     recognise: (x) =>
       tf.tidy(() => split(applyAll(discriminator, x)[1]!).map((found, i) => codes[i]!.recognise(found))),
     discriminate: (x) => tf.tidy(() => loss.output(tf.squeeze(applyAll(discriminator, x)[0]!, [1])) as tf.Tensor1D),
+    checkBatch: ({ x }) => checkShape(owner, "batch.x", x.shape, generator.outputs[0]!.shape),
     dispose: () => disposeNetworks([generator, discriminator]),
   };
 }

@@ -34,3 +34,19 @@ export function points(count = 6): { x: tf.Tensor; label: tf.Tensor } {
 export async function readScalar(scalar: tf.Tensor): Promise<number> {
   return (await scalar.data())[0]!;
 }
+
+/** A batch of points without classes. */
+export function dataBatch(): { x: tf.Tensor } {
+  return { x: random(5).stream("points").normal([6, 2]) };
+}
+
+type Pair = ReturnType<typeof planePair>;
+
+/** Builds that must fail whatever the loss. */
+export const misfits = (make: (options: Pair) => unknown): Record<string, () => unknown> => ({
+  "a discriminator of other examples": () => make(planePair({ inputShape: [3] })),
+  "a discriminator with two outputs": () => make(planePair({ heads: [2] })),
+  "a misspelt option": () => make({ ...planePair(), latentDims: 2 } as Pair),
+  "no discriminator update": () => make({ ...planePair(), discriminatorSteps: 0 } as Pair),
+  "an unknown prior": () => make({ ...planePair(), prior: "cauchy" } as Pair),
+});

@@ -63,6 +63,10 @@ export function classConditionalGan(
         return make(oneHot(labels, classes), random);
       }),
     sampleClasses: (labels, random) => tf.tidy(() => make(wantedClasses(owner, labels, classes), random)),
+    checkBatch: ({ x, label }) => {
+      checkShape(owner, "batch.x", x.shape, generator.outputs[0]!.shape);
+      checkShape(owner, "batch.label", label?.shape ?? [], [x.shape[0]!]);
+    },
     dispose: () => disposeNetworks([generator, discriminator]),
   };
 }

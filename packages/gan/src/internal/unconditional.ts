@@ -66,6 +66,7 @@ export function unconditionalGan(owner: string, options: GanOptions, variant: Va
     sample,
     discriminate: (x) =>
       tf.tidy(() => loss.output(tf.squeeze(apply(discriminator, packed(x, pack)), [1])) as tf.Tensor1D),
+    checkBatch: ({ x }) => checkShape(owner, "batch.x", x.shape, generator.outputs[0]!.shape),
     dispose: () => {
       replay?.memory.dispose();
       disposeNetworks([generator, discriminator]);
