@@ -46,9 +46,11 @@ export function allVariables(networks: readonly tf.LayersModel[]): tf.Variable[]
   return unique(networks.flatMap((network) => network.weights.map((weight) => weight.read() as tf.Variable)));
 }
 
-/** Frees networks that may share layers: each weight once. */
+/** Frees networks that may share layers: each weight once. Networks that were freed before are left alone. */
 export function disposeNetworks(networks: readonly tf.LayersModel[]): void {
-  for (const variable of allVariables(networks.filter((network) => network.layers !== undefined))) {
+  for (const weight of unique(networks.flatMap((network) => network.weights))) {
+    // Not read(), which refuses what is disposed.
+    const { val: variable } = weight as unknown as { readonly val: tf.Variable };
     if (!variable.isDisposed) variable.dispose();
   }
 }
