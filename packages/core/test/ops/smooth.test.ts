@@ -1,0 +1,95 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { smoothErf, smoothExp, smoothLogSumExp, smoothSigmoid, smoothSoftplus, smoothTanh } from "../../src/index.js";
+
+tf.enableProdMode();
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+/** Values and derivatives by their formulas. */
+const formulas: Readonly<Record<string, [(x: tf.Tensor) => tf.Tensor, ...((x: number) => number)[]]>> = {
+  smoothExp: [smoothExp, Math.exp, Math.exp, Math.exp, Math.exp],
+  smoothSigmoid: [
+    smoothSigmoid,
+    sigmoid,
+    (x) => sigmoid(x) * sigmoid(-x),
+    (x) => sigmoid(x) * sigmoid(-x) * (1 - 2 * sigmoid(x)),
+    (x) => sigmoid(x) * sigmoid(-x) * (1 - 6 * sigmoid(x) * sigmoid(-x)),
+  ],
+  smoothTanh: [
+    smoothTanh,
+    Math.tanh,
+    (x) => 1 - Math.tanh(x) ** 2,
+    (x) => -2 * Math.tanh(x) * (1 - Math.tanh(x) ** 2),
+    (x) => (6 * Math.tanh(x) ** 2 - 2) * (1 - Math.tanh(x) ** 2),
+  ],
+  smoothSoftplus: [
+    smoothSoftplus,
+    (x) => Math.log1p(Math.exp(x)),
+    sigmoid,
+    (x) => sigmoid(x) * sigmoid(-x),
+    (x) => sigmoid(x) * sigmoid(-x) * (1 - 2 * sigmoid(x)),
+  ],
+};
+const points = [-3, -0.5, 0, 0.7, 2];
+
+describe.each(Object.entries(formulas))("%s", (_, [f, ...derivatives]) => {
+  it("has the right value and three right derivatives", async () => {
+    let order = (x: tf.Tensor): tf.Tensor => f(x);
+    for (const [n, formula] of derivatives.entries()) {
+      const found = await order(tf.tensor1d(points)).data();
+      for (const [i, x] of points.entries()) {
+        expect(Math.abs(found[i]! - formula(x)), `derivative ${n} at ${x}`).toBeLessThan(
+          3e-6 * Math.max(1, formula(x)),
+        );
+      }
+      const before = order;
+      order = (x) => tf.grad((v: tf.Tensor) => before(v))(x);
+    }
+  });
+
+  it("leaks no tensor, differentiated or not", () => {
+    const x = tf.tensor1d(points);
+    const before = tf.memory().numTensors;
+    f(x).dispose();
+    tf.grad((v: tf.Tensor) => tf.grad((w: tf.Tensor) => f(w))(v))(x).dispose();
+    expect(tf.memory().numTensors).toBe(before);
+    x.dispose();
+  });
+});
+
+describe("smoothErf", () => {
+  it("has the error function's value and first two derivatives", async () => {
+    const x = tf.tensor1d([-1, 0.5]);
+    const first = tf.grad((v: tf.Tensor) => smoothErf(v));
+    const density = (v: number): number => (2 / Math.sqrt(Math.PI)) * Math.exp(-v * v);
+    const [values, slopes, bends] = await Promise.all(
+      [smoothErf(x), first(x), tf.grad((v: tf.Tensor) => first(v))(x)].map((y) => y.data()),
+    );
+    for (const [i, v] of [-1, 0.5].entries()) {
+      expect(values![i]).toBeCloseTo([-0.8427007929, 0.5204998778][i]!, 6);
+      expect(slopes![i]).toBeCloseTo(density(v), 5);
+      expect(bends![i]).toBeCloseTo(-2 * v * density(v), 5);
+    }
+  });
+});
+
+describe("smoothLogSumExp", () => {
+  it("has the softmax for gradient and stays finite at large values", async () => {
+    const x = tf.tensor2d([
+      [1, 2, 3],
+      [1000, 1000, -1000],
+    ]);
+    expect(smoothLogSumExp(x).shape).toEqual([2]);
+    const values = await smoothLogSumExp(x).data();
+    expect(values[0]).toBeCloseTo(3.4076059644, 5);
+    expect(values[1]).toBeCloseTo(1000 + Math.LN2, 3);
+    const gradient = await tf
+      .grad((v: tf.Tensor) => smoothLogSumExp(v))(x)
+      .data();
+    const softmax = await tf.softmax(x as tf.Tensor2D).data();
+    for (const [i, value] of softmax.entries()) expect(gradient[i]).toBeCloseTo(value, 4);
+  });
+});
