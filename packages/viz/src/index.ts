@@ -3,7 +3,7 @@ export { type LineChartOptions, type LineSeries, lineChart } from "./charts/line
 export { type LossCurvesOptions, lossCurves } from "./charts/loss-curves.js";
 export type { ChartTheme } from "./charts/theme.js";
 export { drawOnCanvas } from "./picture/canvas.js";
-export { type GridOptions, imageGrid } from "./picture/image-grid.js";
+export { type ImageGridOptions, imageGrid } from "./picture/image-grid.js";
 export type { Color, Picture } from "./picture/picture.js";
 export { decodePng, encodePng, pngDataUrl, savePicture } from "./picture/png.js";
 export { type StackOptions, stackPictures } from "./picture/stack-pictures.js";

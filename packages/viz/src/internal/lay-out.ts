@@ -1,12 +1,12 @@
 import { check } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
-import type { GridOptions } from "../picture/image-grid.js";
+import type { ImageGridOptions } from "../picture/image-grid.js";
 import type { Picture } from "../picture/picture.js";
 import { Drawing, pixelOf } from "./drawing.js";
 import { shortenText, textHeight, textWidth } from "./pixel-font.js";
 import { toPixels } from "./to-pixels.js";
 
-/** The names of {@link GridOptions}, for functions that hand them on. */
+/** The names of {@link ImageGridOptions}, for functions that hand them on. */
 export const GRID_OPTIONS: readonly string[] = [
   "columns",
   "upscale",
@@ -28,7 +28,7 @@ export type CellOf = (image: number, columns: number) => number;
 export async function layOut(
   owner: string,
   images: tf.Tensor,
-  options: GridOptions,
+  options: ImageGridOptions,
   cellOf: CellOf = (image) => image,
 ): Promise<Picture> {
   const { upscale = 2, gap = 2, background = 236, range = [0, 1] } = options;

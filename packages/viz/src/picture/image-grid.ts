@@ -4,7 +4,7 @@ import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
 import type { Color, Picture } from "./picture.js";
 
 /** How images are laid out on a sheet. */
-export interface GridOptions {
+export interface ImageGridOptions {
   /** Images in a row; as many as make the sheet about square unless given. */
   readonly columns?: number;
   /** Side of the square that each pixel becomes; 2 unless given. */
@@ -41,7 +41,7 @@ export interface GridOptions {
  * const png = encodePng(sheet); // Uint8Array; savePicture("sheet.png", sheet) writes it
  * ```
  */
-export async function imageGrid(images: tf.Tensor, options: GridOptions = {}): Promise<Picture> {
+export async function imageGrid(images: tf.Tensor, options: ImageGridOptions = {}): Promise<Picture> {
   check("imageGrid").known(options, GRID_OPTIONS);
   return layOut("imageGrid", images, options);
 }

@@ -9,11 +9,11 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { inChunks } from "../internal/in-chunks.js";
 import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
-import type { GridOptions } from "../picture/image-grid.js";
+import type { ImageGridOptions } from "../picture/image-grid.js";
 import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link interpolationSheet}. */
-export interface InterpolationSheetOptions extends Omit<GridOptions, "columns"> {
+export interface InterpolationSheetOptions extends Omit<ImageGridOptions, "columns"> {
   /** Images on each path, both ends included; 10 unless given. */
   readonly steps?: number;
   /** How codes are joined; `linear` unless given. `spherical` suits codes of many dimensions with a Gaussian prior. */

@@ -2,11 +2,11 @@ import { check, type Decodes, latentGrid } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { inChunks } from "../internal/in-chunks.js";
 import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
-import type { GridOptions } from "../picture/image-grid.js";
+import type { ImageGridOptions } from "../picture/image-grid.js";
 import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link latentManifold}. */
-export interface LatentManifoldOptions extends Omit<GridOptions, "labels" | "rowLabels" | "columnLabels"> {
+export interface LatentManifoldOptions extends Omit<ImageGridOptions, "labels" | "rowLabels" | "columnLabels"> {
   /** Images across; 20 unless given. */
   readonly columns?: number;
   /** Images down; as many as across unless given. */

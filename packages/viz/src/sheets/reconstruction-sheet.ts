@@ -2,11 +2,11 @@ import { check, checkShape, type Reconstructs } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { inChunks } from "../internal/in-chunks.js";
 import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
-import type { GridOptions } from "../picture/image-grid.js";
+import type { ImageGridOptions } from "../picture/image-grid.js";
 import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link reconstructionSheet}. */
-export interface ReconstructionSheetOptions extends Omit<GridOptions, "labels" | "rowLabels"> {}
+export interface ReconstructionSheetOptions extends Omit<ImageGridOptions, "labels" | "rowLabels"> {}
 
 /**
  * A sheet of images with the model's reconstruction below each: rows of images and rows of reconstructions in turn.

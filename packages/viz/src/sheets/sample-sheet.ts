@@ -1,10 +1,10 @@
 import { check, random, type Samples } from "@latentkit/core";
 import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
-import type { GridOptions } from "../picture/image-grid.js";
+import type { ImageGridOptions } from "../picture/image-grid.js";
 import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link sampleSheet}. */
-export interface SampleSheetOptions extends GridOptions {
+export interface SampleSheetOptions extends ImageGridOptions {
   /** Images to draw; 64 unless given. */
   readonly count?: number;
   /** Seed of the noise; 0 unless given. The same seed shows the same codes again, whatever the weights have become. */

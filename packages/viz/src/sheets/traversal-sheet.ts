@@ -2,11 +2,12 @@ import { check, checkShape, type Decodes, traversalCodes } from "@latentkit/core
 import * as tf from "@tensorflow/tfjs";
 import { inChunks } from "../internal/in-chunks.js";
 import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
-import type { GridOptions } from "../picture/image-grid.js";
+import type { ImageGridOptions } from "../picture/image-grid.js";
 import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link traversalSheet}. */
-export interface TraversalSheetOptions extends Omit<GridOptions, "columns" | "labels" | "rowLabels" | "columnLabels"> {
+export interface TraversalSheetOptions
+  extends Omit<ImageGridOptions, "columns" | "labels" | "rowLabels" | "columnLabels"> {
   /** Dimensions to show, a row each; all unless given, at most the first 20. */
   readonly dimensions?: readonly number[];
   /** What a dimension becomes from left to right; −3 to 3 in nine steps unless given. */
