@@ -11,3 +11,8 @@ export function toBase64(bytes: Uint8Array): string {
 export function textToBase64(text: string): string {
   return toBase64(new TextEncoder().encode(text));
 }
+
+/** The bytes that a base64 text stands for. */
+export function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}

@@ -1,0 +1,102 @@
+import { type Callback, check, type TrainingEvent } from "@latentkit/core";
+import type * as tf from "@tensorflow/tfjs";
+import { fromBase64, toBase64 } from "../internal/base64.js";
+import { layOut } from "../internal/lay-out.js";
+import type { Picture } from "../picture/picture.js";
+import { decodePng, encodePng } from "../picture/png.js";
+import { stackPictures } from "../picture/stack-pictures.js";
+import { deliver, type PictureSink } from "./sink.js";
+
+/** Options of {@link filmStrip}. */
+export interface FilmStripOptions extends PictureSink {
+  /** Steps between two rows; 200 unless given. */
+  readonly every?: number;
+  /** Makes a row: the images of the same few codes each time, `[count, height, width, 1 or 3]`. The callback disposes them. */
+  readonly draw: (event: TrainingEvent) => tf.Tensor | Promise<tf.Tensor>;
+  /** Name of the picture; `film` unless given. */
+  readonly name?: string;
+  /** Rows at most; 40 unless given. When there are more, every second is dropped and rows come half as often. */
+  readonly rows?: number;
+  /** Side of the square that each pixel becomes; 1 unless given. */
+  readonly upscale?: number;
+  /** The values that become black and white; [0, 1] unless given. */
+  readonly range?: readonly [number, number];
+}
+
+interface Row {
+  readonly step: number;
+  readonly picture: Picture;
+}
+
+/** What a checkpoint keeps: the rows themselves, since the file may have grown after it. */
+interface Saved {
+  readonly stride: number;
+  readonly rows: readonly { readonly step: number; readonly png: string }[];
+}
+
+/**
+ * A callback that shows how the same codes change while a model trains: one picture that grows by a row of images every so
+ * many steps, labelled with the step. Written anew with each row; a resumed run continues it: checkpoints keep its
+ * rows.
+ *
+ * @throws ConfigError for options out of range, or neither `folder` nor `onPicture`.
+ * @example
+ * ```ts
+ * import { random } from "@latentkit/core";
+ * import { filmStrip } from "@latentkit/viz";
+ * const callbacks = [filmStrip({ folder: "runs/first", every: 100, draw: () => random(1).uniform([8, 8, 8, 1]) })];
+ * ```
+ */
+export function filmStrip(options: FilmStripOptions): Callback {
+  const owner = "filmStrip";
+  const { folder, onPicture, every = 200, draw, name = "film", rows: most = 40, upscale = 1, range } = options;
+  const checker = check(owner);
+  checker.known(options, ["folder", "onPicture", "every", "draw", "name", "rows", "upscale", "range"]);
+  checker.integer("every", every, { min: 1 });
+  checker.integer("rows", most, { min: 2 });
+  checker.that(
+    "folder",
+    folder,
+    folder !== undefined || onPicture !== undefined,
+    "a folder, unless `onPicture` is given",
+  );
+  let rows: Row[] = [];
+  /** Calls between two rows: doubles each time that half of the rows are dropped. */
+  let stride = 1;
+
+  return {
+    name: `${owner}:${name}`,
+    every,
+    readsWeights: true,
+    async onStep(event) {
+      if ((event.step / every) % stride !== 0) return;
+      const images = await draw(event);
+      try {
+        const picture = await layOut(owner, images, { columns: images.shape[0], upscale, gap: 1, range });
+        rows.push({ step: event.step, picture });
+      } finally {
+        images.dispose();
+      }
+      while (rows.length > most) {
+        stride *= 2;
+        rows = rows.filter(({ step }) => (step / every) % stride === 0);
+      }
+      await deliver(
+        { folder, onPicture },
+        name,
+        stackPictures(
+          rows.map((row) => row.picture),
+          {
+            labels: rows.map(({ step }) => String(step)),
+          },
+        ),
+      );
+    },
+    save: () => ({ stride, rows: rows.map(({ step, picture }) => ({ step, png: toBase64(encodePng(picture)) })) }),
+    load(state) {
+      const saved = state as unknown as Saved;
+      stride = saved.stride;
+      rows = saved.rows.map(({ step, png }) => ({ step, picture: decodePng(fromBase64(png)) }));
+    },
+  };
+}

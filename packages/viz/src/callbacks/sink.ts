@@ -1,0 +1,17 @@
+import { files } from "@latentkit/core/files";
+import type { Picture } from "../picture/picture.js";
+import { encodePng } from "../picture/png.js";
+
+/** Where pictures of a run go: a folder, in Node.js, or a function, such as one that shows them on a page. */
+export interface PictureSink {
+  /** Folder for PNG files; made when missing. */
+  readonly folder?: string;
+  /** Receives each picture with the name that its file has, or would have, without `.png`. */
+  readonly onPicture?: (name: string, picture: Picture) => void | Promise<void>;
+}
+
+/** Delivers a picture everywhere it is wanted. */
+export async function deliver({ folder, onPicture }: PictureSink, name: string, picture: Picture): Promise<void> {
+  if (folder !== undefined) await files.writeBytes(files.join(folder, `${name}.png`), encodePng(picture));
+  await onPicture?.(name, picture);
+}
