@@ -57,7 +57,7 @@ export async function imageFolder(
   const { entries, classNames } = await findPictures(folder);
   const pictures: Picture[] = [];
   for (const { path } of entries) {
-    const decoded = decodePicture(path, await files.readBytes(path));
+    const decoded = await decodePicture(path, await files.readBytes(path));
     const grey = decoded.channels < 3;
     let picture = withChannels(decoded, channels ?? (grey ? 1 : 3), background);
     if (options.resize !== undefined) {

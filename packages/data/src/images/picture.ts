@@ -1,5 +1,5 @@
 import { DataError } from "@latentkit/core";
-import { convertIndexedToRgb, type DecodedPng, decode } from "fast-png";
+import type { DecodedPng } from "fast-png";
 
 /** A picture in bytes: grey (1), grey and alpha (2), colour (3), or colour and alpha (4), row by row. */
 export interface Picture {
@@ -15,7 +15,9 @@ export interface Picture {
  * @param file - What to call it in messages.
  * @throws DataError when the bytes are no PNG, or a damaged one.
  */
-export function decodePicture(file: string, bytes: Uint8Array): Picture {
+export async function decodePicture(file: string, bytes: Uint8Array): Promise<Picture> {
+  // Loaded when needed, so that pages which read no folder need no decoder.
+  const { convertIndexedToRgb, decode } = await import("fast-png");
   try {
     const png = decode(bytes, { checkCrc: true });
     const { width, height, palette } = png;

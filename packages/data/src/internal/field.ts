@@ -27,9 +27,22 @@ export function gatherField(field: StoredField, rows: ArrayLike<number>): tf.Ten
   for (let i = 0, to = 0; i < rows.length; i++, to += size) {
     const from = rows[i]! * size;
     if (scale === 1) out.set(values.subarray(from, from + size), to);
+    else if (values instanceof Uint8Array) scaleBytes(out, values, from, size, to, scale);
     else for (let j = 0; j < size; j++) out[to + j] = values[from + j]! * scale;
   }
   return tf.tensor(out, [rows.length, ...shape], dtype);
+}
+
+/** Apart from the loop for other arrays, because a loop that sees one kind of array is several times faster. */
+function scaleBytes(
+  out: Float32Array | Int32Array,
+  bytes: Uint8Array,
+  from: number,
+  size: number,
+  to: number,
+  scale: number,
+): void {
+  for (let j = 0; j < size; j++) out[to + j] = bytes[from + j]! * scale;
 }
 
 /** The rows of a field as they are stored. */

@@ -7,7 +7,7 @@ const HALF_SIDE = Math.SQRT1_2;
 export type ShapeName = "square" | "ellipse" | "heart" | "triangle";
 
 /** The shapes, each within a disc of radius 1 so that none leaves the picture when it turns. */
-export const SHAPES: Readonly<Record<ShapeName, Inside>> = {
+const SHAPES: Readonly<Record<ShapeName, Inside>> = {
   square: (x, y) => Math.abs(x) <= HALF_SIDE && Math.abs(y) <= HALF_SIDE,
   ellipse: (x, y) => x * x + (y * y) / 0.25 <= 1,
   // (x² + y² − 1)³ ≤ x²y³ with y upwards, moved and made smaller to fit the disc.

@@ -2,7 +2,7 @@ import { ConfigError, check, random } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "../array-dataset.js";
 import { store } from "../internal/store.js";
-import { drawShape, SHAPES, type ShapeName } from "./draw-shape.js";
+import { drawShape, type ShapeName } from "./draw-shape.js";
 
 /** Batches of shapes with the factors that they were drawn from. */
 export type ShapesBatch = Readonly<{
@@ -49,7 +49,7 @@ export interface ShapesOptions {
 
 /** Radius of the largest shape as a share of the picture. */
 const RADIUS = 0.2;
-const KINDS = Object.keys(SHAPES) as ShapeName[];
+const KINDS: readonly ShapeName[] = ["square", "ellipse", "heart", "triangle"];
 
 /**
  * Squares, ellipses, hearts and triangles whose shape, scale, rotation, x and y are independent and known: for measures of
