@@ -16,17 +16,33 @@ import { adam, type Optimizer, rmsprop } from "@latentkit/training";
 
 /** A model of points in the plane and how it is trained. */
 export interface ToySetting {
-  model(seed: number): Gan;
+  model(plan: Plan): Gan;
   readonly optimizers: Optimizer;
 }
 
-/** PacGAN's networks: a generator of 400 ReLU units, a discriminator of 200 maxout units with five pieces, twice each. */
-const generator = (seed: number) => mlpGenerator({ latentDim: 2, hiddenUnits: [400, 400], outputShape: [2], seed });
-const discriminator = (seed: number, options: Partial<MlpDiscriminatorOptions> = {}) =>
-  mlpDiscriminator({ inputShape: [2], hiddenUnits: [200, 200], activation: "maxout", seed, ...options });
+/**
+ * `paper`: PacGAN's networks, a generator of 400 ReLU units and a discriminator of 200 maxout units with five pieces, twice
+ * each. `small`: 128 and 64 of them, about a tenth of the work.
+ */
+export type ToySize = "paper" | "small";
+
+/** What the networks of one run are built from. */
+export interface Plan {
+  readonly seed: number;
+  readonly size: ToySize;
+}
+
+const generator = ({ seed, size }: Plan) => {
+  const units = size === "paper" ? 400 : 128;
+  return mlpGenerator({ latentDim: 2, hiddenUnits: [units, units], outputShape: [2], seed });
+};
+const discriminator = ({ seed, size }: Plan, options: Partial<MlpDiscriminatorOptions> = {}) => {
+  const units = size === "paper" ? 200 : 64;
+  return mlpDiscriminator({ inputShape: [2], hiddenUnits: [units, units], activation: "maxout", seed, ...options });
+};
 /** Gradient penalties and spectral layers take leaky ReLU instead of maxout. */
-const smooth = (seed: number, options: Partial<MlpDiscriminatorOptions> = {}) =>
-  discriminator(seed, { activation: "leakyRelu", ...options });
+const smooth = (plan: Plan, options: Partial<MlpDiscriminatorOptions> = {}) =>
+  discriminator(plan, { activation: "leakyRelu", ...options });
 
 /** PacGAN's optimiser, ten times faster, since these runs are shorter than its 400,000 steps. */
 const paper = adam({ learningRate: 1e-3, beta1: 0.8 });
@@ -35,58 +51,63 @@ const calm = adam({ learningRate: 1e-3, beta1: 0.5, beta2: 0.9 });
 /** Every loss and stabiliser that is tabulated, by name. */
 export const TOY_SETTINGS: Readonly<Record<string, ToySetting>> = {
   minimax: {
-    model: (s) => minimaxGan({ generator: generator(s), discriminator: discriminator(s) }),
+    model: (plan) => minimaxGan({ generator: generator(plan), discriminator: discriminator(plan) }),
     optimizers: paper,
   },
   plain: {
-    model: (s) => nonSaturatingGan({ generator: generator(s), discriminator: discriminator(s) }),
+    model: (plan) => nonSaturatingGan({ generator: generator(plan), discriminator: discriminator(plan) }),
     optimizers: paper,
   },
   "least-squares": {
-    model: (s) => leastSquaresGan({ generator: generator(s), discriminator: discriminator(s) }),
+    model: (plan) => leastSquaresGan({ generator: generator(plan), discriminator: discriminator(plan) }),
     optimizers: paper,
   },
   "hinge+spectral": {
-    model: (s) => hingeGan({ generator: generator(s), discriminator: smooth(s, { normalization: "spectral" }) }),
+    model: (plan) =>
+      hingeGan({ generator: generator(plan), discriminator: smooth(plan, { normalization: "spectral" }) }),
     optimizers: calm,
   },
   wgan: {
-    model: (s) => wassersteinGan({ generator: generator(s), discriminator: smooth(s), clip: 0.1 }),
+    model: (plan) => wassersteinGan({ generator: generator(plan), discriminator: smooth(plan), clip: 0.1 }),
     optimizers: rmsprop({ learningRate: 5e-4 }),
   },
   "wgan-gp": {
-    model: (s) => wassersteinGanGp({ generator: generator(s), discriminator: smooth(s), penaltyWeight: 0.1 }),
+    model: (plan) => wassersteinGanGp({ generator: generator(plan), discriminator: smooth(plan), penaltyWeight: 0.1 }),
     optimizers: calm,
   },
   relativistic: {
-    model: (s) => relativisticGan({ generator: generator(s), discriminator: smooth(s), penaltyWeight: 0.01 }),
+    model: (plan) => relativisticGan({ generator: generator(plan), discriminator: smooth(plan), penaltyWeight: 0.01 }),
     optimizers: calm,
   },
   "plain+pack2": {
-    model: (s) =>
-      nonSaturatingGan({ generator: generator(s), discriminator: discriminator(s, { inputShape: [4] }), pack: 2 }),
+    model: (plan) =>
+      nonSaturatingGan({
+        generator: generator(plan),
+        discriminator: discriminator(plan, { inputShape: [4] }),
+        pack: 2,
+      }),
     optimizers: paper,
   },
   "plain+minibatch": {
-    model: (s) =>
+    model: (plan) =>
       nonSaturatingGan({
-        generator: generator(s),
-        discriminator: discriminator(s, { minibatchDiscrimination: { kernels: 16, dimensions: 4 } }),
+        generator: generator(plan),
+        discriminator: discriminator(plan, { minibatchDiscrimination: { kernels: 16, dimensions: 4 } }),
       }),
     optimizers: paper,
   },
   "plain+replay": {
-    model: (s) =>
+    model: (plan) =>
       nonSaturatingGan({
-        generator: generator(s),
-        discriminator: discriminator(s),
-        replay: { capacity: 5000, share: 0.5, seed: s },
+        generator: generator(plan),
+        discriminator: discriminator(plan),
+        replay: { capacity: 5000, share: 0.5, seed: plan.seed },
       }),
     optimizers: paper,
   },
   "plain+r1": {
-    model: (s) =>
-      nonSaturatingGan({ generator: generator(s), discriminator: smooth(s), penalty: r1Term({ weight: 0.01 }) }),
+    model: (plan) =>
+      nonSaturatingGan({ generator: generator(plan), discriminator: smooth(plan), penalty: r1Term({ weight: 0.01 }) }),
     optimizers: calm,
   },
 };

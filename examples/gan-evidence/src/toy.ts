@@ -2,7 +2,7 @@
  * Ring of 8 and grid of 25: modes found, share of good samples and reverse KL for every loss and stabiliser.
  *
  *     pnpm --filter @latentkit/example-gan-evidence toy --data ring --steps 10000 --seeds 0,1,2,3,4
- *     … toy --settings plain,plain+pack2 --ema 0.999
+ *     … toy --settings plain,plain+pack2 --size small --ema 0.999
  */
 import { appendFile, mkdir } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -12,7 +12,7 @@ import { random } from "@latentkit/core";
 import { grid, ring } from "@latentkit/data";
 import { mixtureCoverage } from "@latentkit/metrics";
 import { train } from "@latentkit/training";
-import { TOY_SETTINGS } from "./toy-settings.js";
+import { TOY_SETTINGS, type ToySize } from "./toy-settings.js";
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     settings: { type: "string", default: Object.keys(TOY_SETTINGS).join() },
     batch: { type: "string", default: "100" },
     threads: { type: "string", default: "1" },
+    size: { type: "string", default: "paper" },
     ema: { type: "string", default: "0" },
     out: { type: "string", default: "runs/gan-evidence" },
   },
@@ -39,7 +40,7 @@ for (const name of values.settings.split(",")) {
   if (setting === undefined) throw new Error(`There is no setting '${name}'; there are ${Object.keys(TOY_SETTINGS)}.`);
   for (const seed of seeds) {
     const started = performance.now();
-    const model = setting.model(seed);
+    const model = setting.model({ seed, size: values.size as ToySize });
     const { averages } = await train(model, data, {
       steps,
       batchSize: Number(values.batch),
@@ -56,7 +57,18 @@ for (const name of values.settings.split(",")) {
     averages?.dispose();
     model.dispose();
     const seconds = (performance.now() - started) / 1000;
-    const row = { data: values.data, setting: name, seed, steps, ema, modes, highQuality, reverseKl, seconds };
+    const row = {
+      data: values.data,
+      setting: name,
+      seed,
+      size: values.size,
+      steps,
+      ema,
+      modes,
+      highQuality,
+      reverseKl,
+      seconds,
+    };
     await appendFile(`${values.out}/toy.jsonl`, `${JSON.stringify(row)}\n`);
     const cells = [
       name.padEnd(22),

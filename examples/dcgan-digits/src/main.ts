@@ -1,0 +1,101 @@
+/**
+ * DCGAN on digits: pictures of the same latents as it learns, and FID against held-out images beside its floor.
+ *
+ *     pnpm --filter @latentkit/example-dcgan-digits start
+ *     … start --data mnist --steps 5000 --seed 0 --fid 10000 --out runs/dcgan-digits
+ */
+import { parseArgs } from "node:util";
+import { useBackend } from "@latentkit/backends";
+import { onnx } from "@latentkit/compile";
+import { interpolateCodes, random, type TrainingEvent } from "@latentkit/core";
+import { files } from "@latentkit/core/files";
+import { glyphs, mnist } from "@latentkit/data";
+import { dcganDiscriminator, dcganGenerator, ganDiagnostics, nonSaturatingGan } from "@latentkit/gan";
+import { classCoverage, featureMoments, frechetDistanceOfMoments } from "@latentkit/metrics";
+import { adam, progressBar, train } from "@latentkit/training";
+import { imageGrid, lossCurves, type Picture, sampleSheet, savePicture, stackPictures } from "@latentkit/viz";
+
+const { values } = parseArgs({
+  options: {
+    data: { type: "string", default: "glyphs" },
+    steps: { type: "string", default: "1500" },
+    seed: { type: "string", default: "0" },
+    fid: { type: "string", default: "2000" },
+    looks: { type: "string", default: "8" },
+    filters: { type: "string", default: "128,64" },
+    out: { type: "string", default: "runs/dcgan-digits" },
+    executor: { type: "string", default: "onnx" },
+  },
+});
+const [steps, seed, count] = [Number(values.steps), Number(values.seed), Number(values.fid)];
+const filters = values.filters.split(",").map(Number);
+await useBackend();
+
+const real = values.data === "mnist";
+const data = real ? await mnist({ split: "train" }) : glyphs({ count: 20_000, seed: 1 });
+const heldOut = real ? await mnist({ split: "test" }) : glyphs({ count: 10_000, seed: 2 });
+
+const model = nonSaturatingGan({
+  generator: dcganGenerator({ latentDim: 64, outputShape: [28, 28, 1], filters, seed }),
+  discriminator: dcganDiscriminator({ inputShape: [28, 28, 1], filters: filters.toReversed(), seed }),
+});
+
+const reference = await featureMoments(heldOut, { limit: count });
+const floor = frechetDistanceOfMoments(reference, await featureMoments(data, { limit: count }));
+const fid = async (): Promise<number> => {
+  const samples = model.sample(count, random(seed).stream("fid"));
+  const distance = frechetDistanceOfMoments(reference, await featureMoments(samples));
+  samples.dispose();
+  return distance;
+};
+
+const film: Picture[] = [];
+const measured: { step: number; fid: number }[] = [];
+const watch = {
+  name: "watch",
+  every: Math.max(1, Math.floor(steps / Number(values.looks))),
+  readsWeights: true,
+  async onStep({ step }: TrainingEvent) {
+    const images = model.sample(16, random(seed).stream("film"));
+    film.push(await imageGrid(images, { columns: 16, gap: 1, upscale: 1 }));
+    images.dispose();
+    measured.push({ step, fid: await fid() });
+    console.log(`step ${step}: FID ${measured.at(-1)!.fid.toFixed(2)}`);
+  },
+};
+
+console.log(`FID of ${count} real images against as many held-out ones: ${floor.toFixed(2)}`);
+const { history, averages } = await train(model, data, {
+  steps,
+  batchSize: 64,
+  seed,
+  optimizers: adam({ learningRate: 2e-4, beta1: 0.5 }),
+  ema: 0.999,
+  callbacks: [watch, progressBar(), ganDiagnostics(model, { every: Math.max(1, Math.floor(steps / 20)) })],
+  ...(values.executor === "onnx" ? { executor: onnx() } : {}),
+});
+averages?.commit();
+averages?.dispose();
+
+const out = (name: string) => files.join(values.out, name);
+await savePicture(out("film.png"), stackPictures(film, { labels: measured.map(({ step }) => String(step)) }));
+await savePicture(out("samples.png"), await sampleSheet(model, { count: 100, seed }));
+const [from, to] = [random(seed).stream("from").normal([8, 64]), random(seed).stream("to").normal([8, 64])];
+const morphs = model.decode(interpolateCodes(from, to, 12, "spherical"));
+await savePicture(out("interpolation.png"), await imageGrid(morphs, { columns: 12 }));
+const curves = lossCurves(history, {
+  values: ["discriminator/real", "discriminator/fake"],
+  title: "D(x) and D(G(z))",
+  yLabel: "probability of being real",
+});
+await files.writeBytes(out("curves.svg"), new TextEncoder().encode(curves));
+
+const final = await fid();
+const samples = model.sample(count, random(seed).stream("coverage"));
+const { modes, reverseKl } = await classCoverage(samples);
+console.log(
+  `FID ${final.toFixed(2)} with averaged weights (floor ${floor.toFixed(2)}); ${modes}/10 classes, reverse KL ${reverseKl.toFixed(3)}`,
+);
+const result = { data: values.data, steps, seed, count, filters, floor, measured, final, modes, reverseKl };
+await files.writeBytes(out("result.json"), new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`));
+console.log(`Pictures and result.json are in ${values.out}.`);
