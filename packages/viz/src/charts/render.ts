@@ -60,13 +60,13 @@ export function renderSvg(frame: Frame, option: EChartsCoreOption, overlay = "")
  * and the same chart is the same text every time.
  */
 function clean(svg: string, seed: string): string {
-  const prefix = `lk${hash(svg.replace(/zr\d+-/g, "") + seed)}-`;
-  return svg
+  const bare = svg
     .replace(/<style[\s\S]*?<\/style>/g, "")
     .replace(/<rect [^>]*fill="none"><\/rect>\n?/, "")
     .replace(/ (?:class|pointer-events|ecmeta_\w+)="[^"]*"/g, "")
-    .replace(/zr\d+-/g, prefix)
-    .replace(/\n\s*/g, "");
+    .replace(/\n\s*/g, "")
+    .replace(/(id="|url\(#)zr\d+-/g, "$1zr-");
+  return bare.replace(/(id="|url\(#)zr-/g, `$1lk${hash(bare + seed)}-`);
 }
 
 /** FNV-1a, 32 bits, in base 36. */
