@@ -3,7 +3,8 @@ import type * as tf from "@tensorflow/tfjs";
 import { type Graph, sizeOf, type Value } from "../graph/types.js";
 import type { OnnxTensor, Runtime } from "../runtime/load.js";
 import { createSession, type Session } from "../runtime/session.js";
-import type { Block, StateStore } from "../runtime/store.js";
+import type { StateStore } from "../runtime/store.js";
+import { StateTarget } from "./state-target.js";
 
 /** What one update gives. */
 export interface UpdateResult {
@@ -24,7 +25,7 @@ export class CompiledStep {
   readonly #ort: Runtime["ort"];
   /** Buffers of noise and schedules by value. */
   readonly #buffers = new Map<Value, { readonly data: Float32Array; readonly tensor: OnnxTensor }>();
-  readonly #blocks: readonly { readonly block: Block; readonly output: string }[];
+  readonly #targets: readonly StateTarget[];
 
   private constructor(
     program: StepProgram,
@@ -45,10 +46,10 @@ export class CompiledStep {
       const data = new Float32Array(sizeOf(value.shape));
       this.#buffers.set(value, { data, tensor: new this.#ort.Tensor("float32", data, value.shape) });
     }
-    this.#blocks = graph.outputs.flatMap(({ target }, i) => {
+    this.#targets = graph.outputs.flatMap(({ target }, i) => {
       if (target.kind !== "state") return [];
-      const block = store.place(target.variables.map((index) => program.variables[index]!));
-      return [{ block, output: session.outputs[i]! }];
+      const variables = target.variables.map((index) => program.variables[index]!);
+      return [new StateTarget(store, variables, session.outputs[i]!, this.#ort)];
     });
   }
 
@@ -80,10 +81,7 @@ export class CompiledStep {
     }
     const fetches: Record<string, OnnxTensor | null> = {};
     for (const name of this.#session.outputs) fetches[name] = null;
-    for (const { block, output } of this.#blocks) {
-      const next = block.copies[block.current === 0 ? 1 : 0];
-      fetches[output] = block.variables.length > 1 ? next.flat : next.parts[0]!;
-    }
+    for (const target of this.#targets) fetches[target.output] = target.next();
     const results = await this.#session.run(feeds, fetches);
     const logs: Record<string, number> = {};
     this.#graph.outputs.forEach(({ target }, i) => {
@@ -93,19 +91,14 @@ export class CompiledStep {
       logs,
       values: this.#nextValues(),
       commit: () => {
-        for (const { block } of this.#blocks) this.#store.flip(block);
+        for (const target of this.#targets) target.commit();
       },
     };
   }
 
   #nextValues(): Map<tf.Variable, ArrayLike<number>> {
     const values = new Map<tf.Variable, ArrayLike<number>>();
-    for (const { block } of this.#blocks) {
-      const next = block.copies[block.current === 0 ? 1 : 0];
-      block.variables.forEach((variable, i) => {
-        values.set(variable, next.partData[i]!);
-      });
-    }
+    for (const target of this.#targets) target.collect(values);
     return values;
   }
 

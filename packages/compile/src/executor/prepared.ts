@@ -96,7 +96,8 @@ export class PreparedOnnxStep implements PreparedStep {
       const recorded = await recordStep(this.#program, batch);
       const frozen = findFrozen(recorded, await recordStep(this.#program, batch));
       if (frozen !== undefined) throw new UnsupportedError(`compile: recorded twice, the step changes ${frozen}`);
-      const graph = optimize(recorded.graph);
+      const variablesOf = (indices: readonly number[]) => indices.map((index) => this.#program.variables[index]!);
+      const graph = optimize(recorded.graph, (indices) => store.fits(variablesOf(indices)));
       const step = await CompiledStep.create(this.#program, graph, recorded.draws, store, runtime);
       const variant: Variant = { recorded, step, updates: 0 };
       this.#variants.set(key, variant);

@@ -36,21 +36,26 @@ export function writeOnnx(graph: Graph, names: OnnxNames = {}): OnnxModel {
   });
   const nameOf = (value: Value): string => named.get(value) ?? `v${value.id}`;
   const outputs = graph.outputs.map((_, i) => names.outputs?.[i] ?? `out${i}`);
+  // A value that is an input, a constant or an output already reaches its output through a copy.
+  const copies: { readonly value: Value; readonly name: string }[] = [];
+  graph.outputs.forEach(({ value }, i) => {
+    if (value.node === undefined || named.has(value)) copies.push({ value, name: outputs[i]! });
+    else named.set(value, outputs[i]!);
+  });
   const body = new BinaryWriter();
   const constants = new Set<Value>();
   for (const node of graph.nodes) {
     for (const value of node.inputs) if (value?.constant !== undefined) constants.add(value);
     message(body, 1, (w) => writeNode(w, node, nameOf));
   }
-  // Outputs get names of their own: one value may be several outputs, or an input.
-  graph.outputs.forEach(({ value }, i) => {
+  for (const { value, name } of copies) {
     if (value.constant !== undefined) constants.add(value);
     message(body, 1, (w) => {
       w.tag(1, WireType.LengthDelimited).string(nameOf(value));
-      w.tag(2, WireType.LengthDelimited).string(outputs[i]!);
+      w.tag(2, WireType.LengthDelimited).string(name);
       w.tag(4, WireType.LengthDelimited).string("Identity");
     });
-  });
+  }
   body.tag(2, WireType.LengthDelimited).string("latentkit");
   for (const value of constants) message(body, 5, (w) => writeTensor(w, value, nameOf(value)));
   graph.inputs.forEach((value, i) => {

@@ -2,6 +2,7 @@ import type { Graph } from "../graph/types.js";
 import { sinkBroadcasts, sinkReshapedBroadcast, sumBroadcasts } from "./broadcast.js";
 import { shareCommonSubexpressions } from "./common.js";
 import { removeDeadCode } from "./dead-code.js";
+import { flattenState } from "./flatten-state.js";
 import { dropIdentities, foldConstants, foldMoves, joinFactors } from "./fold.js";
 import { absorbTransposes, addBiasInProduct } from "./products.js";
 import { type Rule, rewrite } from "./rewrite.js";
@@ -26,8 +27,17 @@ const RULES: readonly Rule[] = [
 /** Rounds after which rules are taken to chase each other; three or four are usual. */
 const MAX_ROUNDS = 12;
 
-/** All passes, until none finds anything. */
-export function optimize(graph: Graph): Graph {
+/**
+ * All passes, until none finds anything.
+ *
+ * @param canJoin - Which variables can lie side by side in memory, see {@link flattenState}; none unless given.
+ */
+export function optimize(graph: Graph, canJoin: (variables: readonly number[]) => boolean = () => false): Graph {
+  const simple = simplify(graph);
+  return removeDeadCode(flattenState(simple, canJoin));
+}
+
+function simplify(graph: Graph): Graph {
   let current = removeDeadCode(graph);
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const next = removeDeadCode(shareCommonSubexpressions(rewrite(current, RULES)));

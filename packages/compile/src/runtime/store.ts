@@ -9,6 +9,8 @@ export interface Block {
   /** The two copies; `current` is the one with the values of now. */
   readonly copies: readonly [BlockCopy, BlockCopy];
   current: 0 | 1;
+  /** Set once a compiled step writes the block; until then its variables may move to another. */
+  written: boolean;
 }
 
 /** One copy of a block's values. */
@@ -37,22 +39,35 @@ export class StateStore {
     this.#ort = ort;
   }
 
-  /** Whether these variables can be one block: they are one already, or none of them has a place. */
+  /** Whether these variables can be one block: they are one already, or none of them is written by another step. */
   fits(variables: readonly tf.Variable[]): boolean {
-    const block = this.#places.get(variables[0]!)?.block;
-    if (block === undefined) return variables.every((variable) => !this.#places.has(variable));
-    return block.variables.length === variables.length && block.variables.every((v, i) => v === variables[i]);
+    return this.#blockOf(variables) !== undefined || variables.every((v) => !this.#places.get(v)?.block.written);
   }
 
-  /** The block of these variables, made when there is none yet. */
+  /** The block of these variables, or the one that the first of them has to share. */
   place(variables: readonly tf.Variable[]): Block {
-    const known = this.#places.get(variables[0]!)?.block;
-    if (known !== undefined) return known;
-    const block: Block = { variables, copies: [this.#copy(variables), this.#copy(variables)], current: 0 };
+    const known = this.#blockOf(variables) ?? this.#places.get(variables[0]!)?.block;
+    if (known !== undefined && !(this.fits(variables) && known.variables.length < variables.length)) return known;
+    const block: Block = {
+      variables,
+      copies: [this.#copy(variables), this.#copy(variables)],
+      current: 0,
+      written: false,
+    };
     variables.forEach((variable, index) => {
+      const old = this.#places.get(variable);
+      if (old !== undefined) {
+        block.copies[0].partData[index]!.set(old.block.copies[old.block.current].partData[old.index]!);
+      }
       this.#places.set(variable, { block, index });
     });
     return block;
+  }
+
+  #blockOf(variables: readonly tf.Variable[]): Block | undefined {
+    const block = this.#places.get(variables[0]!)?.block;
+    if (block === undefined || block.variables.length !== variables.length) return undefined;
+    return block.variables.every((variable, i) => variable === variables[i]) ? block : undefined;
   }
 
   /** The current value of a variable, for feeding. */
@@ -80,6 +95,14 @@ export class StateStore {
       this.#ahead.add(variable);
       this.#fresh.add(variable);
     }
+  }
+
+  /** Gives one variable of a block new values. */
+  write(variable: tf.Variable, values: Float32Array): void {
+    const { block, index } = this.#places.get(variable)!;
+    block.copies[block.current].partData[index]!.set(values);
+    this.#ahead.add(variable);
+    this.#fresh.add(variable);
   }
 
   /** Writes values that are newer here into the variables. */

@@ -1,0 +1,117 @@
+import { GraphBuilder } from "../graph/builder.js";
+import { type Graph, sameShape, sizeOf, splatOf, type Value } from "../graph/types.js";
+import { ELEMENTWISE } from "./elementwise-ops.js";
+
+/** Values of several variables at one place of their common formula. */
+type Tuple = readonly Value[];
+
+/**
+ * Joins the update rules of variables that move by one formula, so that an optimiser is about ten operations on one long
+ * vector instead of ten for each weight.
+ *
+ * @param canJoin - Whether these variables can lie side by side in memory.
+ */
+export function flattenState(graph: Graph, canJoin: (variables: readonly number[]) => boolean): Graph {
+  const groups = groupsOf(graph).filter(({ variables }) => canJoin(variables));
+  if (groups.length === 0) return graph;
+  const g = new GraphBuilder(graph);
+  for (const node of graph.nodes) g.keep(node);
+  const blocks = new Set(groups.map(({ variables }) => variables.join()));
+  const join = joiner(g, blocks);
+  const grouped = new Set(groups.flatMap(({ values }) => values));
+  const rest = graph.outputs.filter(({ value, target }) => target.kind !== "state" || !grouped.has(value));
+  const joined = groups.map(({ variables, values }) => ({
+    value: join(values),
+    target: { kind: "state" as const, variables, flat: true },
+  }));
+  return g.finish([...joined, ...rest]);
+}
+
+/** Outputs with the same formula, two or more. */
+function groupsOf(graph: Graph): { readonly variables: readonly number[]; readonly values: Tuple }[] {
+  const byFormula = new Map<string, { variables: number[]; values: Value[] }>();
+  for (const { value, target } of graph.outputs) {
+    if (target.kind !== "state" || target.flat || value.type !== "float32") continue;
+    const formula = formulaOf(value, value);
+    if (formula === undefined) continue;
+    const group = byFormula.get(formula) ?? { variables: [], values: [] };
+    byFormula.set(formula, group);
+    group.variables.push(target.variables[0]!);
+    group.values.push(value);
+  }
+  return [...byFormula.values()].filter(({ values }) => values.length > 1 && new Set(values).size === values.length);
+}
+
+/**
+ * An update rule as text: operations down to variables, scalars, and what does not come from a variable element by
+ * element, such as a gradient. Undefined for what is no such rule at all.
+ */
+function formulaOf(value: Value, root: Value): string | undefined {
+  if (isVariable(value) && sameShape(value.shape, root.shape)) return "variable";
+  const { node } = value;
+  if (node === undefined || !ELEMENTWISE.has(node.op) || !sameShape(value.shape, root.shape)) return undefined;
+  const operands = node.inputs.map((input) => {
+    const scalar = scalarKey(input!);
+    return scalar === undefined ? formulaOf(input!, root) : scalar;
+  });
+  const hasVariable = operands.some((operand) => operand?.includes("variable"));
+  if (!hasVariable) return undefined;
+  return `${node.op}${JSON.stringify(node.attributes)}(${operands.map((operand) => operand ?? "leaf").join()})`;
+}
+
+function isVariable(value: Value): boolean {
+  return value.input?.kind === "state" && !value.input.flat;
+}
+
+function scalarKey(value: Value): string | undefined {
+  const splat = splatOf(value);
+  if (splat !== undefined) return `c${splat}`;
+  return sizeOf(value.shape) === 1 && value.shape.length === 0 ? `v${value.id}` : undefined;
+}
+
+/** Makes the one vector that holds a tuple side by side. */
+function joiner(g: GraphBuilder, blocks: ReadonlySet<string>): (tuple: Tuple) => Value {
+  const known = new Map<string, Value>();
+  const join = (tuple: Tuple): Value => {
+    const key = tuple.map((value) => value.id).join();
+    const found = known.get(key) ?? make(tuple);
+    known.set(key, found);
+    return found;
+  };
+  const make = (tuple: Tuple): Value => {
+    const total = tuple.reduce((sum, value) => sum + sizeOf(value.shape), 0);
+    if (tuple.every(isVariable)) {
+      const variables = tuple.map(({ input }) => (input as { variables: readonly number[] }).variables[0]!);
+      if (blocks.has(variables.join())) return g.input({ kind: "state", variables, flat: true }, "float32", [total]);
+    }
+    const operands = commonOperands(tuple);
+    if (operands === undefined)
+      return g.concat(
+        tuple.map((value) => g.reshape(value, [sizeOf(value.shape)])),
+        0,
+      );
+    const { node, type } = tuple[0]!;
+    g.origin = node!.origin;
+    const inputs = operands.map((operand) => (operand.length === 1 ? operand[0]! : join(operand)));
+    return g.node(node!.op, inputs, type, [total], node!.attributes);
+  };
+  return join;
+}
+
+/** The operands of one operation done to a whole tuple: a shared scalar, or a tuple of what each has. */
+function commonOperands(tuple: Tuple): Tuple[] | undefined {
+  const first = tuple[0]!.node;
+  if (first === undefined || !ELEMENTWISE.has(first.op)) return undefined;
+  const attributes = JSON.stringify(first.attributes);
+  const alike = tuple.every(({ node }) => node?.op === first.op && JSON.stringify(node.attributes) === attributes);
+  if (!alike) return undefined;
+  const operands: Tuple[] = [];
+  for (const [i, operand] of first.inputs.entries()) {
+    const each = tuple.map(({ node }) => node!.inputs[i]!);
+    const scalar = scalarKey(operand!);
+    if (scalar !== undefined && each.every((value) => scalarKey(value) === scalar)) operands.push([operand!]);
+    else if (each.every((value, k) => sameShape(value.shape, tuple[k]!.shape))) operands.push(each);
+    else return undefined;
+  }
+  return operands;
+}
