@@ -22,7 +22,8 @@ export type StreamSource<T> = (pass: StreamPass) => Iterable<T> | AsyncIterable<
 
 /** What is needed of a `tf.data.Dataset`. */
 export interface TfDataset {
-  iterator(): Promise<{ next(): Promise<IteratorResult<unknown>> }>;
+  /** Opens one pass over the examples. */
+  iterator(): Promise<AsyncIterator<unknown>>;
 }
 
 /** Options of {@link fromGenerator}. */

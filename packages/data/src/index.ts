@@ -8,6 +8,7 @@ export { type FromIdxOptions, fromIdx } from "./idx/from-idx.js";
 export { type IdxArray, parseIdx } from "./idx/parse-idx.js";
 export type { ImageBatch, ImageInfo } from "./image-batch.js";
 export { type ImageFolderOptions, imageFolder } from "./image-folder.js";
+export type { Nested, NumberArray } from "./internal/flatten.js";
 export { type MnistOptions, mnist } from "./mnist.js";
 export type { ShapeName } from "./procedural/draw-shape.js";
 export { type GaussiansBatch, type GaussiansInfo, type GaussiansOptions, gaussians } from "./procedural/gaussians.js";
@@ -16,7 +17,8 @@ export { type GlyphsOptions, glyphs } from "./procedural/glyphs.js";
 export { type GridOptions, grid } from "./procedural/grid.js";
 export type { MixtureBatch, MixtureInfo } from "./procedural/mixture.js";
 export { type RingOptions, ring } from "./procedural/ring.js";
-export { type Factor, type ShapesBatch, type ShapesInfo, type ShapesOptions, shapes } from "./procedural/shapes.js";
+export type { Factor } from "./procedural/shape-factors.js";
+export { type ShapesBatch, type ShapesInfo, type ShapesOptions, shapes } from "./procedural/shapes.js";
 export { type Range, type SinesBatch, type SinesOptions, sines } from "./procedural/sines.js";
 export { type SwissRollBatch, type SwissRollInfo, type SwissRollOptions, swissRoll } from "./procedural/swiss-roll.js";
 export {

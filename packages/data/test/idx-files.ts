@@ -13,11 +13,11 @@ export function idxBytes(shape: readonly number[], values: ArrayLike<number>): U
 }
 
 /** Five grey images of 2×3 pixels with values 0, 1, 2, …, and their labels. */
-export const IMAGES = idxBytes(
+export const IMAGES: Uint8Array = idxBytes(
   [5, 2, 3],
   Array.from({ length: 30 }, (_, i) => i),
 );
-export const LABELS = idxBytes([5], [0, 1, 2, 1, 0]);
+export const LABELS: Uint8Array = idxBytes([5], [0, 1, 2, 1, 0]);
 
 export function gzip(bytes: Uint8Array): Uint8Array {
   return new Uint8Array(gzipSync(bytes));

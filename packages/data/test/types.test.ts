@@ -1,6 +1,6 @@
 import type { DataBatch, Dataset, LabelledBatch } from "@latentkit/core";
-import type * as tf from "@tensorflow/tfjs";
-import { describe, expectTypeOf, it } from "vitest";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expectTypeOf, it } from "vitest";
 import {
   type ArrayDataset,
   binarize,
@@ -13,6 +13,11 @@ import {
   ring,
   type StreamDataset,
 } from "../src/index.js";
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend("cpu");
+});
 
 describe("types", () => {
   it("carries the batch through every view", () => {
