@@ -2,7 +2,7 @@ export * from "./activations/activation.js";
 export type { ActivationKind } from "./activations/functions.js";
 export * from "./gan/index.js";
 export * from "./gaussian-sample.js";
-export type { LayerOptions } from "./internal/layer.js";
+export type { CallArguments, LayerOptions } from "./internal/layer.js";
 export * from "./nearest-upsampling.js";
 export * from "./networks/conv-decoder.js";
 export * from "./networks/conv-encoder.js";

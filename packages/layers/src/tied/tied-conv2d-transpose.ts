@@ -64,6 +64,7 @@ export class TiedConv2dTranspose extends SharedKernelLayer {
     return [singleShape(inputShape)[0]!, ...this.#config.imageShape];
   }
 
+  /** What a saved network needs to build this layer again. */
   override getConfig(): tf.serialization.ConfigDict {
     const { kernelSize, strides, padding, imageShape, featureShape } = this.#config;
     return {

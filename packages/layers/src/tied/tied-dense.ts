@@ -64,6 +64,7 @@ export class TiedDense extends SharedKernelLayer {
     return [...singleShape(inputShape).slice(0, -1), this.units];
   }
 
+  /** What a saved network needs to build this layer again. */
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), units: this.units, inputUnits: this.inputUnits };
   }

@@ -7,7 +7,10 @@ export interface CheckpointStore {
   readonly location: string;
   /** Names of the checkpoints, oldest first. */
   list(): Promise<string[]>;
+  /** The files of one checkpoint. */
   read(name: string): Promise<CheckpointFiles>;
+  /** Keeps a checkpoint; one of that name is replaced. */
   write(name: string, contents: CheckpointFiles): Promise<void>;
+  /** Forgets a checkpoint; no error when it is absent. */
   remove(name: string): Promise<void>;
 }
