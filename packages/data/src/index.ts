@@ -19,7 +19,7 @@ export type { MixtureBatch, MixtureInfo } from "./procedural/mixture.js";
 export { type RingOptions, ring } from "./procedural/ring.js";
 export type { Factor } from "./procedural/shape-factors.js";
 export { type ShapesBatch, type ShapesInfo, type ShapesOptions, shapes } from "./procedural/shapes.js";
-export { type Range, type SinesBatch, type SinesOptions, sines } from "./procedural/sines.js";
+export { type SinesBatch, type SinesOptions, type SinesRange, sines } from "./procedural/sines.js";
 export { type SwissRollBatch, type SwissRollInfo, type SwissRollOptions, swissRoll } from "./procedural/swiss-roll.js";
 export {
   type StandardizeOptions,

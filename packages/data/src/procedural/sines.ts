@@ -16,7 +16,7 @@ export type SinesBatch = Readonly<{
 }>;
 
 /** A range that values are drawn from evenly. */
-export type Range = readonly [low: number, high: number];
+export type SinesRange = readonly [low: number, high: number];
 
 /** Options of {@link sines}. */
 export interface SinesOptions {
@@ -31,9 +31,9 @@ export interface SinesOptions {
   /** Numbers at each step, each a wave of its own; 1 unless given. */
   readonly features?: number;
   /** [0.5, 1] unless given. */
-  readonly amplitude?: Range;
+  readonly amplitude?: SinesRange;
   /** Cycles a step; [0.02, 0.1] unless given. */
-  readonly frequency?: Range;
+  readonly frequency?: SinesRange;
   /** Standard deviation of noise at each step; 0 unless given. */
   readonly noise?: number;
 }
