@@ -6,13 +6,10 @@ import asc from "assemblyscript/asc";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const target = `${here}../src/wasm/kernels.generated.ts`;
-const base = ["index.ts", "--runtime", "stub", "--importMemory", "--noAssert", "-O3", "--converge", "--enable", "simd"];
-const shared = ["--enable", "threads", "--sharedMemory", "--initialMemory", "0", "--maximumMemory", "65536"];
+const base = ["index.ts", "--runtime", "stub", "--importMemory", "--initialMemory", "0", "--noAssert", "-O3", "--converge", "--enable", "simd"];
 const variants = {
-  simd: ["--initialMemory", "0"],
-  relaxed: ["--initialMemory", "0", "--enable", "relaxed-simd"],
-  simdShared: shared,
-  relaxedShared: [...shared, "--enable", "relaxed-simd"],
+  simd: [],
+  relaxed: ["--enable", "relaxed-simd"],
 };
 
 async function compile(options) {

@@ -1,5 +1,6 @@
 import { UnsupportedError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { repairCumsum } from "./cumsum-axis.js";
 import { watchDevice } from "./device/loss.js";
 import { firstLine } from "./internal/optional.js";
 import { inNode, silenceBanner } from "./internal/platform.js";
@@ -21,9 +22,9 @@ export interface Activated {
  *
  * @throws UnsupportedError when it cannot run here.
  */
-export async function activate(name: ConcreteBackend): Promise<Activated> {
+export async function activate(name: ConcreteBackend, wasmFolder?: string): Promise<Activated> {
   let found: Activated = { software: false };
-  if (name === "wasm") await loadWasm();
+  if (name === "wasm") await loadWasm(wasmFolder);
   else if (name === "webgpu") {
     const { description, software } = await loadWebGpu();
     found = { device: description, software };
@@ -33,6 +34,7 @@ export async function activate(name: ConcreteBackend): Promise<Activated> {
   }
   await select(name);
   if (name === "webgl") found = webGlDevice();
+  repairCumsum(tf.getBackend());
   watchDevice();
   return found;
 }

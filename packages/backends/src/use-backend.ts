@@ -10,6 +10,11 @@ import { BACKENDS, type BackendName, type ConcreteBackend } from "./types.js";
 export interface UseBackendOptions {
   /** Lets `auto` choose a graphics interface that computes on the processor; false unless given. */
   readonly allowSoftware?: boolean;
+  /**
+   * Browsers only: the address of the folder with the `.wasm` files of `@tensorflow/tfjs-backend-wasm/dist`, ending in a
+   * slash. Bundlers do not copy them; without it they are looked for beside the script.
+   */
+  readonly wasmFolder?: string;
 }
 
 /** A backend that `auto` looked at. */
@@ -52,37 +57,40 @@ export interface BackendChoice {
  */
 export async function useBackend(name: BackendName = "auto", options: UseBackendOptions = {}): Promise<BackendChoice> {
   const checks = check("useBackend");
-  checks.known(options, ["allowSoftware"]);
+  checks.known(options, ["allowSoftware", "wasmFolder"]);
   const forced = environment("LATENTKIT_BACKEND") as BackendName | undefined;
   const wanted = forced ?? name;
   checks.oneOf(forced ? "LATENTKIT_BACKEND" : "name", wanted, ["auto", ...BACKENDS]);
   installGradients();
-  if (wanted === "auto") return choose(options.allowSoftware ?? false);
-  const { device } = await activate(wanted);
+  if (wanted === "auto") return choose(options);
+  const { device } = await activate(wanted, options.wasmFolder);
   const reason = forced ? "LATENTKIT_BACKEND asks for it" : "it was asked for";
   return { name: wanted, device, reason, candidates: [] };
 }
 
-async function choose(allowSoftware: boolean): Promise<BackendChoice> {
+async function choose(options: UseBackendOptions): Promise<BackendChoice> {
   const names = BACKENDS.filter((name) => name !== "cpu" && (inNode() ? name !== "webgl" : !name.startsWith("node")));
   const candidates: Candidate[] = [];
   const devices = new Map<ConcreteBackend, string | undefined>();
   for (const name of names) {
-    const { device, ...candidate } = await tryBackend(name, allowSoftware);
+    const { device, ...candidate } = await tryBackend(name, options);
     candidates.push(candidate);
     devices.set(name, device);
   }
   const timed = candidates.filter((candidate) => candidate.refused === undefined);
   const [best] = timed.sort((a, b) => a.milliseconds! - b.milliseconds!);
   const name = best?.name ?? "cpu";
-  await activate(name);
+  await activate(name, options.wasmFolder);
   return { name, device: devices.get(name), reason: explain(best, candidates), candidates };
 }
 
-async function tryBackend(name: ConcreteBackend, allowSoftware: boolean): Promise<Candidate & { device?: string }> {
+async function tryBackend(
+  name: ConcreteBackend,
+  { allowSoftware = false, wasmFolder }: UseBackendOptions,
+): Promise<Candidate & { device?: string }> {
   let found: Activated;
   try {
-    found = await activate(name);
+    found = await activate(name, wasmFolder);
     if (found.software && !allowSoftware) {
       return { name, device: found.device, refused: `computes on the processor (${found.device})` };
     }

@@ -1,4 +1,4 @@
-import { correctCpuResizeGradient } from "../cpu/resize-gradient.js";
+import { correctCpuResizeGradients } from "../cpu/resize-gradient.js";
 import { addLinearAdjoints } from "./linear.js";
 import { addMaxPoolAdjoint } from "./max-pool.js";
 import { recomputeOutputs } from "./outputs.js";
@@ -10,8 +10,8 @@ let installed = false;
 
 /**
  * Makes TensorFlow.js's gradients differentiable, so that gradient penalties (WGAN-GP, R1, contractive) through plain
- * `tf.layers` give right weight gradients. First derivatives stay as they were, where they were right: that of average pooling
- * with padding is corrected, and on cpu that of nearest-neighbour upsampling. {@link useBackend} calls it; call it
+ * `tf.layers` give right weight gradients. First derivatives stay as they were, where they were right: those of average
+ * pooling with padding and of running sums are corrected, and on cpu those of upsampling. {@link useBackend} calls it; call it
  * yourself when you select the backend with `tf.setBackend`.
  *
  * As shipped, tanh, sigmoid, swish, exp, softmax and elu give wrong second derivatives without an error, and leakyReLU,
@@ -32,7 +32,7 @@ let installed = false;
 export function installGradients(): void {
   if (installed) return;
   installed = true;
-  correctCpuResizeGradient();
+  correctCpuResizeGradients();
   correctFirstDerivatives();
   recomputeOutputs();
   mendPiecewise();

@@ -1,13 +1,27 @@
 import { UnsupportedError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { type Attributes, runKernel, setGradient, shippedGradient } from "./registry.js";
+import { type Attributes, reduceTo, runKernel, setGradient, shippedGradient } from "./registry.js";
 
 /**
  * First derivatives that TensorFlow.js 4.22.0 gets wrong: average pooling with padding, where the forward pass divides by the
- * values within the image and the backward pass by the window's size; and resizing with half-pixel centres, whose backward
- * pass ignores them.
+ * values within the image and the backward pass by the window's size; running sums along an axis that is not the last;
+ * squared differences of operands with different shapes; and resizing with half-pixel centres, whose backward pass ignores
+ * them.
  */
 export function correctFirstDerivatives(): void {
+  correctAveragePooling();
+  setGradient("Cumsum", ["x"], (dy, _, { axis, exclusive, reverse }) => ({
+    x: () => tf.cumsum(dy, axis as number, exclusive as boolean, !reverse),
+  }));
+  setGradient("SquaredDifference", ["a", "b"], (dy, saved) => {
+    const [a, b] = saved as [tf.Tensor, tf.Tensor];
+    const slope = () => tf.mul(tf.mul(dy, 2), tf.sub(a, b));
+    return { a: () => reduceTo(slope(), a.shape), b: () => reduceTo(tf.neg(slope()), b.shape) };
+  });
+  for (const name of ["ResizeBilinear", "ResizeNearestNeighbor"]) refuseHalfPixels(name);
+}
+
+function correctAveragePooling(): void {
   const shipped = shippedGradient("AvgPool");
   setGradient("AvgPool", ["x"], (dy, saved, attributes) => {
     const [x] = saved as [tf.Tensor4D];
@@ -23,7 +37,6 @@ export function correctFirstDerivatives(): void {
     },
     input: () => tf.zerosLike(input!),
   }));
-  for (const name of ["ResizeBilinear", "ResizeNearestNeighbor"]) refuseHalfPixels(name);
 }
 
 /** Window size over the number of values that each window has within the image; absent when all windows are full. */

@@ -11,7 +11,7 @@ export interface WasmBackend {
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   readonly wasm: {
     readonly HEAPU8: Uint8Array;
-    readonly asm: { readonly memory: WebAssembly.Memory };
+    readonly asm: { readonly memory?: WebAssembly.Memory };
     _malloc(bytes: number): number;
     _free(offset: number): void;
   };

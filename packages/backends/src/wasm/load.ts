@@ -1,3 +1,4 @@
+import * as tf from "@tensorflow/tfjs";
 import { replaceConvolution } from "./convolution.js";
 import { addDepthwiseGradients } from "./depthwise.js";
 import { addEinsum } from "./einsum.js";
@@ -10,10 +11,13 @@ import { replaceReductions } from "./reduction.js";
 
 let repaired = false;
 
-/** Imports the WebAssembly backend and repairs its kernels, once. */
-export async function loadWasm(): Promise<void> {
-  await import("@tensorflow/tfjs-backend-wasm");
+/** Imports the WebAssembly backend and repairs its kernels, once; `folder` is where browsers find its files. */
+export async function loadWasm(folder?: string): Promise<void> {
+  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+  if (folder !== undefined && !repaired) setWasmPaths(folder);
   await compileKernels();
+  // The threaded build keeps its memory to itself, and has threads for none of the kernels that training needs.
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   if (repaired) return;
   repaired = true;
   replaceMatMul();

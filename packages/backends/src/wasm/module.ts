@@ -1,6 +1,6 @@
 import { UnsupportedError } from "@latentkit/core";
 import type { WasmBackend } from "./kernel.js";
-import { relaxed, relaxedShared, simd, simdShared } from "./kernels.generated.js";
+import { relaxed, simd } from "./kernels.generated.js";
 
 /** The functions that `assembly/` exports: pointers and sizes as numbers. */
 export type NativeFunction = (...args: number[]) => number;
@@ -12,12 +12,7 @@ export interface NativeKernels {
   scratch(bytes: number): number;
 }
 
-interface Compiled {
-  readonly own: WebAssembly.Module;
-  readonly shared: WebAssembly.Module | undefined;
-}
-
-let compiled: Compiled | undefined;
+let compiled: WebAssembly.Module | undefined;
 const instances = new WeakMap<WasmBackend, NativeKernels>();
 
 /**
@@ -34,10 +29,7 @@ export async function compileKernels(): Promise<void> {
       "useBackend: the wasm backend needs WebAssembly SIMD, which this engine lacks; update it, or take 'cpu'.",
     );
   }
-  const own = await WebAssembly.compile(decode(fast ? relaxed : simd));
-  const shareable = typeof SharedArrayBuffer !== "undefined";
-  const shared = shareable ? await WebAssembly.compile(decode(fast ? relaxedShared : simdShared)) : undefined;
-  compiled = { own, shared };
+  compiled = await WebAssembly.compile(decode(fast ? relaxed : simd));
 }
 
 /** The kernels for a backend's memory. */
@@ -45,9 +37,12 @@ export function nativeKernels(backend: WasmBackend): NativeKernels {
   const known = instances.get(backend);
   if (known !== undefined) return known;
   const { memory } = backend.wasm.asm;
-  const isShared = typeof SharedArrayBuffer !== "undefined" && memory.buffer instanceof SharedArrayBuffer;
-  const module = isShared ? compiled!.shared! : compiled!.own;
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  if (compiled === undefined || memory === undefined) {
+    throw new UnsupportedError(
+      "useBackend: the wasm backend was started with threads before useBackend was called; call useBackend first.",
+    );
+  }
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   let [at, size] = [0, 0];
   const kernels: NativeKernels = {
     run: exports as Record<string, NativeFunction>,

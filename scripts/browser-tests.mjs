@@ -1,0 +1,65 @@
+/**
+ * Tests of @latentkit/backends in headless Chromium. Installs Debian's Chromium when it is missing and that is possible; says
+ * loudly that nothing ran when it is not. Arguments choose tests by a part of their name.
+ */
+import { findChromium, launch, serve } from "./lib/browser.mjs";
+
+const conformance = (backend) => ({
+  name: `conformance on ${backend}`,
+  async run(page) {
+    const { checks, worst, failed, errors } = await page.evaluate(
+      (name) => globalThis.tests.conformance(name),
+      backend,
+    );
+    const wrong = failed.map((check) => `${check}: ${errors[check]}`);
+    if (wrong.length > 0)
+      throw new Error(`${failed.length} of ${checks} checks failed:\n  ${wrong.slice(0, 10).join("\n  ")}`);
+    return `${checks} checks, largest error ${worst.error} (${worst.check})`;
+  },
+});
+
+const loss = (backend) => ({
+  name: `loss of the ${backend} device`,
+  async run(page) {
+    const error = await page.evaluate((name) => globalThis.tests.loss(name), backend);
+    if (error !== "DeviceLostError") throw new Error(`expected a DeviceLostError, received ${error}`);
+    return error;
+  },
+});
+
+const TESTS = [
+  { name: "auto", run: (page) => page.evaluate(() => globalThis.tests.auto()) },
+  ...["wasm", "webgl", "webgpu"].map(conformance),
+  { ...conformance("wasm"), name: "conformance on wasm, cross-origin isolated", isolated: true },
+  ...["webgl", "webgpu"].map(loss),
+];
+
+const executable = findChromium();
+if (executable === undefined) {
+  console.log("SKIPPED: no Chromium here and none could be installed, so NO BROWSER TEST RAN. Set LATENTKIT_CHROMIUM.");
+  process.exit(0);
+}
+const wanted = process.argv.slice(2);
+const servers = [await serve("packages/backends"), await serve("packages/backends", { isolated: true })];
+const browser = await launch(executable);
+let failures = 0;
+for (const { name, run, isolated = false } of TESTS) {
+  if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+  const page = await browser.newPage();
+  page.on("pageerror", (error) => console.log(`  page error: ${error.message}`));
+  const start = performance.now();
+  try {
+    await page.goto(`${servers[Number(isolated)].address}test/browser/index.html`);
+    await page.waitForFunction(() => "tests" in globalThis, undefined, { timeout: 120_000 });
+    const result = await run(page);
+    console.log(`ok      ${name} (${((performance.now() - start) / 1000).toFixed(1)} s): ${result}`);
+  } catch (error) {
+    failures++;
+    console.log(`FAILED  ${name}: ${error.message}`);
+  }
+  await page.close();
+}
+await browser.close();
+await Promise.all(servers.map((server) => server.close()));
+console.log(failures === 0 ? "browser tests passed" : `${failures} browser tests failed`);
+process.exitCode = failures === 0 ? 0 : 1;
