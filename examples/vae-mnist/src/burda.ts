@@ -13,7 +13,7 @@ import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { activeUnits, importanceWeightedLogLikelihood } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { iwae, saveVae, vae } from "@latentkit/vae";
-import { flags, report, timed } from "./run.js";
+import { first, flags, report, timed } from "./run.js";
 
 const options = await flags(50, {
   objective: "vae",
@@ -33,7 +33,7 @@ const networks = {
 };
 const model = own.objective === "iwae" ? iwae({ ...networks, samples: Number(own.k) }) : vae(networks);
 
-const data = train.take(limit ?? train.size).map(binarize());
+const data = first(train, limit).map(binarize());
 const batchSize = Number(own["batch-size"]);
 const steps = epochs * Math.floor(data.size / batchSize);
 const { seconds } = await timed(model, data, options, {

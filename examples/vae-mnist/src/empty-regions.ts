@@ -15,7 +15,7 @@ import { adam } from "@latentkit/training";
 import { vae } from "@latentkit/vae";
 import { imageGrid, savePicture, stackPictures } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
-import { flags, report, timed } from "./run.js";
+import { first, flags, report, timed } from "./run.js";
 
 const options = await flags(10, { latent: "20", beta: "1", out: "runs/vae-mnist/empty-regions.png" });
 const { seed, epochs, limit, own } = options;
@@ -32,7 +32,7 @@ const { features, checksum } = await digitClassifier();
 const settings = { epochs, batchSize: 128, seed, optimizers: adam({ learningRate: 1e-3 }) };
 const pictures = [];
 for (const [name, model] of Object.entries(models)) {
-  const { step, seconds } = await timed(model, train.take(limit ?? train.size), options, settings);
+  const { step, seconds } = await timed(model, first(train, limit), options, settings);
   const common = { references: 5000, count: 2000, seed };
   const [empty, matched, prior, pixels] = [
     await samplePrecision(model, test, { ...common, features, region: "empty" }),

@@ -38,6 +38,11 @@ export async function flags(epochs: number, own: Readonly<Record<string, string>
   };
 }
 
+/** The first `limit` examples, or all when there are fewer. */
+export function first<D extends { readonly size: number; take(count: number): D }>(data: D, limit?: number): D {
+  return limit === undefined ? data : data.take(Math.min(limit, data.size));
+}
+
 /** Trains and says how long it took; Ctrl-C ends the run. */
 export async function timed<B extends Batch>(
   model: Model<B>,

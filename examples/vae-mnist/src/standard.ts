@@ -10,7 +10,7 @@ import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { evidenceLowerBound } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { vae } from "@latentkit/vae";
-import { flags, report, timed } from "./run.js";
+import { first, flags, report, timed } from "./run.js";
 
 const options = await flags(10);
 const { seed, epochs, limit } = options;
@@ -21,14 +21,14 @@ const model = vae({
   decoder: mlpDecoder({ outputShape: [28, 28, 1], ...shape }),
 });
 
-const data = train.take(limit ?? train.size);
+const data = first(train, limit);
 const { step, seconds } = await timed(model, data, options, {
   epochs,
   batchSize: 128,
   seed,
   optimizers: adam({ learningRate: 1e-3 }),
 });
-const { elbo, reconstruction, kl } = await evidenceLowerBound(model, test.take(limit ?? test.size), { seed });
+const { elbo, reconstruction, kl } = await evidenceLowerBound(model, first(test, limit), { seed });
 report({
   experiment: "vae-mnist-standard",
   library: "latentkit",
