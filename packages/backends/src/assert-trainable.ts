@@ -37,7 +37,7 @@ function allLayers(layer: tf.layers.Layer): tf.layers.Layer[] {
 function tryLayer(layer: tf.layers.Layer, secondDerivatives: boolean): void {
   if (layer.getClassName() === "InputLayer") return;
   const shapes = (layer.inboundNodes[0]?.inputShapes ?? [layer.batchInputShape]) as (number | null)[][];
-  const inputs = shapes.map((shape) => tf.variable(tf.ones(shape.map((size) => size ?? 2))));
+  const inputs = tf.tidy(() => shapes.map((shape) => tf.variable(tf.ones(shape.map((size) => size ?? 2)))));
   const weights = layer.trainableWeights.map((weight) => weight.read() as tf.Variable);
   const output = (): tf.Scalar => {
     const y = layer.apply(inputs.length === 1 ? inputs[0]! : inputs, { training: true }) as tf.Tensor | tf.Tensor[];
