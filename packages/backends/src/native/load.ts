@@ -19,7 +19,7 @@ export async function loadNative(name: keyof typeof PACKAGES): Promise<void> {
       `useBackend: the backend '${name}' exists in Node.js only; take 'webgpu' or 'webgl' here.`,
     );
   }
-  await restoreUtilities();
+  restoreUtilities();
   await importOptional(PACKAGES[name], name);
   if (tf.findBackendFactory(NATIVE_BACKEND) === null) {
     throw new UnsupportedError(
@@ -29,8 +29,9 @@ export async function loadNative(name: keyof typeof PACKAGES): Promise<void> {
 }
 
 /** tfjs-node 4.22.0 calls functions of `node:util` that Node.js 23 removed. */
-async function restoreUtilities(): Promise<void> {
-  const { default: util } = (await import(/* @vite-ignore */ `${"node:"}util`)) as { default: Record<string, unknown> };
+function restoreUtilities(): void {
+  // Not an import, which bundlers for browsers would try to resolve.
+  const util = process.getBuiltinModule("node:util") as unknown as Record<string, unknown>;
   util.isNullOrUndefined ??= (value: unknown): boolean => value === null || value === undefined;
   util.isArray ??= Array.isArray;
 }
