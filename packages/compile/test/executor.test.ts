@@ -9,9 +9,12 @@ import {
 } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Value } from "../src/graph/types.js";
 import { onnx } from "../src/index.js";
+import { lowerings } from "../src/kernels/index.js";
+import type { Lowering } from "../src/kernels/types.js";
 import { adamProgram } from "./programs.js";
-import { mlpVae } from "./workloads.js";
+import { convAutoencoder, mlpVae } from "./workloads.js";
 
 beforeAll(async () => {
   tf.enableProdMode();
@@ -163,7 +166,33 @@ describe("onnx executor", () => {
     // Two recordings agree; the eager step that follows does something else.
     const shifty: StepProgram = { ...program, run: (b, c) => (calls++ < 2 ? program : other).run(b, c) };
     const other = { run: (b: Batch, c: StepContext) => program.run({ x: tf.mul(b.x!, 1.1) }, c) };
-    expect((await linesOf(shifty))[0]).toMatch(/compiled and eager results differ: loss is/);
+    expect((await linesOf(shifty))[0]).toMatch(/results differ from Multiply where BatchMatMul was recorded: loss is/);
+  });
+
+  it("names the kernel whose compiled result is wrong", async () => {
+    const table = lowerings as Record<string, Lowering>;
+    const right = table.Square!;
+    table.Square = (inputs, attributes, g) => g.mul(right(inputs, attributes, g) as Value, 1.01);
+    try {
+      expect((await linesOf(misbehaving("off", () => tf.scalar(0.5))))[0]).toMatch(
+        /compiled and eager results differ from Square, kernel \d+ of \d+: loss is/,
+      );
+    } finally {
+      table.Square = right;
+    }
+  });
+
+  it("compares a few examples when the whole batch is too slow eagerly, and keeps the variables", async () => {
+    const program = convAutoencoder(28, 64, 64);
+    const lines: string[] = [];
+    const prepared = onnx({ warn: (line) => lines.push(line) }).prepare([program], random(5))[0]!;
+    const started = performance.now();
+    const { loss } = await prepared.run({ x: random(1).uniform([64, 28, 28, 1]) }, 0);
+    // Eagerly on the plain JavaScript backend this step takes about a minute.
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(typeof loss).toBe("number");
+    expect(lines).toEqual([]);
+    prepared.dispose?.();
   });
 
   it("refuses options that cannot work", () => {

@@ -71,8 +71,23 @@ export class CompiledStep {
    * @param jitter - Relative size of a disturbance of every fed weight and example, which shows what rounding does.
    */
   async run(batch: Batch, random: Random, update: number, jitter = 0): Promise<UpdateResult> {
-    const { variables } = this.#program;
-    await this.#store.take(variables);
+    const results = await this.evaluate(batch, random, update, jitter);
+    const logs: Record<string, number> = {};
+    this.#graph.outputs.forEach(({ target }, i) => {
+      if (target.kind === "log") logs[target.name] = Number(results[i]!.data[0]);
+    });
+    return {
+      logs,
+      values: this.#nextValues(),
+      commit: () => {
+        for (const target of this.#targets) target.commit();
+      },
+    };
+  }
+
+  /** The graph's outputs, in their order. */
+  async evaluate(batch: Batch, random: Random, update: number, jitter = 0): Promise<OnnxTensor[]> {
+    await this.#store.take(this.#program.variables);
     this.#draw(random.stream(this.#program.name).at(update));
     const feeds: Record<string, OnnxTensor> = {};
     for (const [i, value] of this.#graph.inputs.entries()) {
@@ -83,17 +98,7 @@ export class CompiledStep {
     for (const name of this.#session.outputs) fetches[name] = null;
     for (const target of this.#targets) fetches[target.output] = target.next();
     const results = await this.#session.run(feeds, fetches);
-    const logs: Record<string, number> = {};
-    this.#graph.outputs.forEach(({ target }, i) => {
-      if (target.kind === "log") logs[target.name] = Number(results[this.#session.outputs[i]!]!.data[0]);
-    });
-    return {
-      logs,
-      values: this.#nextValues(),
-      commit: () => {
-        for (const target of this.#targets) target.commit();
-      },
-    };
+    return this.#session.outputs.map((name) => results[name]!);
   }
 
   #nextValues(): Map<tf.Variable, ArrayLike<number>> {

@@ -6,13 +6,15 @@ import {
   stepContext,
   UnsupportedError,
 } from "@latentkit/core";
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import { optimize } from "../passes/optimize.js";
 import { type RecordedStep, recordStep } from "../recorder/record.js";
 import { findFrozen } from "../recorder/same.js";
 import type { Runtime } from "../runtime/load.js";
 import type { StateStore } from "../runtime/store.js";
+import { affordableExamples, checkSample } from "./check-sample.js";
 import { CompiledStep } from "./compiled.js";
+import { nameDifferingKernel } from "./name-kernel.js";
 import { compareUpdate } from "./verify.js";
 
 /** What the programs of one run share. */
@@ -41,6 +43,9 @@ interface Variant {
 /** Shapes of batches that are compiled: the usual one, a last partial one, and room for a change of size. */
 const MAX_VARIANTS = 4;
 
+/** Examples to compare on the `cpu` backend where the backend in use lacks a kernel. */
+const MISSING_KERNEL_EXAMPLES = 4;
+
 /** A program that is recorded and compiled at its first update, and run eagerly when that cannot be. */
 export class PreparedOnnxStep implements PreparedStep {
   readonly #program: StepProgram;
@@ -50,6 +55,7 @@ export class PreparedOnnxStep implements PreparedStep {
   readonly #variants = new Map<string, Variant>();
   #loaded: SharedRuntime | undefined;
   #eager = false;
+  #kernelsMissing = "";
 
   constructor(program: StepProgram, random: Random, shared: () => Promise<SharedRuntime>, options: PreparedOptions) {
     this.#program = program;
@@ -62,7 +68,10 @@ export class PreparedOnnxStep implements PreparedStep {
     const variant = this.#eager ? undefined : await this.#variant(batch);
     if (variant === undefined) return this.#runEagerly(batch, update);
     variant.updates++;
-    if (variant.updates <= this.#options.verifySteps) return this.#runBoth(variant, batch, update);
+    if (variant.updates <= this.#options.verifySteps) {
+      const logs = await this.#check(variant, batch, update);
+      if (logs !== undefined) return logs;
+    }
     if (isPowerOfFour(variant.updates)) await this.#recordAgain(variant, batch);
     if (this.#eager) return this.#runEagerly(batch, update);
     const result = await variant.step.run(batch, this.#random, update);
@@ -118,6 +127,39 @@ export class PreparedOnnxStep implements PreparedStep {
     return logs;
   }
 
+  /**
+   * Compares the compiled step with the eager one. Where the whole batch can be computed eagerly the eager result counts
+   * and is returned; otherwise a few examples are compared, once.
+   */
+  async #check(variant: Variant, batch: Batch, update: number): Promise<Logs | undefined> {
+    const backend = tf.getBackend();
+    const size = Object.values(batch)[0]?.shape[0] ?? 1;
+    const examples = backend === "cpu" ? affordableExamples(variant.recorded.graph, size) : size;
+    if (examples === size) {
+      try {
+        return await this.#runBoth(variant, batch, update);
+      } catch (error) {
+        if (!/^Kernel '\w+' not registered/.test((error as Error).message)) throw error;
+        this.#kernelsMissing = (error as Error).message;
+      }
+    }
+    if (variant.updates === 1) await this.#checkSample(batch, Math.min(examples, MISSING_KERNEL_EXAMPLES));
+    return undefined;
+  }
+
+  async #checkSample(batch: Batch, examples: number): Promise<void> {
+    const { tolerance, warn } = this.#options;
+    if (tf.findBackend("cpu") === null) {
+      warn(`onnx: '${this.#program.name}' is compiled unchecked: ${this.#kernelsMissing}.`);
+      return;
+    }
+    const options = { examples, tolerance, backend: "cpu" };
+    const { runtime, store } = this.#loaded!;
+    store.give(this.#program.variables);
+    const difference = await checkSample(this.#program, runtime, batch, this.#random, options);
+    if (difference !== undefined) this.#giveUp(`compiled and eager results differ: ${difference}`);
+  }
+
   /** Both ways; the eager result is what counts. */
   async #runBoth(variant: Variant, batch: Batch, update: number): Promise<Logs> {
     const { logs, difference } = await compareUpdate({
@@ -129,7 +171,13 @@ export class PreparedOnnxStep implements PreparedStep {
       update,
       tolerance: this.#options.tolerance,
     });
-    if (difference !== undefined) this.#giveUp(`compiled and eager results differ: ${difference}`);
+    if (difference !== undefined) {
+      const { runtime } = this.#loaded!;
+      const culprit = await nameDifferingKernel(this.#program, variant.recorded, runtime, batch, this.#random, update);
+      this.#giveUp(
+        `compiled and eager results differ${culprit === undefined ? "" : ` from ${culprit}`}: ${difference}`,
+      );
+    }
     return logs;
   }
 

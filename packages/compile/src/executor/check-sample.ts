@@ -1,0 +1,76 @@
+import { type Batch, type Random, type StepProgram, stepContext } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import type { Graph } from "../graph/types.js";
+import { optimize } from "../passes/optimize.js";
+import { recordStep } from "../recorder/record.js";
+import type { Runtime } from "../runtime/load.js";
+import { StateStore } from "../runtime/store.js";
+import { CompiledStep } from "./compiled.js";
+import { keepVariables } from "./keep-variables.js";
+import { compareUpdate } from "./verify.js";
+
+/** Multiplications that TensorFlow.js's plain JavaScript backend does in a second or a few. */
+const AFFORDABLE = 1e8;
+
+/** Examples of a batch that the `cpu` backend can compute eagerly in reasonable time, or all of them. */
+export function affordableExamples(graph: Graph, examples: number): number {
+  let products = 0;
+  for (const { op, inputs, outputs } of graph.nodes) {
+    if (op !== "Gemm") continue;
+    const [rows, columns] = outputs[0]!.shape as [number, number];
+    products += (rows * columns * inputs[0]!.shape.reduce((a, b) => a * b, 1)) / rows;
+  }
+  return products <= AFFORDABLE ? examples : Math.max(2, Math.floor((examples * AFFORDABLE) / products));
+}
+
+/**
+ * Compares the eager and the compiled update on the first examples of a batch, on another backend if asked, for steps
+ * that cost minutes eagerly or cannot run on the backend in use. The variables keep their values.
+ *
+ * @returns What differs, or nothing.
+ */
+export async function checkSample(
+  program: StepProgram,
+  runtime: Runtime,
+  batch: Batch,
+  random: Random,
+  options: { readonly examples: number; readonly tolerance: number; readonly backend: string },
+): Promise<string | undefined> {
+  const count = Math.min(options.examples, ...Object.values(batch).map((tensor) => tensor.shape[0] ?? 1));
+  const entries = Object.entries(batch).map(([key, tensor]) => [key, tf.slice(tensor, 0, count)] as const);
+  const sample = Object.fromEntries(entries);
+  const store = new StateStore(runtime.ort);
+  try {
+    const recorded = await recordStep(program, sample);
+    const variablesOf = (indices: readonly number[]) => indices.map((index) => program.variables[index]!);
+    const graph = optimize(recorded.graph, (indices) => store.fits(variablesOf(indices)));
+    const step = await CompiledStep.create(program, graph, recorded.draws, store, runtime);
+    const context = () => stepContext(random.stream(program.name).at(0), 0, true);
+    const { difference } = await keepVariables(program, () =>
+      compareUpdate({
+        step,
+        give: () => undefined,
+        runEagerly: () => onBackend(options.backend, () => program.run(sample, context())),
+        batch: sample,
+        random,
+        update: 0,
+        tolerance: options.tolerance,
+      }),
+    );
+    await step.dispose();
+    return difference;
+  } finally {
+    tf.dispose(Object.values(sample));
+  }
+}
+
+/** Backends that are loaded are set before `setBackend` returns. */
+function onBackend<T>(backend: string, body: () => T): T {
+  const name = tf.getBackend();
+  if (name !== backend) void tf.setBackend(backend);
+  try {
+    return body();
+  } finally {
+    if (name !== backend) void tf.setBackend(name);
+  }
+}
