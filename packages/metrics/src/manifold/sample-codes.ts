@@ -41,7 +41,8 @@ const JITTER = 1e-6;
  * ```ts
  * import { random } from "@latentkit/core";
  * import { sampleCodes } from "@latentkit/metrics";
- * const codes = random(1).normal<any>([500, 2]);
+ * import type * as tf from "@tensorflow/tfjs";
+ * const codes = random(1).normal<tf.Rank.R2>([500, 2]);
  * const holes = await sampleCodes(codes, { count: 16, region: "empty" }); // [16, 2]
  * ```
  */

@@ -1,5 +1,5 @@
 import { LineChart } from "echarts/charts";
-import { GridComponent, LegendComponent } from "echarts/components";
+import { GridComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { escapeText } from "../internal/escape.js";
@@ -24,7 +24,7 @@ let registered = false;
 /** Registers the parts of echarts that are used, once: the package stays free of side effects when it is imported. */
 function register(): void {
   if (registered) return;
-  use([LineChart, GridComponent, LegendComponent, SVGRenderer]);
+  use([LineChart, GridComponent, SVGRenderer]);
   registered = true;
 }
 
