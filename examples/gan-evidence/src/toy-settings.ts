@@ -1,3 +1,4 @@
+import { cosineSchedule } from "@latentkit/core";
 import {
   type Gan,
   hingeGan,
@@ -17,7 +18,8 @@ import { adam, type Optimizer, rmsprop } from "@latentkit/training";
 /** A model of points in the plane and how it is trained. */
 export interface ToySetting {
   model(plan: Plan): Gan;
-  readonly optimizers: Optimizer;
+  /** Learning rates fall to 0 along a cosine: what is left of the step size is left of the blur. */
+  optimizers(steps: number): Optimizer;
 }
 
 /**
@@ -45,8 +47,8 @@ const smooth = (plan: Plan, options: Partial<MlpDiscriminatorOptions> = {}) =>
   discriminator(plan, { activation: "leakyRelu", ...options });
 
 /** PacGAN's optimiser, ten times faster, since these runs are shorter than its 400,000 steps. */
-const paper = adam({ learningRate: 1e-3, beta1: 0.8 });
-const calm = adam({ learningRate: 1e-3, beta1: 0.5, beta2: 0.9 });
+const paper = (steps: number) => adam({ learningRate: cosineSchedule({ from: 1e-3, steps }), beta1: 0.8 });
+const calm = (steps: number) => adam({ learningRate: cosineSchedule({ from: 1e-3, steps }), beta1: 0.5, beta2: 0.9 });
 
 /** Every loss and stabiliser that is tabulated, by name. */
 export const TOY_SETTINGS: Readonly<Record<string, ToySetting>> = {
@@ -69,7 +71,7 @@ export const TOY_SETTINGS: Readonly<Record<string, ToySetting>> = {
   },
   wgan: {
     model: (plan) => wassersteinGan({ generator: generator(plan), discriminator: smooth(plan), clip: 0.1 }),
-    optimizers: rmsprop({ learningRate: 5e-4 }),
+    optimizers: (steps) => rmsprop({ learningRate: cosineSchedule({ from: 5e-4, steps }) }),
   },
   "wgan-gp": {
     model: (plan) => wassersteinGanGp({ generator: generator(plan), discriminator: smooth(plan), penaltyWeight: 0.1 }),

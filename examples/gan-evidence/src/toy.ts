@@ -45,7 +45,7 @@ for (const name of values.settings.split(",")) {
       steps,
       batchSize: Number(values.batch),
       seed,
-      optimizers: setting.optimizers,
+      optimizers: setting.optimizers(steps),
       logEvery: 1000,
       executor: onnx({ threads: Number(values.threads) }),
       ...(ema > 0 ? { ema } : {}),

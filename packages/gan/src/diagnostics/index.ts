@@ -1,4 +1,5 @@
 export type { GanLimits } from "./detectors.js";
+export { dualityGap } from "./duality-gap.js";
 export {
   type DiagnosedModel,
   type GanDiagnostics,
