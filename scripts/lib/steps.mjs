@@ -24,24 +24,38 @@ export async function runStep({ name, command, args, report, env }) {
   const duration = performance.now() - start;
   console.log(`${ok ? "passed" : "FAILED"} after ${seconds(duration)}`);
   if (!ok) console.log(`${readFileSync(log, "utf8").trimEnd()}\n`);
-  return { name, duration, ...count(ok, report) };
+  const { skipped, ...counts } = count(ok, report);
+  return { name, duration, ...counts, skipped: [...skipped, ...skippedLines(log)] };
 }
 
 function succeeds(command, args, log, env) {
   return new Promise((resolve) => {
     const file = createWriteStream(log);
+    // A group of its own, so that a step that hangs can be ended with all that it started.
     const child = spawn(command, args, {
       cwd: root,
       env: toolEnvironment({ CI: "true", NO_COLOR: "1", ...env }),
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: LIMIT_MS,
+      detached: true,
     });
+    const end = () => process.kill(-child.pid, "SIGKILL");
+    const timer = setTimeout(end, LIMIT_MS);
+    process.once("SIGINT", end);
     child.stdout.pipe(file, { end: false });
     child.stderr.pipe(file, { end: false });
-    const finish = (ok, why = "") => file.end(why, () => resolve(ok));
+    const finish = (ok, why = "") => {
+      clearTimeout(timer);
+      process.off("SIGINT", end);
+      file.end(why, () => resolve(ok));
+    };
     child.on("error", (error) => finish(false, `${error.message}\n`));
     child.on("close", (code, signal) => finish(code === 0, signal ? `ended by ${signal}\n` : ""));
   });
+}
+
+/** What a step says it left out, in lines of its own. */
+function skippedLines(log) {
+  return [...readFileSync(log, "utf8").matchAll(/^SKIPPED: (.*)$/gm)].map(([, text]) => text);
 }
 
 /** Tests of a step that has them; a step that failed in another way counts as one failure. */
