@@ -1,6 +1,13 @@
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { expandedData } from "../graph/builder.js";
-import { type Attribute, ELEMENT_CODE, type Graph, type GraphNode, type Value } from "../graph/types.js";
+import {
+  type Attribute,
+  type ConstantData,
+  ELEMENT_CODE,
+  type Graph,
+  type GraphNode,
+  type Value,
+} from "../graph/types.js";
 
 /** Version of the operator set: Pad, Resize and ScatterND as ONNX Runtime 1.30 has them, and still read by older ones. */
 const OPSET = 21;
@@ -16,10 +23,16 @@ export interface OnnxModel {
   readonly outputs: readonly string[];
 }
 
-/** What to call inputs and outputs; `v12` and the like unless given. */
-export interface OnnxNames {
+/** How a model looks from outside. */
+export interface OnnxOptions {
+  /** Names of the inputs in their order; `v12` and the like unless given. */
   readonly inputs?: readonly string[];
+  /** Names of the outputs in their order; `out0` and so on unless given. */
   readonly outputs?: readonly string[];
+  /** Inputs and outputs whose first axis may have any length. */
+  readonly anyBatch?: ReadonlySet<Value>;
+  /** Values that inputs have when nothing is fed. */
+  readonly defaults?: ReadonlyMap<Value, ConstantData>;
 }
 
 /**
@@ -27,15 +40,15 @@ export interface OnnxNames {
  *
  * Source: field numbers of onnx/onnx.proto, https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
-export function writeOnnx(graph: Graph, names: OnnxNames = {}): OnnxModel {
+export function writeOnnx(graph: Graph, options: OnnxOptions = {}): OnnxModel {
   const named = new Map<Value, string>();
   const inputs = graph.inputs.map((value, i) => {
-    const name = names.inputs?.[i] ?? `v${value.id}`;
+    const name = options.inputs?.[i] ?? `v${value.id}`;
     named.set(value, name);
     return name;
   });
   const nameOf = (value: Value): string => named.get(value) ?? `v${value.id}`;
-  const outputs = graph.outputs.map((_, i) => names.outputs?.[i] ?? `out${i}`);
+  const outputs = graph.outputs.map((_, i) => options.outputs?.[i] ?? `out${i}`);
   // A value that is an input, a constant or an output already reaches its output through a copy.
   const copies: { readonly value: Value; readonly name: string }[] = [];
   graph.outputs.forEach(({ value }, i) => {
@@ -58,11 +71,15 @@ export function writeOnnx(graph: Graph, names: OnnxNames = {}): OnnxModel {
   }
   body.tag(2, WireType.LengthDelimited).string("latentkit");
   for (const value of constants) message(body, 5, (w) => writeTensor(w, value, nameOf(value)));
+  for (const [value, constant] of options.defaults ?? []) {
+    message(body, 5, (w) => writeTensor(w, { ...value, constant }, nameOf(value)));
+  }
+  const anyBatch = (value: Value) => options.anyBatch?.has(value) === true;
   graph.inputs.forEach((value, i) => {
-    message(body, 11, (w) => writeValueInfo(w, value, inputs[i]!));
+    message(body, 11, (w) => writeValueInfo(w, value, inputs[i]!, anyBatch(value)));
   });
   graph.outputs.forEach(({ value }, i) => {
-    message(body, 12, (w) => writeValueInfo(w, value, outputs[i]!));
+    message(body, 12, (w) => writeValueInfo(w, value, outputs[i]!, anyBatch(value)));
   });
   const model = new BinaryWriter();
   model.tag(1, WireType.Varint).int64(IR_VERSION);
@@ -111,13 +128,19 @@ function writeTensor(w: BinaryWriter, value: Value, name: string): void {
   w.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
-function writeValueInfo(w: BinaryWriter, value: Value, name: string): void {
+function writeValueInfo(w: BinaryWriter, value: Value, name: string, anyBatch: boolean): void {
   w.tag(1, WireType.LengthDelimited).string(name);
   message(w, 2, (type) =>
     message(type, 1, (tensor) => {
       tensor.tag(1, WireType.Varint).int32(ELEMENT_CODE[value.type]);
       message(tensor, 2, (shape) => {
-        for (const size of value.shape) message(shape, 1, (dim) => dim.tag(1, WireType.Varint).int64(size));
+        value.shape.forEach((size, i) => {
+          message(shape, 1, (dim) =>
+            anyBatch && i === 0
+              ? dim.tag(2, WireType.LengthDelimited).string("batch")
+              : dim.tag(1, WireType.Varint).int64(size),
+          );
+        });
       });
     }),
   );

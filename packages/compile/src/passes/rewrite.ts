@@ -9,10 +9,13 @@ export interface RewriteNode extends GraphNode {
 /** Gives what a node's only result is to be replaced with, or `undefined` to leave it. */
 export type Rule = (node: RewriteNode, g: GraphBuilder) => Value | undefined;
 
-/** Rebuilds a graph node by node; the first rule that gives something else for a node wins. */
-export function rewrite(graph: Graph, rules: readonly Rule[]): Graph {
+/**
+ * Rebuilds a graph node by node; the first rule that gives something else for a node wins.
+ *
+ * @param replaced - Values to take in the place of others.
+ */
+export function rewrite(graph: Graph, rules: readonly Rule[], replaced: Map<Value, Value> = new Map()): Graph {
   const g = new GraphBuilder(graph);
-  const replaced = new Map<Value, Value>();
   const now = (value: Value): Value => replaced.get(value) ?? value;
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((value) => (value === undefined ? undefined : now(value)));
