@@ -1,0 +1,10 @@
+import { useBackend } from "@latentkit/backends";
+import { prepareEager } from "./eager.js";
+import type { Runner } from "./runner.js";
+
+/** TensorFlow.js on cpu, repaired by `useBackend`; a loop written by hand with the library's Adam. */
+export const runner: Runner = {
+  name: "LatentKit cpu",
+  start: async () => (await useBackend("cpu")).device ?? "",
+  prepare: prepareEager,
+};
