@@ -1,0 +1,100 @@
+import { type Callback, type Executor, type Model, random, readVariables } from "@latentkit/core";
+import { fromTensors } from "@latentkit/data";
+import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
+import { adam, memoryStore, train } from "@latentkit/training";
+import { vae } from "@latentkit/vae";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { onnx } from "../src/index.js";
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend("cpu");
+});
+
+const build = () =>
+  vae({
+    encoder: mlpGaussianEncoder({ inputShape: [6], hiddenUnits: [16], latentDim: 2, seed: 1 }),
+    decoder: mlpDecoder({ latentDim: 2, hiddenUnits: [16], outputShape: [6], seed: 2 }),
+    beta: (step) => Math.min(1, step / 10),
+  });
+
+const weightsOf = async (model: Model): Promise<number[]> => {
+  const named = Object.values(model.networks).flatMap((network) => network.weights.map((w) => w.read() as tf.Variable));
+  const values = await readVariables(new Map(named.map((variable, i) => [`${i}`, variable])));
+  return [...values.values()].flatMap(({ data }) => [...(data as Float32Array)]);
+};
+
+const data = () => fromTensors({ x: random(3).uniform([40, 6]) });
+
+/** 40 examples leave a last batch of 8 in each pass. */
+const options = (executor: Executor | undefined, lines: string[] = []) => ({
+  batchSize: 16,
+  seed: 4,
+  optimizers: adam({ learningRate: 1e-2 }),
+  clipNorm: 1,
+  ema: 0.9,
+  logEvery: 5,
+  executor,
+  warn: (line: string) => lines.push(line),
+});
+
+function largestDifference(a: readonly number[], b: readonly number[]): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((worst, value, i) => Math.max(worst, Math.abs(value - b[i]!)), 0);
+}
+
+describe("train with the onnx executor", () => {
+  it("moves weights and averages as the eager run does, with clipping, schedules and a partial batch", async () => {
+    const lines: string[] = [];
+    const runs = [];
+    for (const executor of [undefined, onnx({ warn: (line) => lines.push(line) })]) {
+      const model = build();
+      const result = await train(model, await data(), { ...options(executor), steps: 24 });
+      runs.push({ weights: await weightsOf(model), history: result.history });
+      model.dispose();
+    }
+    const [eager, compiled] = runs as [(typeof runs)[0], (typeof runs)[0]];
+    expect(lines).toEqual([]);
+    expect(largestDifference(compiled.weights, eager.weights)).toBeLessThan(2e-3);
+    eager.history.forEach((row, i) => {
+      for (const [key, value] of Object.entries(row)) {
+        if (key.startsWith("vae/")) expect(compiled.history[i]![key]!).toBeCloseTo(value, 2);
+      }
+    });
+  });
+
+  it("continues a compiled run from its checkpoint", async () => {
+    const whole = build();
+    await train(whole, await data(), { ...options(onnx({ verifySteps: 0 })), steps: 20 });
+    const store = memoryStore();
+    for (const steps of [9, 20]) {
+      const model = build();
+      await train(model, await data(), {
+        ...options(onnx({ verifySteps: 0 })),
+        steps,
+        checkpoint: { store, every: 9, resume: true },
+      });
+      if (steps === 20) expect(largestDifference(await weightsOf(model), await weightsOf(whole))).toBe(0);
+      model.dispose();
+    }
+    whole.dispose();
+  });
+
+  it("shows callbacks the newest weights", async () => {
+    const model = build();
+    const sums: number[] = [];
+    const watch: Callback = {
+      name: "watch",
+      every: 4,
+      readsWeights: true,
+      onStep: async () => {
+        sums.push((await weightsOf(model)).reduce((a, b) => a + b, 0));
+      },
+    };
+    await train(model, await data(), { ...options(onnx({})), steps: 16, callbacks: [watch] });
+    expect(new Set(sums).size).toBe(sums.length);
+    expect(sums.length).toBe(4);
+    model.dispose();
+  });
+});
