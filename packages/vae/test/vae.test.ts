@@ -4,7 +4,7 @@ import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { bernoulli, categorical, gaussian, type Likelihood } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { iwae, type VaeOptions, vae } from "../src/index.js";
+import { type VaeOptions, vae } from "../src/index.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -17,12 +17,7 @@ const networks = (parametersPerValue = 1) => ({
 });
 const batch = () => ({ x: random(5).uniform([4, ...inputShape]) });
 /** A call with options that cannot work. */
-const refused = (
-  options: Partial<VaeOptions> & Record<string, unknown>,
-  build: (options: VaeOptions) => unknown = vae,
-) => {
-  return () => build({ ...networks(), ...options });
-};
+const refused = (options: Partial<VaeOptions> & Record<string, unknown>) => () => vae({ ...networks(), ...options });
 
 tf.enableProdMode();
 
@@ -45,19 +40,6 @@ describeModel("vae", {
     "no samples": () => vae(networks()).sample(0, random(1)),
     "a sample from nowhere": () => vae(networks()).sample(1, random(1), { from: "median" as "mean" }),
     "no importance samples": () => vae(networks()).logImportanceWeights(tf.zeros([1, ...inputShape]), 0, random(1)),
-  },
-});
-
-describeModel("iwae", {
-  create: () => iwae({ ...networks(), samples: 3 }),
-  batch,
-  invalid: {
-    "no samples": refused({ samples: 0 }, iwae),
-    "a misspelt option": refused({ sample: 4 }, iwae),
-    "a decoder of another code": refused(
-      { decoder: mlpDecoder({ latentDim: 2, hiddenUnits: [8], outputShape: inputShape }) },
-      iwae,
-    ),
   },
 });
 
