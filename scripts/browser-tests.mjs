@@ -1,5 +1,5 @@
 /**
- * Tests of @latentkit/backends in headless Chromium. Installs Debian's Chromium when it is missing and that is possible; says
+ * Tests of @latentkit/backends and @latentkit/compile in headless Chromium. Installs Debian's Chromium when it is missing and that is possible; says
  * loudly that nothing ran when it is not. Arguments choose tests by a part of their name.
  */
 import { findChromium, launch, serve } from "./lib/browser.mjs";
@@ -27,11 +27,28 @@ const loss = (backend) => ({
   },
 });
 
+/** A training step as one ONNX graph, compared with the eager one in the page. */
+const compiled = (workload, provider, threads = 1) => ({
+  name: `compiled ${workload} on ${provider}${threads > 1 ? `, ${threads} threads, cross-origin isolated` : ""}`,
+  folder: "packages/compile",
+  isolated: threads > 1,
+  async run(page) {
+    const call = (args) => globalThis.tests.compiled(...args);
+    const result = await page.evaluate(call, [workload, provider, threads]);
+    if (result.lines.length > 0) throw new Error(result.lines.join("; "));
+    const { compiled, eager, prepared } = result;
+    return `${compiled.toFixed(1)} ms an update, eagerly on cpu ${eager.toFixed(0)} ms; first ${prepared.toFixed(0)} ms`;
+  },
+});
+
 const TESTS = [
   { name: "auto", run: (page) => page.evaluate(() => globalThis.tests.auto()) },
   ...["wasm", "webgl", "webgpu"].map(conformance),
   { ...conformance("wasm"), name: "conformance on wasm, cross-origin isolated", isolated: true },
   ...["webgl", "webgpu"].map(loss),
+  ...["mlp-vae", "conv-ae", "wgan-gp"].map((workload) => compiled(workload, "wasm")),
+  compiled("conv-ae", "wasm", 2),
+  compiled("mlp-vae", "webgpu"),
 ];
 
 const executable = findChromium();
@@ -40,16 +57,21 @@ if (executable === undefined) {
   process.exit(0);
 }
 const wanted = process.argv.slice(2);
-const servers = [await serve("packages/backends"), await serve("packages/backends", { isolated: true })];
+const servers = new Map();
+const serverOf = async (folder, isolated) => {
+  const key = `${folder} ${isolated}`;
+  if (!servers.has(key)) servers.set(key, await serve(folder, { isolated }));
+  return servers.get(key);
+};
 const browser = await launch(executable);
 let failures = 0;
-for (const { name, run, isolated = false } of TESTS) {
+for (const { name, run, folder = "packages/backends", isolated = false } of TESTS) {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
   const page = await browser.newPage();
   page.on("pageerror", (error) => console.log(`  page error: ${error.message}`));
   const start = performance.now();
   try {
-    await page.goto(`${servers[Number(isolated)].address}test/browser/index.html`);
+    await page.goto(`${(await serverOf(folder, isolated)).address}test/browser/index.html`);
     await page.waitForFunction(() => "tests" in globalThis, undefined, { timeout: 120_000 });
     const result = await run(page);
     console.log(`ok      ${name} (${((performance.now() - start) / 1000).toFixed(1)} s): ${result}`);
@@ -60,6 +82,6 @@ for (const { name, run, isolated = false } of TESTS) {
   await page.close();
 }
 await browser.close();
-await Promise.all(servers.map((server) => server.close()));
+await Promise.all([...servers.values()].map((server) => server.close()));
 console.log(failures === 0 ? "browser tests passed" : `${failures} browser tests failed`);
 process.exitCode = failures === 0 ? 0 : 1;

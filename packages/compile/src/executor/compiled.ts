@@ -96,8 +96,13 @@ export class CompiledStep {
     }
     const fetches: Record<string, OnnxTensor | null> = {};
     for (const name of this.#session.outputs) fetches[name] = null;
-    for (const target of this.#targets) fetches[target.output] = target.next();
+    if (this.#session.writesFetches) for (const target of this.#targets) fetches[target.output] = target.next();
     const results = await this.#session.run(feeds, fetches);
+    if (!this.#session.writesFetches) {
+      for (const target of this.#targets) {
+        (target.next().data as Float32Array).set(results[target.output]!.data as Float32Array);
+      }
+    }
     return this.#session.outputs.map((name) => results[name]!);
   }
 

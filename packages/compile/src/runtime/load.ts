@@ -15,6 +15,8 @@ export interface Runtime {
   readonly ort: OnnxRuntimeModule;
   readonly provider: Exclude<OnnxProvider, "auto">;
   readonly threads: number | undefined;
+  /** True for onnxruntime-node, whose tensors are views of JavaScript's own memory. */
+  readonly native: boolean;
 }
 
 export const PROVIDERS: readonly OnnxProvider[] = ["auto", "cpu", "webgpu", "cuda", "wasm"];
@@ -38,7 +40,7 @@ export async function loadRuntime(options: RuntimeOptions): Promise<Runtime> {
   const ort = options.runtime ?? (await importRuntime(native));
   if (!native && options.threads !== undefined && ort.env?.wasm !== undefined)
     ort.env.wasm.numThreads = options.threads;
-  return { ort, provider, threads: options.threads };
+  return { ort, provider, threads: options.threads, native };
 }
 
 async function importRuntime(native: boolean): Promise<OnnxRuntimeModule> {
