@@ -16,7 +16,7 @@ export async function importOptional(name: string, backend: string): Promise<Rec
       ? `the package '${name}' is not installed: npm install ${name}`
       : `the package '${name}' cannot be loaded: ${firstLine(cause)}`;
     throw new UnsupportedError(
-      `useBackend: the backend '${backend}' cannot start, because ${why}. 'wasm' needs neither.`,
+      `useBackend: the backend '${backend}' cannot start, because ${why}. 'wasm' needs no such package.`,
       {
         cause,
       },
@@ -24,8 +24,8 @@ export async function importOptional(name: string, backend: string): Promise<Rec
   }
 }
 
-/** The first line of an error's message. */
+/** The first line of an error's message, without its full stop. */
 export function firstLine(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split("\n", 1)[0]!.trim();
+  return text.split("\n", 1)[0]!.trim().replace(/\.+$/, "");
 }
