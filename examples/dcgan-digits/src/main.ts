@@ -13,7 +13,7 @@ import { glyphs, mnist } from "@latentkit/data";
 import { dcganDiscriminator, dcganGenerator, ganDiagnostics, nonSaturatingGan } from "@latentkit/gan";
 import { classCoverage, featureMoments, frechetDistanceOfMoments } from "@latentkit/metrics";
 import { adam, progressBar, train } from "@latentkit/training";
-import { imageGrid, lossCurves, type Picture, sampleSheet, savePicture, stackPictures } from "@latentkit/viz";
+import { filmStrip, imageGrid, lossCurves, reportHtml, sampleSheet, savePicture } from "@latentkit/viz";
 
 const { values } = parseArgs({
   options: {
@@ -49,20 +49,18 @@ const fid = async (): Promise<number> => {
   return distance;
 };
 
-const film: Picture[] = [];
+const every = Math.max(1, Math.floor(steps / Number(values.looks)));
 const measured: { step: number; fid: number }[] = [];
 const watch = {
   name: "watch",
-  every: Math.max(1, Math.floor(steps / Number(values.looks))),
+  every,
   readsWeights: true,
   async onStep({ step }: TrainingEvent) {
-    const images = model.sample(16, random(seed).stream("film"));
-    film.push(await imageGrid(images, { columns: 16, gap: 1, upscale: 1 }));
-    images.dispose();
     measured.push({ step, fid: await fid() });
     console.log(`step ${step}: FID ${measured.at(-1)!.fid.toFixed(2)}`);
   },
 };
+const film = filmStrip({ folder: values.out, every, draw: () => model.sample(16, random(seed).stream("film")) });
 
 console.log(`FID of ${count} real images against as many held-out ones: ${floor.toFixed(2)}`);
 const { history, averages } = await train(model, data, {
@@ -71,24 +69,24 @@ const { history, averages } = await train(model, data, {
   seed,
   optimizers: adam({ learningRate: 2e-4, beta1: 0.5 }),
   ema: 0.999,
-  callbacks: [watch, progressBar(), ganDiagnostics(model, { every: Math.max(1, Math.floor(steps / 20)) })],
+  callbacks: [watch, film, progressBar(), ganDiagnostics(model, { every: Math.max(1, Math.floor(steps / 20)) })],
   ...(values.executor === "onnx" ? { executor: onnx() } : {}),
 });
 averages?.commit();
 averages?.dispose();
 
 const out = (name: string) => files.join(values.out, name);
-await savePicture(out("film.png"), stackPictures(film, { labels: measured.map(({ step }) => String(step)) }));
-await savePicture(out("samples.png"), await sampleSheet(model, { count: 100, seed }));
+const sheet = await sampleSheet(model, { count: 100, seed });
+await savePicture(out("samples.png"), sheet);
 const [from, to] = [random(seed).stream("from").normal([8, 64]), random(seed).stream("to").normal([8, 64])];
 const morphs = model.decode(interpolateCodes(from, to, 12, "spherical"));
-await savePicture(out("interpolation.png"), await imageGrid(morphs, { columns: 12 }));
+const morph = await imageGrid(morphs, { columns: 12 });
+await savePicture(out("interpolation.png"), morph);
 const curves = lossCurves(history, {
   values: ["discriminator/real", "discriminator/fake"],
   title: "D(x) and D(G(z))",
   yLabel: "probability of being real",
 });
-await files.writeBytes(out("curves.svg"), new TextEncoder().encode(curves));
 
 const final = await fid();
 const samples = model.sample(count, random(seed).stream("coverage"));
@@ -98,4 +96,20 @@ console.log(
 );
 const result = { data: values.data, steps, seed, count, filters, floor, measured, final, modes, reverseKl };
 await files.writeBytes(out("result.json"), new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`));
-console.log(`Pictures and result.json are in ${values.out}.`);
+const report = reportHtml({
+  title: `DCGAN on ${values.data}`,
+  facts: { Run: { data: values.data, steps, seed, filters: filters.join(", ") } },
+  metrics: [
+    { name: "FID", value: final, note: `${count} samples, the digit classifier's features`, headline: true },
+    { name: "FID of real images", value: floor, note: "the floor: as many others of them", headline: true },
+    { name: "classes found", value: modes, note: "of 10" },
+  ],
+  history,
+  figures: [
+    { title: "Samples", content: sheet, alt: "A hundred images that the generator drew" },
+    { title: "Interpolation", content: morph, alt: "Rows of images that morph from the first to the last" },
+    { title: "D(x) and D(G(z))", content: curves, alt: "Both means over the steps; they meet at one half in balance" },
+  ],
+});
+await files.writeBytes(out("report.html"), new TextEncoder().encode(report));
+console.log(`Pictures, report.html and result.json are in ${values.out}.`);

@@ -14,17 +14,24 @@ export async function drawField(
   const axis = Array.from({ length: SIZE }, (_, i) => -REACH + (2 * REACH * (i + 0.5)) / SIZE);
   const places = axis.flatMap((y) => axis.map((x) => [x, -y]));
   const pack = model.networks.discriminator.inputs[0]!.shape[1]! / 2;
+  // Row by row, since a discriminator that compares examples needs memory for every pair of a batch.
+  const rows = axis.map((_, row) =>
+    tf.tidy(() => {
+      // A packed discriminator judges several points at once: here the same point as often.
+      const line = tf.tensor2d(places.slice(row * SIZE, (row + 1) * SIZE));
+      const points = tf.tile(tf.reshape(line, [SIZE, 1, 2]), [1, pack, 1]);
+      return model.discriminate(tf.reshape(points, [-1, 2]));
+    }),
+  );
   const opinion = tf.tidy(() => {
-    // A packed discriminator judges several points at once: here the same point as often.
-    const points = tf.tile(tf.reshape(tf.tensor2d(places), [-1, 1, 2]), [1, pack, 1]);
-    const judged = model.discriminate(tf.reshape(points, [-1, 2]));
+    const judged = tf.concat(rows);
     const [low, high] = [tf.min(judged), tf.max(judged)];
     return tf.div(tf.sub(judged, low), tf.maximum(tf.sub(high, low), 1e-6));
   });
   const shades = await opinion.data();
   const samples = model.sample(400, random(0).stream("field"));
   const points = await samples.data();
-  tf.dispose([opinion, samples]);
+  tf.dispose([opinion, samples, ...rows]);
 
   const pixels = new Uint8Array(SIZE * SIZE * 3);
   for (let i = 0; i < SIZE * SIZE; i++) pixels.fill(250 - Math.round(150 * shades[i]!), 3 * i, 3 * i + 3);
