@@ -1,0 +1,200 @@
+import { describe, expect, it } from "vitest";
+import { GraphBuilder } from "../src/graph/builder.js";
+import type { Graph, Value } from "../src/graph/types.js";
+import { sinkBroadcasts, sinkReshapedBroadcast, sumBroadcasts } from "../src/passes/broadcast.js";
+import { shareCommonSubexpressions } from "../src/passes/common.js";
+import { removeDeadCode } from "../src/passes/dead-code.js";
+import { flattenState } from "../src/passes/flatten-state.js";
+import { dropIdentities, foldConstants, foldMoves, joinFactors } from "../src/passes/fold.js";
+import { optimize } from "../src/passes/optimize.js";
+import { absorbTransposes, addBiasInProduct } from "../src/passes/products.js";
+import { type Rule, rewrite } from "../src/passes/rewrite.js";
+import { joinTransposes, reduceBeforeTranspose, sinkTransposes } from "../src/passes/transposes.js";
+
+const x = (g: GraphBuilder, ...shape: number[]): Value => g.input({ kind: "batch", key: "x" }, "float32", shape);
+
+/** A graph of one result. */
+function graphOf(build: (g: GraphBuilder) => Value): Graph {
+  const g = new GraphBuilder();
+  const value = build(g);
+  return g.finish([{ value, target: { kind: "log", name: "y" } }]);
+}
+
+/** What is left of a graph after some rules: its operations in order. */
+function after(rules: readonly Rule[], build: (g: GraphBuilder) => Value): string[] {
+  return opsOf(removeDeadCode(rewrite(graphOf(build), rules)));
+}
+
+const opsOf = (graph: Graph): string[] => graph.nodes.map(({ op }) => op);
+
+describe("dead code", () => {
+  it("drops what nothing uses, inputs too", () => {
+    const g = new GraphBuilder();
+    const [a, b] = [x(g, 2), x(g, 3)];
+    g.add(b, 1);
+    const graph = removeDeadCode(g.finish([{ value: g.mul(a, 2), target: { kind: "log", name: "y" } }]));
+    expect(opsOf(graph)).toEqual(["Mul"]);
+    expect(graph.inputs).toEqual([a]);
+  });
+});
+
+describe("common subexpressions", () => {
+  it("computes equal operations once, also with equal constants made twice, and chains of them", () => {
+    const graph = graphOf((g) => {
+      const a = x(g, 2);
+      return g.add(g.unary("Exp", g.mul(a, 2)), g.unary("Exp", g.mul(a, 2)));
+    });
+    expect(opsOf(removeDeadCode(shareCommonSubexpressions(graph)))).toEqual(["Mul", "Exp", "Add"]);
+  });
+  it("keeps operations apart whose attributes differ", () => {
+    const graph = graphOf((g) => {
+      const a = x(g, 2, 2);
+      return g.add(g.reduce("ReduceSum", a, [0], true), g.reduce("ReduceSum", a, [1], true));
+    });
+    expect(opsOf(shareCommonSubexpressions(graph))).toHaveLength(3);
+  });
+});
+
+describe("constants and identities", () => {
+  it("computes operations on tensors of equal elements", () => {
+    const graph = rewrite(
+      graphOf((g) => g.add(x(g, 2, 3), g.mul(g.fill(3, "float32", [2, 3]), g.fill(2, "float32")))),
+      [foldConstants],
+    );
+    expect(graph.nodes[0]!.inputs[1]!.constant).toEqual(Float32Array.of(6));
+  });
+  it("transposes written-out constants", () => {
+    const graph = rewrite(
+      graphOf((g) =>
+        g.add(x(g, 3, 2), g.transpose(g.constant(Float32Array.of(1, 2, 3, 4, 5, 6), "float32", [2, 3]), [1, 0])),
+      ),
+      [foldMoves],
+    );
+    expect(graph.nodes[0]!.inputs[1]!.constant).toEqual(Float32Array.of(1, 4, 2, 5, 3, 6));
+  });
+  it("drops products with one, sums with zero, double negation and reshapes of reshapes", () => {
+    expect(after([dropIdentities], (g) => g.unary("Exp", g.add(g.mul(x(g, 2), 1), 0)))).toEqual(["Exp"]);
+    expect(after([dropIdentities], (g) => g.unary("Exp", g.unary("Neg", g.unary("Neg", x(g, 2)))))).toEqual(["Exp"]);
+    expect(after([dropIdentities], (g) => g.sub(x(g, 2), g.unary("Neg", x(g, 2))))).toEqual(["Add"]);
+    expect(after([dropIdentities], (g) => g.reshape(g.reshape(x(g, 6), [2, 3]), [3, 2]))).toEqual(["Reshape"]);
+  });
+  it("keeps a product with one that broadcasts", () => {
+    expect(after([dropIdentities], (g) => g.mul(x(g, 1, 3), g.fill(1, "float32", [2, 3])))).toEqual(["Mul"]);
+  });
+  it("joins constant factors", () => {
+    const graph = rewrite(
+      graphOf((g) => g.mul(g.mul(x(g, 2), 3), 4)),
+      [joinFactors],
+    );
+    const [, factor] = removeDeadCode(graph).nodes[0]!.inputs;
+    expect(factor!.constant).toEqual(Float32Array.of(12));
+  });
+});
+
+describe("broadcasts", () => {
+  it("computes small what was blown up first", () => {
+    const build = (g: GraphBuilder) => g.mul(x(g, 4, 3), g.expand(g.mul(x(g, 4, 1), 2), [4, 3]));
+    expect(after([sinkBroadcasts], build)).toEqual(["Mul", "Mul"]);
+    expect(after([sinkBroadcasts], (g) => g.unary("Exp", g.expand(x(g, 1), [5])))).toEqual(["Exp", "Expand"]);
+  });
+  it("reshapes and sums blown-up scalars as scalars", () => {
+    expect(after([sinkReshapedBroadcast], (g) => g.reshape(g.expand(x(g, 1), [6]), [2, 3]))).toEqual([
+      "Reshape",
+      "Expand",
+    ]);
+    expect(
+      after([sumBroadcasts, dropIdentities], (g) => g.reduce("ReduceSum", g.expand(x(g), [4, 5]), [0, 1])),
+    ).toEqual(["Mul"]);
+  });
+});
+
+describe("transposes", () => {
+  const toFirst = [0, 3, 1, 2];
+  const toLast = [0, 2, 3, 1];
+  it("cancel, and become reshapes when they move nothing", () => {
+    expect(
+      after([joinTransposes], (g) => g.unary("Exp", g.transpose(g.transpose(x(g, 2, 3, 4, 5), toFirst), toLast))),
+    ).toEqual(["Exp"]);
+    expect(after([joinTransposes], (g) => g.transpose(x(g, 2, 3, 4, 1), toFirst))).toEqual(["Reshape"]);
+  });
+  it("sink below elementwise operations, so that only the edges of a network are left", () => {
+    const build = (g: GraphBuilder) => {
+      const y = g.transpose(x(g, 2, 5, 3, 4), toLast);
+      const biased = g.unary("Relu", g.add(y, g.input({ kind: "batch", key: "b" }, "float32", [5])));
+      return g.unary("Exp", g.transpose(biased, toFirst));
+    };
+    expect(after([joinTransposes, sinkTransposes], build)).toEqual(["Reshape", "Add", "Relu", "Exp"]);
+  });
+  it("are not needed for reductions, and are flags of products", () => {
+    expect(
+      after([reduceBeforeTranspose], (g) => g.reduce("ReduceSum", g.transpose(x(g, 2, 5, 3, 4), toLast), [0, 1, 2])),
+    ).toEqual(["ReduceSum"]);
+    const graph = removeDeadCode(
+      rewrite(
+        graphOf((g) => g.matMul(g.transpose(x(g, 3, 2), [1, 0]), x(g, 3, 4))),
+        [absorbTransposes],
+      ),
+    );
+    expect(opsOf(graph)).toEqual(["Gemm"]);
+    expect(graph.nodes[0]!.attributes).toEqual({ transA: 1, transB: 0 });
+  });
+});
+
+describe("products", () => {
+  it("take a bias in, through a reshape and at the start of a sum", () => {
+    const build = (g: GraphBuilder) => {
+      const bias = g.input({ kind: "batch", key: "b" }, "float32", [5]);
+      const first = g.matMul(x(g, 6, 2), x(g, 2, 5));
+      const sum = g.matMul(x(g, 6, 3), x(g, 3, 5), false, false, first);
+      return g.add(g.reshape(sum, [2, 3, 5]), bias);
+    };
+    expect(after([addBiasInProduct], build)).toEqual(["Gemm", "Gemm", "Reshape"]);
+  });
+});
+
+describe("flat state", () => {
+  /** Momentum for weights of two shapes. */
+  const momentum = (): Graph => {
+    const g = new GraphBuilder();
+    const state = (i: number, shape: number[]) =>
+      g.input({ kind: "state", variables: [i], flat: false }, "float32", shape);
+    const shapes = [[2, 3], [4]];
+    const weights = shapes.map((shape, i) => state(i, shape));
+    const slots = shapes.map((shape, i) => state(i + 2, shape));
+    const gradients = weights.map((w, i) => g.reduce("ReduceSum", x(g, 7, ...w.shape), [0], i > 2));
+    const moved = slots.map((slot, i) => g.add(g.mul(slot, 0.9), gradients[i]!));
+    const out = (value: Value, i: number) => ({
+      value,
+      target: { kind: "state" as const, variables: [i], flat: false },
+    });
+    return g.finish([
+      ...weights.map((w, i) => out(g.sub(w, g.mul(moved[i]!, 0.1)), i)),
+      ...moved.map((value, i) => out(value, i + 2)),
+    ]);
+  };
+  it("makes one rule of the rules of all weights", () => {
+    const graph = removeDeadCode(flattenState(momentum(), () => true));
+    expect(graph.outputs.map(({ target }) => target)).toEqual([
+      { kind: "state", variables: [0, 1], flat: true },
+      { kind: "state", variables: [2, 3], flat: true },
+    ]);
+    expect(graph.outputs.map(({ value }) => value.shape)).toEqual([[10], [10]]);
+    const counts = opsOf(graph).filter((op) => ["Mul", "Add", "Sub", "Concat"].includes(op));
+    expect(counts.sort()).toEqual(["Add", "Concat", "Mul", "Mul", "Sub"]);
+  });
+  it("leaves variables alone that cannot lie side by side", () => {
+    const graph = momentum();
+    expect(flattenState(graph, () => false)).toBe(graph);
+  });
+});
+
+it("all passes come to an end and leave a graph that nothing changes any more", () => {
+  const graph = optimize(
+    graphOf((g) => {
+      const y = g.mul(g.div(g.expand(x(g, 1, 1), [4, 3]), 2), g.fill(1, "float32", [4, 3]));
+      return g.reduce("ReduceSum", g.transpose(y, [1, 0]), [0, 1]);
+    }),
+  );
+  expect(optimize(graph).nodes).toEqual(graph.nodes);
+  expect(graph.nodes.length).toBeLessThanOrEqual(3);
+});
