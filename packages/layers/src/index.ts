@@ -21,5 +21,6 @@ export * from "./noise/masking-noise.js";
 export * from "./noise/salt-and-pepper-noise.js";
 export * from "./noise/seeded-dropout.js";
 export * from "./noise/seeded-gaussian-noise.js";
+export * from "./recurrent/index.js";
 export * from "./tied/tied-conv2d-transpose.js";
 export * from "./tied/tied-dense.js";

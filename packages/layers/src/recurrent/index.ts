@@ -1,0 +1,6 @@
+export type { RecurrentCell } from "./cells.js";
+export * from "./recurrent-decoder.js";
+export { type RecurrentEncoderOptions, recurrentEncoder } from "./recurrent-encoder.js";
+export type { RecurrentLayer, RecurrentLayerOptions } from "./recurrent-layer.js";
+export * from "./sequence-to-vector.js";
+export * from "./vector-to-sequence.js";
