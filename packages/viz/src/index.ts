@@ -3,7 +3,8 @@ export { type PicturesDrawn, type PicturesOptions, pictures } from "./callbacks/
 export { type ReportOptions, report } from "./callbacks/report.js";
 export type { PictureSink } from "./callbacks/sink.js";
 export { type LatentScatterOptions, latentScatter } from "./charts/latent-scatter.js";
-export { type LineChartOptions, type LineSeries, lineChart } from "./charts/line-chart.js";
+export { type LineChartOptions, lineChart } from "./charts/line-chart.js";
+export type { LineSeries } from "./charts/line-series.js";
 export { type LossCurvesOptions, lossCurves } from "./charts/loss-curves.js";
 export { type SvgToPngOptions, svgToPng } from "./charts/svg-to-png.js";
 export type { ChartTheme } from "./charts/theme.js";

@@ -1,17 +1,8 @@
 import { ConfigError, check, ShapeError } from "@latentkit/core";
 import { type AxisScale, linearScale, logScale } from "./axis.js";
+import { describeSeries, type LineSeries, lineOptions } from "./line-series.js";
 import { axisOption, marginFor, renderSvg } from "./render.js";
-import { type ChartTheme, DASHES, SERIES } from "./theme.js";
-
-/** One line of a {@link lineChart}. */
-export interface LineSeries {
-  readonly name: string;
-  readonly x: ArrayLike<number>;
-  /** As many as there are in `x`; NaN and infinite values leave a gap. */
-  readonly y: ArrayLike<number>;
-  /** Lines of one group have one colour and other dashes, such as a loss in training and in validation. */
-  readonly group?: string;
-}
+import type { ChartTheme } from "./theme.js";
 
 /** Options of {@link lineChart}. */
 export interface LineChartOptions {
@@ -36,9 +27,6 @@ export interface LineChartOptions {
   /** `light` unless given. */
   readonly theme?: ChartTheme;
 }
-
-/** Points of a line beyond which it is thinned without changing how it looks. */
-const MOST_POINTS = 1200;
 
 /**
  * A line chart as SVG text, the lines named at their ends and told apart by colour and dashes.
@@ -81,33 +69,19 @@ export function lineChart(options: LineChartOptions): string {
     Math.max(2, Math.floor(height / 60)),
   );
   const margin = marginFor(yScale);
-  const longest = Math.max(...series.map(({ name }) => name.length));
-  const groups = [...new Set(series.map(({ group, name }) => group ?? name))];
+  const longest = Math.max(0, ...series.map(({ name, named = true }) => (named ? name.length : 0)));
   const option = {
     grid: { left: margin, right: Math.min(width / 3, 20 + 6.6 * longest), top: 34, bottom: 46 },
     xAxis: axisOption(xScale, xLabel, "x"),
     yAxis: axisOption(yScale, yLabel, "y", margin),
-    series: series.flatMap((line, i) => {
-      const { name, group = name } = line;
-      const color = SERIES[groups.indexOf(group) % SERIES.length]!;
-      const nth = series.slice(0, i).filter((other) => (other.group ?? other.name) === group).length;
-      const dash = DASHES[(nth + Math.floor(groups.indexOf(group) / SERIES.length)) % DASHES.length]!;
-      const raw = points(line, xScale, yScale);
-      const drawn = smoothing > 0 ? smooth(raw, smoothing) : raw;
-      return [
-        ...(smoothing > 0 ? [lineOption(raw, color, dash, { opacity: 0.4, width: 1 })] : []),
-        { ...lineOption(drawn, color, dash, { width: 2 }), ...endLabel(name, color) },
-      ];
-    }),
+    series: lineOptions(series, xScale, yScale, smoothing),
   };
-  return renderSvg({ title, description: describe(series), width, height, theme }, option);
+  return renderSvg({ title, description: describeSeries(series), width, height, theme }, option);
 }
 
 const OPTIONS: readonly string[] = [
   ...["series", "title", "xLabel", "yLabel", "logX", "logY", "smoothing", "width", "height", "theme"],
 ];
-
-type Point = readonly [number, number | null];
 
 /** An axis around all values that it can show; from 0 to 1 when there are none. */
 function scaleOf(values: readonly ArrayLike<number>[], log: boolean, ticks: number, tight = false): AxisScale {
@@ -122,53 +96,4 @@ function scaleOf(values: readonly ArrayLike<number>[], log: boolean, ticks: numb
   }
   if (low > high) return linearScale(0, 1, ticks, tight);
   return log ? logScale(low, high) : linearScale(low, high, ticks, tight);
-}
-
-function points({ x, y }: LineSeries, xScale: AxisScale, yScale: AxisScale): Point[] {
-  const out: Point[] = [];
-  for (let i = 0; i < x.length; i++) {
-    const at = xScale.plot(x[i]!);
-    if (at !== undefined) out.push([at, yScale.plot(y[i]!) ?? null]);
-  }
-  return out;
-}
-
-/** Exponential moving mean whose first values are not pulled towards 0. */
-function smooth(line: readonly Point[], share: number): Point[] {
-  let [sum, weight] = [0, 0];
-  return line.map(([x, y]) => {
-    if (y === null) return [x, null];
-    sum = share * sum + (1 - share) * y;
-    weight = share * weight + (1 - share);
-    return [x, sum / weight];
-  });
-}
-
-function lineOption(data: readonly Point[], color: string, dash: readonly number[], style: object): object {
-  return {
-    ...{ type: "line", silent: true, symbolSize: 6, connectNulls: false, data },
-    // A lone point is no line, and would not show.
-    showSymbol: data.filter(([, y]) => y !== null).length === 1,
-    ...(data.length > MOST_POINTS ? { sampling: "lttb" } : {}),
-    emphasis: { disabled: true },
-    itemStyle: { color },
-    lineStyle: { color, type: dash.length > 0 ? dash : "solid", ...style },
-  };
-}
-
-function endLabel(name: string, color: string): object {
-  return {
-    name,
-    // A function, since a template would read braces in names.
-    endLabel: { show: true, formatter: () => name, color, fontSize: 12, fontWeight: 600, textBorderWidth: 0 },
-    labelLayout: { moveOverlap: "shiftY" },
-  };
-}
-
-function describe(series: readonly LineSeries[]): string {
-  const parts = series.map(({ name, y }) => {
-    const last = y.length > 0 ? y[y.length - 1]! : Number.NaN;
-    return `${name}: ${y.length} points, the last ${Number.isFinite(last) ? Number(last.toPrecision(4)) : "not finite"}`;
-  });
-  return `${parts.join("; ")}.`;
 }

@@ -1,5 +1,6 @@
 import { ConfigError, check, type HistoryRow } from "@latentkit/core";
-import { type LineChartOptions, type LineSeries, lineChart } from "./line-chart.js";
+import { type LineChartOptions, lineChart } from "./line-chart.js";
+import type { LineSeries } from "./line-series.js";
 
 /** Options of {@link lossCurves}: those of a line chart, and which values to show. */
 export interface LossCurvesOptions extends Omit<LineChartOptions, "series"> {

@@ -28,12 +28,26 @@ export function metricTable(metrics: readonly ReportMetric[]): string {
   return `<div class="card scroll"><table>${head}<tbody>${rows.join("")}</tbody></table></div>`;
 }
 
-function valueText({ value }: ReportMetric): string {
-  return typeof value === "number" ? formatNumber(value) : value;
+/** A number with as many decimals as its error has meaning in. */
+function valueText({ value, standardError }: ReportMetric): string {
+  if (typeof value === "string") return value;
+  if (!standardError || !Number.isFinite(standardError) || !Number.isFinite(value)) return formatNumber(value);
+  const decimals = decimalsOf(standardError);
+  if (decimals > 6 || Math.abs(value) >= 1e7) return formatNumber(value);
+  return value
+    .toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+    .replace("-", "−");
 }
 
 function errorText({ standardError }: ReportMetric): string {
-  return standardError === undefined ? "" : `± ${formatNumber(Number(standardError.toPrecision(2)))}`;
+  if (standardError === undefined) return "";
+  const decimals = standardError > 0 && Number.isFinite(standardError) ? decimalsOf(standardError) : 0;
+  return `± ${decimals > 6 || decimals === 0 ? formatNumber(Number(standardError.toPrecision(2))) : standardError.toFixed(decimals)}`;
+}
+
+/** Decimals that show two digits of an error. */
+function decimalsOf(standardError: number): number {
+  return Math.max(0, 1 - Math.floor(Math.log10(standardError)));
 }
 
 /** Facts by heading, a card each. */

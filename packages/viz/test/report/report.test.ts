@@ -89,13 +89,26 @@ describe("reportHtml", () => {
     ]);
   });
 
-  it("draws a chart for each objective", () => {
+  it("draws values of an objective together where their sizes allow it", () => {
     const html = reportHtml({ title: "Run", history, lossUnit: "nats" });
+    // The loss ends at 40 and KL at 3: on one axis, one of them would be a flat line.
     expect([...html.matchAll(/<h3>(.*?)<\/h3>/g)].map(([, title]) => title)).toEqual([
-      ...["vae", "learningRate", "odd,&quot;name&quot;"],
+      ...["vae: loss", "vae: kl", "learningRate", "odd,&quot;name&quot;"],
     ]);
-    expect(html).toContain("Dashed: on the validation data. The vertical axis is logarithmic.");
+    expect(html).toContain("Dashed: on the validation data.");
     expect(html).toContain("var(--lk-series-0,");
+    const steps = [1, 2, 3, 4].map((step) => ({
+      step,
+      "gan/real": 0.6,
+      "gan/fake": 0.4,
+      "gan/tiny": 1e-4 / step ** 3,
+    }));
+    const together = reportHtml({ title: "Run", history: steps });
+    expect([...together.matchAll(/<h3>(.*?)<\/h3>/g)].map(([, title]) => title)).toEqual([
+      "gan: real, fake",
+      "gan: tiny",
+    ]);
+    expect(together.match(/The vertical axis is logarithmic/g)!.length).toBe(1);
   });
 
   it("has an outline, a language, and only the sections that have something in them", async () => {
@@ -109,8 +122,9 @@ describe("reportHtml", () => {
     expect(new Set(all).size).toBe(all.length);
     const bare = reportHtml({ title: "Only this" });
     expect(bare).not.toMatch(/<section|<nav|<dl/);
-    expect(html).toContain("−105.3</dd>".replace("</dd>", ""));
-    expect(html).toContain("± 0.41");
+    expect(html).toContain("−105.31 <small>± 0.41</small> <small>nats</small>");
+    const rounded = { name: "n", value: -145, standardError: 1.43 };
+    expect(reportHtml({ title: "a", metrics: [rounded] })).toContain('−145.0 <span class="soft">± 1.4</span>');
   });
 
   it("has equal numbers of opening and closing tags", async () => {
