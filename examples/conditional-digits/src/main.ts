@@ -12,7 +12,7 @@ import { files } from "@latentkit/core/files";
 import { glyphs, mnist } from "@latentkit/data";
 import { auxiliaryClassifierGan, conditionalGan, dcganDiscriminator, dcganGenerator } from "@latentkit/gan";
 import { digitClassifier, frechetDistance } from "@latentkit/metrics";
-import { adam, progressBar, train } from "@latentkit/training";
+import { abortOnInterrupt, adam, progressBar, train } from "@latentkit/training";
 import { imageGrid, savePicture } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
 
@@ -43,13 +43,15 @@ const model =
     ? auxiliaryClassifierGan({ generator, discriminator: dcganDiscriminator({ ...common, heads: [10] }) })
     : conditionalGan({ generator, discriminator: dcganDiscriminator({ ...common, classes: 10 }) });
 
-const { averages } = await train(model, data, {
+const { averages, step: done } = await train(model, data, {
   steps,
   batchSize: 64,
   seed,
   optimizers: adam({ learningRate: 2e-4, beta1: 0.5 }),
   ema: 0.999,
   callbacks: [progressBar()],
+  // Ctrl-C ends the run early, and what follows shows how far it came.
+  signal: abortOnInterrupt(),
   ...(values.executor === "onnx" ? { executor: onnx() } : {}),
 });
 averages?.commit();
@@ -78,7 +80,7 @@ console.log(
   `the wanted class in ${(100 * mean).toFixed(2)} % of samples; by class: ${agreement.map((a) => a.toFixed(3)).join(" ")}`,
 );
 console.log(`FID of 2,000 samples ${fid.toFixed(2)}; ${path}`);
-const result = { data: values.data, model: values.model, steps, seed, filters, mean, agreement, fid };
+const result = { data: values.data, model: values.model, steps: done, seed, filters, mean, agreement, fid };
 await files.writeBytes(
   files.join(values.out, "result.json"),
   new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`),

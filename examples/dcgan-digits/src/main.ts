@@ -12,7 +12,7 @@ import { files } from "@latentkit/core/files";
 import { glyphs, mnist } from "@latentkit/data";
 import { dcganDiscriminator, dcganGenerator, ganDiagnostics, nonSaturatingGan } from "@latentkit/gan";
 import { classCoverage, featureMoments, frechetDistanceOfMoments } from "@latentkit/metrics";
-import { adam, progressBar, train } from "@latentkit/training";
+import { abortOnInterrupt, adam, progressBar, train } from "@latentkit/training";
 import { filmStrip, imageGrid, lossCurves, reportHtml, sampleSheet, savePicture } from "@latentkit/viz";
 
 const { values } = parseArgs({
@@ -63,13 +63,19 @@ const watch = {
 const film = filmStrip({ folder: values.out, every, draw: () => model.sample(16, random(seed).stream("film")) });
 
 console.log(`FID of ${count} real images against as many held-out ones: ${floor.toFixed(2)}`);
-const { history, averages } = await train(model, data, {
+const {
+  history,
+  averages,
+  step: done,
+} = await train(model, data, {
   steps,
   batchSize: 64,
   seed,
   optimizers: adam({ learningRate: 2e-4, beta1: 0.5 }),
   ema: 0.999,
   callbacks: [watch, film, progressBar(), ganDiagnostics(model, { every: Math.max(1, Math.floor(steps / 20)) })],
+  // Ctrl-C ends the run early, and what follows shows how far it came.
+  signal: abortOnInterrupt(),
   ...(values.executor === "onnx" ? { executor: onnx() } : {}),
 });
 averages?.commit();
@@ -94,11 +100,11 @@ const { modes, reverseKl } = await classCoverage(samples);
 console.log(
   `FID ${final.toFixed(2)} with averaged weights (floor ${floor.toFixed(2)}); ${modes}/10 classes, reverse KL ${reverseKl.toFixed(3)}`,
 );
-const result = { data: values.data, steps, seed, count, filters, floor, measured, final, modes, reverseKl };
+const result = { data: values.data, steps: done, seed, count, filters, floor, measured, final, modes, reverseKl };
 await files.writeBytes(out("result.json"), new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`));
 const report = reportHtml({
   title: `DCGAN on ${values.data}`,
-  facts: { Run: { data: values.data, steps, seed, filters: filters.join(", ") } },
+  facts: { Run: { data: values.data, steps: done, seed, filters: filters.join(", ") } },
   metrics: [
     { name: "FID", value: final, note: `${count} samples, the digit classifier's features`, headline: true },
     { name: "FID of real images", value: floor, note: "the floor: as many others of them", headline: true },

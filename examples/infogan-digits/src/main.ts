@@ -12,7 +12,7 @@ import { random } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import { glyphs, mnist } from "@latentkit/data";
 import { categoricalCode, dcganDiscriminator, dcganGenerator, infoGan, uniformCode } from "@latentkit/gan";
-import { adam, progressBar, train } from "@latentkit/training";
+import { abortOnInterrupt, adam, progressBar, train } from "@latentkit/training";
 import { imageGrid, savePicture } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
 
@@ -40,7 +40,7 @@ const model = infoGan({
   discriminator: dcganDiscriminator({ inputShape: [28, 28, 1], filters: filters.toReversed(), heads: [12], seed }),
   codes,
 });
-await train(model, data, {
+const { step: done } = await train(model, data, {
   steps,
   batchSize: 64,
   seed,
@@ -50,6 +50,8 @@ await train(model, data, {
     generator: adam({ learningRate: 1e-3, beta1: 0.5 }),
   },
   callbacks: [progressBar()],
+  // Ctrl-C ends the run early, and what follows shows how far it came.
+  signal: abortOnInterrupt(),
   ...(values.executor === "onnx" ? { executor: onnx() } : {}),
 });
 
@@ -96,7 +98,7 @@ for (const vary of [0, 1] as const) {
   );
   images.dispose();
 }
-const result = { data: values.data, steps, seed, filters, accuracy: right / total, names, counts };
+const result = { data: values.data, steps: done, seed, filters, accuracy: right / total, names, counts };
 await files.writeBytes(
   files.join(values.out, "result.json"),
   new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`),

@@ -12,7 +12,7 @@ import { files } from "@latentkit/core/files";
 import { grid } from "@latentkit/data";
 import { mlpDiscriminator, mlpGenerator, wassersteinGan, wassersteinGanGp } from "@latentkit/gan";
 import { mixtureCoverage, rankCorrelation, slicedWasserstein } from "@latentkit/metrics";
-import { adam, progressBar, train } from "@latentkit/training";
+import { abortOnInterrupt, adam, progressBar, train } from "@latentkit/training";
 import { lineChart } from "@latentkit/viz";
 import type * as tf from "@tensorflow/tfjs";
 
@@ -56,12 +56,14 @@ const watch = {
     looks.push({ step, estimate: logs["discriminator/distance"]!, distance });
   },
 };
-await train(model, data, {
+const { step: done } = await train(model, data, {
   steps,
   batchSize: 256,
   seed,
   optimizers: adam({ learningRate: 5e-4, beta1: 0, beta2: 0.9 }),
   callbacks: [watch, progressBar()],
+  // Ctrl-C ends the run early, and what follows shows how far it came.
+  signal: abortOnInterrupt(),
   ...(values.executor === "onnx" ? { executor: onnx() } : {}),
 });
 
@@ -89,7 +91,7 @@ console.log(
   `rank correlation of estimate and distance over the last ${settled.length} of ${looks.length} looks: ${correlation.toFixed(3)}`,
 );
 console.log(`${modes}/25 modes, ${(100 * highQuality).toFixed(1)} % of samples within 3σ; ${values.out}/distance.svg`);
-const result = { steps, seed, clip: values.clip ?? null, correlation, modes, highQuality, looks };
+const result = { steps: done, seed, clip: values.clip ?? null, correlation, modes, highQuality, looks };
 await files.writeBytes(
   files.join(values.out, "result.json"),
   new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`),
