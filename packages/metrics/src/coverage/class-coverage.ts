@@ -59,7 +59,12 @@ export async function classCoverage(samples: Examples, options: ClassCoverageOpt
     if (counts.length === 0) counts = new Array<number>(width!).fill(0);
     for (const label of labels) counts[label]!++;
   });
-  check(owner).that("shares", shares, shares === undefined || shares.length === counts.length, `${counts.length} shares`);
+  check(owner).that(
+    "shares",
+    shares,
+    shares === undefined || shares.length === counts.length,
+    `${counts.length} shares`,
+  );
   return {
     modes: counts.filter((count) => count > threshold * total).length,
     reverseKl: shareDivergence(counts, (i) => shares?.[i] ?? 1 / counts.length),

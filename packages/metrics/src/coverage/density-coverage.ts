@@ -1,9 +1,9 @@
 import { check, checkShape, DataError } from "@latentkit/core";
 import { defaultFeatures } from "../features/default-features.js";
-import type { FeatureMetricOptions } from "../samples/frechet-distance.js";
 import { eachDistanceBlock, nearestDistances } from "../internal/distances.js";
 import type { Examples } from "../internal/each-batch.js";
 import { withFeaturePair } from "../internal/feature-pair.js";
+import type { FeatureMetricOptions } from "../samples/frechet-distance.js";
 
 /** Options of {@link densityCoverage}. */
 export interface DensityCoverageOptions extends FeatureMetricOptions {
