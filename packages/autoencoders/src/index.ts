@@ -1,12 +1,14 @@
 export * from "./adversarial-autoencoder.js";
 export * from "./autoencoder.js";
 export * from "./contractive-autoencoder.js";
+export * from "./conv-autoencoder.js";
 export * from "./denoising-autoencoder.js";
 export * from "./encoder-classifier.js";
 export * from "./greedy-autoencoder.js";
 export type { JacobianNorm } from "./internal/jacobian-norm.js";
 export * from "./k-sparse-autoencoder.js";
 export * from "./linear-autoencoder.js";
+export * from "./recurrent-autoencoder.js";
 export * from "./save-autoencoder.js";
 export * from "./sparse-autoencoder.js";
 export * from "./stacked-autoencoder.js";

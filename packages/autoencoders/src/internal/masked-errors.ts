@@ -1,0 +1,23 @@
+import * as tf from "@tensorflow/tfjs";
+
+/** Squared errors of sequences, and over how many values they are sums: `[batch]` each. */
+export interface SquaredErrors {
+  readonly sums: tf.Tensor1D;
+  readonly counts: tf.Tensor1D;
+}
+
+/** Sums of (x − y)² over the steps whose mask is 1, or over all: `[batch, steps, …]` → `[batch]`. */
+export function squaredErrors(x: tf.Tensor, y: tf.Tensor, mask: tf.Tensor | undefined): SquaredErrors {
+  const [batch, steps, ...rest] = x.shape as [number, number, ...number[]];
+  const features = rest.reduce((product, size) => product * size, 1);
+  const perStep = tf.sum(tf.reshape(tf.squaredDifference(x, y), [batch, steps, features]), 2); // [batch, steps]
+  const real = mask ?? tf.ones([batch, steps]);
+  return { sums: tf.sum(tf.mul(perStep, real), 1), counts: tf.mul(tf.sum(real, 1), features) };
+}
+
+/** Sequences with 0 in the steps whose mask is 0. */
+export function withoutPadding(y: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor {
+  if (mask === undefined) return y;
+  const [batch, steps] = y.shape as [number, number];
+  return tf.mul(y, tf.reshape(mask, [batch, steps, ...y.shape.slice(2).map(() => 1)]));
+}

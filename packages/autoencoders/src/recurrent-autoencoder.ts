@@ -1,0 +1,149 @@
+import {
+  apply,
+  check,
+  checkShape,
+  type DataBatch,
+  type Decodes,
+  disposeNetworks,
+  type Encodes,
+  type Model,
+  type Reconstructs,
+  type Schedule,
+  ShapeError,
+  type StepContext,
+} from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { checkSequenceNetworks } from "./internal/check-sequence-networks.js";
+import { squaredErrors, withoutPadding } from "./internal/masked-errors.js";
+
+/** Options of {@link recurrentAutoencoder}. */
+export interface RecurrentAutoencoderOptions {
+  /** What `recurrentEncoder` builds: `[batch, steps, …]`, and a mask `[batch, steps]` if it is `masked`, → `[batch, latentDim]`. */
+  readonly encoder: tf.LayersModel;
+  /** What `recurrentDecoder` builds: `[batch, latentDim]`, and teacher and forcing if it has a `teacher`, → `[batch, steps, …]`. */
+  readonly decoder: tf.LayersModel;
+  /**
+   * Probability with which a step is given the true step before it, in training, instead of what the decoder wrote; default 1 for
+   * a decoder with a teacher. A schedule from 1 to 0 is scheduled sampling.
+   */
+  readonly teacherForcing?: number | Schedule;
+}
+
+/** Sequences and, for an encoder that is `masked`, which of their steps are real. */
+export type SequenceBatch = DataBatch & Readonly<Partial<{ mask: tf.Tensor }>>;
+
+/** What {@link recurrentAutoencoder} returns. A mask that is left out stands for sequences of full length. */
+export interface RecurrentAutoencoder extends Model<DataBatch>, Encodes, Decodes, Reconstructs {
+  readonly networks: { readonly encoder: tf.LayersModel; readonly decoder: tf.LayersModel };
+  /** Codes of sequences: `[batch, steps, …]` → `[batch, latentDim]`. */
+  encode(x: tf.Tensor, mask?: tf.Tensor): tf.Tensor2D;
+  /** Sequences through the code and back, the decoder running freely; 0 after the end of a shorter one. */
+  reconstruct(x: tf.Tensor, mask?: tf.Tensor): tf.Tensor;
+  /** Mean squared error of each sequence over its real steps, `[batch]`: an anomaly score. */
+  errors(x: tf.Tensor, mask?: tf.Tensor): tf.Tensor1D;
+}
+
+/**
+ * Recurrent autoencoder: reads a sequence into one code and writes it again from there, step by step. For time series, and for
+ * images row by row.
+ *
+ * Minimises Σ m·(x − y)² / Σ m over the values of real steps, m the mask. The decoder is given xₜ₋₁ at step t with probability
+ * `teacherForcing`, else its own yₜ₋₁; validation and `reconstruct` always run freely, so the validation loss is what the model
+ * will do. Steps that are masked change neither the codes nor the loss.
+ *
+ * **Shapes**: `batch.x` `[batch, steps, …]`, `batch.mask` `[batch, steps]` if the encoder is masked, codes `[batch, latentDim]`.
+ *
+ * **Source**: Srivastava, Mansimov and Salakhutdinov, "Unsupervised Learning of Video Representations using LSTMs", 2015, section
+ * 2.2, https://arxiv.org/abs/1502.04681; scheduled sampling: Bengio et al., 2015, https://arxiv.org/abs/1506.03099
+ *
+ * @throws ShapeError when encoder and decoder do not fit together; ConfigError for other options.
+ * @example
+ * ```ts
+ * import { recurrentAutoencoder } from "@latentkit/autoencoders";
+ * import { sines } from "@latentkit/data";
+ * import { recurrentDecoder, recurrentEncoder } from "@latentkit/layers";
+ * import { train } from "@latentkit/training";
+ * const shape = { units: 16, latentDim: 4 };
+ * const model = recurrentAutoencoder({
+ *   encoder: recurrentEncoder({ inputShape: [24, 1], masked: true, ...shape }),
+ *   decoder: recurrentDecoder({ outputShape: [24, 1], teacher: true, ...shape }),
+ * });
+ * await train(model, sines({ count: 64, steps: 24, minSteps: 12 }), { epochs: 1 });
+ * ```
+ */
+export function recurrentAutoencoder(options: RecurrentAutoencoderOptions): RecurrentAutoencoder {
+  const { encoder, decoder } = options;
+  const owner = "recurrentAutoencoder";
+  const checks = check(owner);
+  checks.known(options, ["encoder", "decoder", "teacherForcing"]);
+  const { dataShape, latentDim, masked, taught } = checkSequenceNetworks(owner, encoder, decoder);
+  const { teacherForcing = taught ? 1 : 0 } = options;
+  if (typeof teacherForcing === "number") checks.number("teacherForcing", teacherForcing, { min: 0, max: 1 });
+  checks.that("decoder", decoder, taught || teacherForcing === 0, "built with `teacher: true` for teacher forcing");
+
+  const checkData = (name: string, x: tf.Tensor, mask: tf.Tensor | undefined): void => {
+    checkShape(owner, `${name}x`, x.shape, dataShape);
+    if (mask === undefined) return;
+    if (!masked) {
+      throw new ShapeError(
+        `${owner}: expected no \`${name}mask\`, since \`encoder\` takes none; build it with \`masked: true\`, or leave the mask out.`,
+      );
+    }
+    checkShape(owner, `${name}mask`, mask.shape, x.shape.slice(0, 2));
+  };
+  const coded = (x: tf.Tensor, mask: tf.Tensor | undefined, step?: StepContext): tf.Tensor2D =>
+    apply(encoder, masked ? [x, mask ?? tf.ones(x.shape.slice(0, 2))] : x, step);
+  const written = (z: tf.Tensor, teacher?: tf.Tensor, step?: StepContext): tf.Tensor => {
+    const [batch] = z.shape as [number];
+    const sequences = [batch, ...(dataShape.slice(1) as number[])];
+    if (!taught) return apply(decoder, z, step);
+    const forcing = forcedSteps([batch, dataShape[1]!], step?.training === true ? teacherForcing : 0, step);
+    return apply(decoder, [z, teacher ?? tf.zeros(sequences), forcing], step);
+  };
+  const restored = (x: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor => {
+    checkData("", x, mask);
+    return withoutPadding(written(coded(x, mask)), mask);
+  };
+
+  return {
+    networks: { encoder, decoder },
+    latentDim,
+    objectives: [
+      {
+        name: owner,
+        updates: [encoder, decoder],
+        loss(batch: SequenceBatch, step) {
+          const { x, mask } = batch;
+          const { sums, counts } = squaredErrors(x, written(coded(x, mask, step), x, step), mask);
+          const reconstruction = tf.div<tf.Scalar>(tf.sum(sums), tf.sum(counts));
+          return { total: reconstruction, parts: { reconstruction } };
+        },
+      },
+    ],
+    encode: (x, mask) =>
+      tf.tidy(() => {
+        checkData("", x, mask);
+        return coded(x, mask);
+      }),
+    decode: (z) =>
+      tf.tidy(() => {
+        checkShape(owner, "z", z.shape, [null, latentDim]);
+        return written(z);
+      }),
+    reconstruct: (x, mask) => tf.tidy(() => restored(x, mask)),
+    errors: (x, mask) =>
+      tf.tidy(() => {
+        const { sums, counts } = squaredErrors(x, restored(x, mask), mask);
+        return tf.div(sums, counts);
+      }),
+    checkBatch: ({ x, mask }: SequenceBatch) => checkData("batch.", x, mask),
+    dispose: () => disposeNetworks([encoder, decoder]),
+  };
+}
+
+/** Ones where a step is given the true step before it: `[batch, steps]`. */
+function forcedSteps(shape: [number, number], probability: number | Schedule, step?: StepContext): tf.Tensor {
+  if (probability === 0 || step === undefined) return tf.zeros(shape);
+  if (probability === 1) return tf.ones(shape);
+  return tf.cast(tf.less(step.random.uniform(shape), step.schedule(probability)), "float32");
+}
