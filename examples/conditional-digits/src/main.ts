@@ -10,7 +10,13 @@ import { onnx } from "@latentkit/compile";
 import { random } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import { glyphs, mnist } from "@latentkit/data";
-import { auxiliaryClassifierGan, conditionalGan, dcganDiscriminator, dcganGenerator } from "@latentkit/gan";
+import {
+  auxiliaryClassifierGan,
+  conditionalGan,
+  dcganDiscriminator,
+  dcganGenerator,
+  standingStatistics,
+} from "@latentkit/gan";
 import { digitClassifier, frechetDistance } from "@latentkit/metrics";
 import { abortOnInterrupt, adam, progressBar, train } from "@latentkit/training";
 import { imageGrid, savePicture } from "@latentkit/viz";
@@ -55,6 +61,9 @@ const { averages, step: done } = await train(model, data, {
   ...(values.executor === "onnx" ? { executor: onnx() } : {}),
 });
 averages?.commit();
+// Batch normalisation still has the statistics of the last weights.
+const balanced = Array.from({ length: 60 }, (_, i) => i % 10);
+standingStatistics(generator, (noise) => [noise.normal([60, 64]), tf.oneHot(balanced, 10).toFloat()]);
 averages?.dispose();
 
 const classes = Array.from({ length: 10 }, (_, digit) => digit);

@@ -10,7 +10,13 @@ import { onnx } from "@latentkit/compile";
 import { interpolateCodes, random, type TrainingEvent } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import { glyphs, mnist } from "@latentkit/data";
-import { dcganDiscriminator, dcganGenerator, ganDiagnostics, nonSaturatingGan } from "@latentkit/gan";
+import {
+  dcganDiscriminator,
+  dcganGenerator,
+  ganDiagnostics,
+  nonSaturatingGan,
+  standingStatistics,
+} from "@latentkit/gan";
 import { classCoverage, featureMoments, frechetDistanceOfMoments } from "@latentkit/metrics";
 import { abortOnInterrupt, adam, progressBar, train } from "@latentkit/training";
 import { filmStrip, imageGrid, lossCurves, reportHtml, sampleSheet, savePicture } from "@latentkit/viz";
@@ -79,6 +85,8 @@ const {
   ...(values.executor === "onnx" ? { executor: onnx() } : {}),
 });
 averages?.commit();
+// Batch normalisation still has the statistics of the last weights.
+standingStatistics(model.networks.generator, (noise) => noise.normal([64, 64]));
 averages?.dispose();
 
 const out = (name: string) => files.join(values.out, name);

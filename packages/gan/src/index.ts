@@ -18,6 +18,7 @@ export * from "./non-saturating-gan.js";
 export * from "./penalty-terms.js";
 export * from "./relativistic-gan.js";
 export * from "./replay.js";
+export * from "./standing-statistics.js";
 export type * from "./types.js";
 export * from "./views/differentiable-augmentation.js";
 export type { ExampleView } from "./views/example-view.js";

@@ -1,0 +1,44 @@
+import { applyAll, check, type RandomSource, random, withRandom } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+
+/** Options of {@link standingStatistics}. */
+export interface StandingStatisticsOptions {
+  /** Batches that the statistics are taken from; 100 unless given, after which those before weigh 0.9¹⁰⁰. */
+  readonly batches?: number;
+  /** Seed of the batches; 0 unless given. */
+  readonly seed?: number;
+}
+
+/**
+ * Lets a generator's batch normalisation settle on the weights that it has now. Its moving statistics belong to the weights of
+ * training; after averaged weights were put in their place (`averages.commit()`), they must be taken again.
+ *
+ * **Source**: Brock, Donahue and Simonyan, "Large Scale GAN Training for High Fidelity Natural Image Synthesis", 2019,
+ * section 4.1, "standing statistics". https://arxiv.org/abs/1809.11096
+ *
+ * @param generator - Runs as in training; its weights stay.
+ * @param draw - Makes the inputs of one batch: noise, and classes for conditional generators. Disposed afterwards.
+ * @throws ConfigError for fewer than one batch.
+ * @example
+ * ```ts
+ * import { dcganGenerator, standingStatistics } from "@latentkit/gan";
+ * const generator = dcganGenerator({ latentDim: 8, outputShape: [28, 28, 1], filters: [8, 4] });
+ * standingStatistics(generator, (random) => random.normal([16, 8]), { batches: 5 });
+ * ```
+ */
+export function standingStatistics(
+  generator: tf.LayersModel,
+  draw: (random: RandomSource) => tf.Tensor | tf.Tensor[],
+  options: StandingStatisticsOptions = {},
+): void {
+  const { batches = 100, seed = 0 } = options;
+  check("standingStatistics").known(options, ["batches", "seed"]);
+  check("standingStatistics").integer("batches", batches, { min: 1 });
+  const source = random(seed).stream("standingStatistics");
+  for (let i = 0; i < batches; i++) {
+    const noise = source.at(i);
+    tf.tidy(() => {
+      withRandom(noise, () => applyAll(generator, draw(noise), { training: true }));
+    });
+  }
+}
