@@ -1,5 +1,7 @@
 import { type Autoencoder, autoencoder } from "@latentkit/autoencoders";
 import type { BoundsLikelihood, Decodes, Encodes, EncodesDistribution, Reconstructs, Samples } from "@latentkit/core";
+import { evidenceLowerBound } from "@latentkit/metrics";
+import type { Tensor } from "@tensorflow/tfjs";
 import { describe, expectTypeOf, it } from "vitest";
 import { type IwaeOptions, iwae, type Vae, type VaeOptions, vae } from "../src/index.js";
 
@@ -16,10 +18,14 @@ describe("types", () => {
     expectTypeOf<Autoencoder>().toExtend<Encodes & Decodes & Reconstructs>();
     expectTypeOf<Autoencoder>().not.toExtend<BoundsLikelihood>();
     expectTypeOf<Autoencoder>().not.toExtend<Samples>();
-    const metric = (_: BoundsLikelihood): void => {};
+    expectTypeOf<Vae>().toExtend<Parameters<typeof evidenceLowerBound>[0]>();
+    expectTypeOf<Autoencoder>().not.toExtend<Parameters<typeof evidenceLowerBound>[0]>();
     // @ts-expect-error An autoencoder has no bound.
-    (model: Autoencoder) => metric(model);
-    (model: Vae) => metric(model);
+    const bound = (model: Autoencoder, x: Tensor) => evidenceLowerBound(model, x);
+    // @ts-expect-error And nothing to draw codes from.
+    const sheet = (model: Autoencoder) => model.sample(1);
+    expectTypeOf(bound).toBeFunction();
+    expectTypeOf(sheet).toBeFunction();
   });
 
   it("asks for both networks and nothing else", () => {
