@@ -3,6 +3,8 @@
  * one with the KL divergence and one without; from each, samples decoded from the *emptiest* places of the Gaussian that its
  * own codes fill. The figure is the precision of those samples: the share that lies within the manifold of real test
  * images, among the features of a digit classifier. Real images and reconstructions beside it say how high it could be.
+ * The last line compares the models: how much higher the VAE's precision is, and by which factor fewer of its samples lie off
+ * the manifold when it is measured among pixels, where the blur that a classifier minds does not count.
  *
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-vae-mnist empty-regions --epochs 10
  */
@@ -31,6 +33,7 @@ const models = {
 const { features, checksum } = await digitClassifier();
 const settings = { epochs, batchSize: 128, seed, optimizers: adam({ learningRate: 1e-3 }) };
 const pictures = [];
+const found: { readonly features: number; readonly pixels: number }[] = [];
 for (const [name, model] of Object.entries(models)) {
   const { step, seconds } = await timed(model, first(train, limit), options, settings);
   const common = { references: 5000, count: 2000, seed };
@@ -56,6 +59,7 @@ for (const [name, model] of Object.entries(models)) {
     ...{ ...common, latentDim: shape.latentDim, epochs, steps: step, trainingSeconds: seconds },
   });
 
+  found.push({ features: empty.samples.precision, pixels: pixels.samples.precision });
   const { codes } = await encodeDataset(model, test.take(5000));
   const holes = await sampleCodes(codes, { count: 40, region: "empty", seed });
   const images = tf.tidy(() => model.decode(holes));
@@ -63,3 +67,10 @@ for (const [name, model] of Object.entries(models)) {
   tf.dispose([codes, holes, images]);
 }
 await savePicture(own.out!, stackPictures(pictures, { labels: Object.keys(models), gap: 8 }));
+
+const [plain, variational] = found as [(typeof found)[0], (typeof found)[0]];
+report({
+  experiment: "empty-latent-regions",
+  precisionGained: variational.features - plain.features,
+  offManifoldFactor: (1 - plain.pixels) / (1 - variational.pixels),
+});
