@@ -40,14 +40,17 @@ const usual = [
 const wanted = options.runners?.split(",") ?? usual;
 const threads = Math.min(2, availableParallelism());
 
+// In an archive for another machine the worker is bundled.
+const bundled = existsSync(`${here}worker.cjs`);
+const workerArguments = bundled ? [`${here}worker.cjs`] : ["--import", "tsx", `${here}worker.ts`];
+
 const workers = new Map();
 const notes = [];
 for (const runner of wanted) {
-  if (runner !== "torch" && !existsSync(`${here}runners/${runner}.ts`)) continue;
   const worker =
     runner === "torch"
       ? new Worker("python3", [`${here}torch_baseline.py`, "--threads", String(threads), "--device", options.device])
-      : new Worker(process.execPath, ["--import", "tsx", `${here}worker.ts`, runner], { cwd: here });
+      : new Worker(process.execPath, [...workerArguments, runner], { cwd: here });
   const { name, device, unavailable } = await worker.next();
   if (name === undefined) notes.push(`${runner}: not available: ${unavailable}`);
   else {
@@ -71,7 +74,7 @@ for (const worker of workers.values()) worker.close();
 notes.push(...failures(results));
 
 let text = `${summary(results, [...workers.keys()])}\n\n${notes.map((note) => `- ${note}`).join("\n")}\n`;
-if (wanted.includes("wasm")) {
+if (wanted.includes("wasm") && !bundled) {
   const overhead = spawnSync(process.execPath, ["--import", "tsx", `${here}overhead.ts`], {
     cwd: here,
     encoding: "utf8",

@@ -4,7 +4,7 @@ import { mlpVae } from "./mlp-vae.js";
 import { wganGp } from "./wgan-gp.js";
 import type { Workload } from "./workload.js";
 
-export type { AdamSettings, Workload } from "./workload.js";
+export type { Workload } from "./workload.js";
 
 /** The workloads, in the order in which they are reported. */
 export const workloads: readonly Workload[] = [mlpVae, convAutoencoder, dcgan, wganGp];
