@@ -6,7 +6,7 @@ import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link contractiveAutoencoder}. */
 export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
-  /** Weight λ of the penalty; default 0.1. */
+  /** Weight λ of the penalty; default 1e-3, for the default loss, a mean over the values of an example: at 0.1 codes hardly vary. */
   readonly weight?: number | Schedule;
   /**
    * `exact` sums the squared derivatives in closed form: for an encoder of one dense layer with a sigmoid, tanh, ReLU or no
@@ -41,12 +41,11 @@ export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
  * const model = contractiveAutoencoder({
  *   encoder: mlpEncoder({ inputShape: [28, 28, 1], ...shape, outputActivation: "sigmoid" }),
  *   decoder: mlpDecoder({ outputShape: [28, 28, 1], ...shape }),
- *   weight: 0.1,
  * });
  * ```
  */
 export function contractiveAutoencoder(options: ContractiveAutoencoderOptions): Autoencoder {
-  const { encoder, decoder, weight = 0.1 } = options;
+  const { encoder, decoder, weight = 1e-3 } = options;
   const checks = check("contractiveAutoencoder");
   checks.known(options, ["encoder", "decoder", "loss", "weight", "jacobian"]);
   if (typeof weight === "number") checks.number("weight", weight, { min: 0 });

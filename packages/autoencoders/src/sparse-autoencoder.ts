@@ -14,7 +14,11 @@ export interface SparseAutoencoderOptions extends AutoencoderOptions {
   readonly penalty?: "kl" | "l1";
   /** Wanted mean activation p of each unit, for `kl`; default 0.05. */
   readonly target?: number;
-  /** Weight of the penalty; default 1 for `kl`, 1e-3 for `l1`. */
+  /**
+   * Weight λ of the penalty; default 0.02 for `kl`, 1e-4 for `l1`, for the default loss, a mean over the values of an example. More
+   * `kl` holds the mean closer and costs reconstruction, because chance differences between batches are punished too; more `l1`
+   * leaves units that never answer.
+   */
   readonly weight?: number | Schedule;
 }
 
@@ -46,7 +50,7 @@ export interface SparseAutoencoderOptions extends AutoencoderOptions {
  * ```
  */
 export function sparseAutoencoder(options: SparseAutoencoderOptions): Autoencoder {
-  const { encoder, decoder, penalty = "kl", target = 0.05, weight = penalty === "kl" ? 1 : 1e-3 } = options;
+  const { encoder, decoder, penalty = "kl", target = 0.05, weight = penalty === "kl" ? 0.02 : 1e-4 } = options;
   const checks = check("sparseAutoencoder");
   checks.known(options, ["encoder", "decoder", "loss", "penalty", "target", "weight"]);
   checks.oneOf("penalty", penalty, ["kl", "l1"]);

@@ -1,5 +1,9 @@
+import { useBackend } from "@latentkit/backends";
 import { random, stepContext } from "@latentkit/core";
 import { describeModel } from "@latentkit/core/testing";
+import { glyphs } from "@latentkit/data";
+import { mlpDecoder, mlpEncoder } from "@latentkit/layers";
+import { adam, train } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { type SparseAutoencoderOptions, sparseAutoencoder } from "../src/index.js";
@@ -58,5 +62,25 @@ describe("sparseAutoencoder", () => {
     const expected = values.flat().reduce((sum, h) => sum + Math.abs(h), 0) / values.length;
     expect(sparsity).toBeCloseTo(expected, 5);
     expect(loss).toBeCloseTo(reconstruction + 0.3 * expected, 5);
+  });
+
+  it("holds the mean activation within 20 % of its target at the default weight", async () => {
+    await useBackend("wasm");
+    const shape = { hiddenUnits: [], latentDim: 50, seed: 1 };
+    const model = sparseAutoencoder({
+      encoder: mlpEncoder({ inputShape: [28, 28, 1], ...shape, outputActivation: "sigmoid" }),
+      decoder: mlpDecoder({ outputShape: [28, 28, 1], ...shape }),
+      target: 0.05,
+    });
+    const { history } = await train(model, glyphs({ count: 256, seed: 1 }), {
+      ...{ steps: 150, batchSize: 128, optimizers: adam({ learningRate: 5e-3 }) },
+    });
+    model.dispose();
+    await useBackend("cpu");
+    expect(history.at(-1)!["sparseAutoencoder/activation"]! / 0.05).toBeGreaterThan(0.8);
+    expect(history.at(-1)!["sparseAutoencoder/activation"]! / 0.05).toBeLessThan(1.2);
+    expect(history.at(-1)!["sparseAutoencoder/reconstruction"]!).toBeLessThan(
+      0.7 * history[0]!["sparseAutoencoder/reconstruction"]!,
+    );
   });
 });
