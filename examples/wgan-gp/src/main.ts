@@ -13,7 +13,7 @@ import { grid } from "@latentkit/data";
 import { mlpDiscriminator, mlpGenerator, wassersteinGan, wassersteinGanGp } from "@latentkit/gan";
 import { mixtureCoverage, rankCorrelation, slicedWasserstein } from "@latentkit/metrics";
 import { abortOnInterrupt, adam, progressBar, train } from "@latentkit/training";
-import { lineChart } from "@latentkit/viz";
+import { lineChart, reportHtml } from "@latentkit/viz";
 import type * as tf from "@tensorflow/tfjs";
 
 const { values } = parseArgs({
@@ -56,7 +56,7 @@ const watch = {
     looks.push({ step, estimate: logs["discriminator/distance"]!, distance });
   },
 };
-const { step: done } = await train(model, data, {
+const { step: done, history } = await train(model, data, {
   steps,
   batchSize: 256,
   seed,
@@ -78,7 +78,6 @@ const chart = lineChart({
   xLabel: "step",
   yLabel: "distance (units of the data)",
 });
-await files.writeBytes(files.join(values.out, "distance.svg"), new TextEncoder().encode(chart));
 // The critic starts knowing nothing: its first tenth of the run is its own learning, not the generator's.
 const settled = looks.slice(Math.ceil(looks.length / 10));
 const correlation = rankCorrelation(
@@ -90,9 +89,27 @@ const { modes, highQuality } = await mixtureCoverage(samples, { centres: data.in
 console.log(
   `rank correlation of estimate and distance over the last ${settled.length} of ${looks.length} looks: ${correlation.toFixed(3)}`,
 );
-console.log(`${modes}/25 modes, ${(100 * highQuality).toFixed(1)} % of samples within 3σ; ${values.out}/distance.svg`);
+console.log(`${modes}/25 modes, ${(100 * highQuality).toFixed(1)} % of samples within 3σ; ${values.out}/report.html`);
 const result = { steps: done, seed, clip: values.clip ?? null, correlation, modes, highQuality, looks };
 await files.writeBytes(
   files.join(values.out, "result.json"),
   new TextEncoder().encode(`${JSON.stringify(result, null, 2)}\n`),
 );
+const report = reportHtml({
+  title: values.clip === undefined ? "WGAN-GP on a grid of 25" : "WGAN on a grid of 25",
+  facts: { Run: { steps: done, seed } },
+  metrics: [
+    { name: "rank correlation", value: correlation, note: "of estimate and distance", headline: true },
+    { name: "modes", value: `${modes} of 25`, headline: true },
+    { name: "within 3σ", value: highQuality, note: "share of samples" },
+  ],
+  history,
+  figures: [
+    {
+      title: "Distance",
+      content: chart,
+      alt: "The critic's estimate and the sliced Wasserstein distance over the steps",
+    },
+  ],
+});
+await files.writeBytes(files.join(values.out, "report.html"), new TextEncoder().encode(report));
