@@ -74,7 +74,7 @@ ${rows.join("\n")}
 ${failures.length > 0 ? `Failed:\n\n${failures.join("\n")}` : "Nothing failed."}
 
 Without a second derivative on any backend, with an \`UnsupportedError\` that names the layer: 3-D convolution and pooling,
-local response normalisation, dilation. \`tf.losses.softmaxCrossEntropy\` carries a gradient of its own that cannot be
-differentiated again; the library's \`categoricalCrossEntropy\` can.
+local response normalisation, dilation. \`tf.losses.softmaxCrossEntropy\` carries a gradient of its own, whose
+derivative is wrong: where a gradient penalty goes through the loss, take \`categoricalCrossEntropy\` of \`@latentkit/losses\`.
 `;
 }
