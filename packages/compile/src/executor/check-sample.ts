@@ -9,8 +9,8 @@ import { CompiledStep } from "./compiled.js";
 import { keepVariables } from "./keep-variables.js";
 import { compareUpdate } from "./verify.js";
 
-/** Multiplications that TensorFlow.js's plain JavaScript backend does in a second or a few. */
-const AFFORDABLE = 1e8;
+/** Multiplications of a convolution that TensorFlow.js's plain JavaScript backend does in about a second. */
+const AFFORDABLE = 2e7;
 
 /** Examples of a batch that the `cpu` backend can compute eagerly in reasonable time, or all of them. */
 export function affordableExamples(graph: Graph, examples: number): number {
