@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { inRoot } from "./paths.mjs";
-import { run, runNode } from "./run.mjs";
+import { run } from "./run.mjs";
 import { members, readJson } from "./workspace.mjs";
 
 const STAMP = inRoot("node_modules", ".latentkit-installed");
-const INSTALL = ["install", "--frozen-lockfile", "--prefer-offline"];
+// The last answers a question that pnpm asks when node_modules was made with another store, and is made anew.
+const INSTALL = ["install", "--frozen-lockfile", "--prefer-offline", "--config.confirmModulesPurge=false"];
 
 /** Throws unless this Node.js can run the tools. */
 export function checkNode() {
@@ -26,19 +27,10 @@ export function checkNode() {
 export async function install() {
   const wanted = fingerprint();
   if (existsSync(STAMP) && readFileSync(STAMP, "utf8") === wanted) return "nothing changed";
-  await runPnpm(INSTALL);
+  // Not the pnpm within node_modules, which may be removed under its feet.
+  await run("npx", ["--yes", readJson("package.json").packageManager, ...INSTALL]);
   writeFileSync(STAMP, wanted);
   return "";
-}
-
-/** The installed pnpm when it is the wanted one, else the one that npx brings. */
-function runPnpm(args) {
-  const wanted = readJson("package.json").packageManager.replace("pnpm@", "");
-  const installed = inRoot("node_modules", "pnpm");
-  if (existsSync(installed) && readJson("node_modules/pnpm/package.json").version === wanted) {
-    return runNode([`${installed}/bin/pnpm.cjs`, ...args]);
-  }
-  return run("npx", ["--yes", `pnpm@${wanted}`, ...args]);
 }
 
 /** Changes with the platform and with everything that pnpm reads. */

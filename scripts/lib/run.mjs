@@ -7,7 +7,6 @@ const QUIET = {
   TURBO_TELEMETRY_DISABLED: "1",
   TURBO_NO_UPDATE_NOTIFIER: "1",
   npm_config_update_notifier: "false",
-  npm_config_confirm_modules_purge: "false",
 };
 
 /** The environment of our tools: the workspace's own binaries come first. */
