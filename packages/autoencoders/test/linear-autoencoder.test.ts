@@ -24,8 +24,8 @@ describe("linearAutoencoder", () => {
   it("becomes principal component analysis", async () => {
     const data = gaussians({ count: 2000, seed: 4, spectrum: [4, 3, 1, 0.5, 0.2, 0.1], mean: [1, -1, 0, 2, 0, 0] });
     const model = linearAutoencoder({ inputShape: [6], latentDim: 2, seed: 1 });
-    const learningRate = cosineSchedule({ from: 0.02, steps: 800 });
-    await train(model, data, { steps: 800, batchSize: 2000, optimizers: adam({ learningRate }) });
+    const learningRate = cosineSchedule({ from: 0.05, steps: 450 });
+    await train(model, data, { steps: 450, batchSize: 2000, optimizers: adam({ learningRate }) });
 
     const pca = await principalComponents(data, { components: 2 });
     const kernel = model.networks.decoder.getWeights()[0] as tf.Tensor2D; // [latentDim, values]
