@@ -14,6 +14,9 @@ import type { Optimizer } from "./optimizers/optimizer.js";
 import type { WeightAverages } from "./run/averages.js";
 import type { ValidationOptions } from "./run/validate.js";
 
+/** Examples in a batch unless the options say otherwise. */
+export const DEFAULT_BATCH_SIZE = 64;
+
 /** Where checkpoints go. */
 export interface CheckpointOptions {
   /** A folder of the file system; or give a `store`. */
@@ -132,6 +135,17 @@ export function optimizersOf<B extends Batch>(
     }
     return optimizer;
   });
+}
+
+/** Steps of a whole run, as far as that is known before it ends. */
+export function totalSteps<B extends Batch>(
+  model: Model<B>,
+  dataset: Dataset<B>,
+  { steps, epochs, batchSize = DEFAULT_BATCH_SIZE }: TrainOptions<B>,
+): number | undefined {
+  if (steps !== undefined || dataset.size === undefined) return steps;
+  const batches = epochs! * Math.floor(dataset.size / batchSize);
+  return Math.ceil(batches / model.objectives.reduce((sum, { repeats = 1 }) => sum + repeats, 0));
 }
 
 function isOptimizer(value: Optimizer | Readonly<Record<string, Optimizer>>): value is Optimizer {

@@ -13,7 +13,7 @@ import {
   trainableVariables,
 } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { optimizersOf, type TrainOptions, type TrainResult } from "../options.js";
+import { DEFAULT_BATCH_SIZE, optimizersOf, type TrainOptions, type TrainResult, totalSteps } from "../options.js";
 import { Averages } from "./averages.js";
 import { checkFinite } from "./check-finite.js";
 import { eager } from "./eager.js";
@@ -53,7 +53,7 @@ export class Run<B extends Batch> {
     this.#dataset = dataset;
     this.#options = options;
     this.#random = random(options.seed ?? 0);
-    this.#batchSize = options.batchSize ?? 64;
+    this.#batchSize = options.batchSize ?? DEFAULT_BATCH_SIZE;
     this.#logEvery = options.logEvery ?? 10;
     this.#callbacks = options.callbacks ?? [];
 
@@ -223,18 +223,16 @@ export class Run<B extends Batch> {
   #event(): TrainingEvent {
     return {
       ...{ model: this.#model as unknown as Model, step: this.#step, epoch: this.#feed.position.epoch },
-      ...{ totalSteps: this.#totalSteps(), logs: this.#logs, history: this.#history, stepsPerSecond: this.#clock.rate },
+      ...{
+        totalSteps: totalSteps(this.#model, this.#dataset, this.#options),
+        logs: this.#logs,
+        history: this.#history,
+        stepsPerSecond: this.#clock.rate,
+      },
       stop: (reason) => {
         this.#stopped ??= reason;
       },
     };
-  }
-
-  #totalSteps(): number | undefined {
-    const { steps, epochs } = this.#options;
-    if (steps !== undefined || this.#dataset.size === undefined) return steps;
-    const batches = epochs! * Math.floor(this.#dataset.size / this.#batchSize);
-    return Math.ceil(batches / this.#model.objectives.reduce((sum, { repeats = 1 }) => sum + repeats, 0));
   }
 
   /** All that a checkpoint holds, by the names it holds it under. */
