@@ -16,6 +16,7 @@ import * as tf from "@tensorflow/tfjs";
 import { DEFAULT_BATCH_SIZE, optimizersOf, type TrainOptions, type TrainResult, totalSteps } from "../options.js";
 import { Averages } from "./averages.js";
 import { checkFinite } from "./check-finite.js";
+import { Clock } from "./clock.js";
 import { eager } from "./eager.js";
 import { Feed } from "./feed.js";
 import { LeakWatch } from "./leak-watch.js";
@@ -46,7 +47,7 @@ export class Run<B extends Batch> {
   #logs: Readonly<Record<string, number>> = {};
   #stopped: string | undefined;
   #seen = false;
-  #clock = { step: 0, time: 0, rate: 0 };
+  #clock: Clock = new Clock(0);
 
   constructor(model: Model<B>, dataset: Dataset<B>, options: TrainOptions<B>) {
     this.#model = model;
@@ -84,7 +85,7 @@ export class Run<B extends Batch> {
     }
     this.#feed = new Feed(this.#dataset, this.#batchSize, this.#random.stream("data"), state?.data);
     this.#steps = (this.#options.executor ?? eager()).prepare(this.#programs, this.#random.stream("noise"));
-    this.#clock = { step: this.#step, time: performance.now(), rate: 0 };
+    this.#clock = new Clock(this.#step);
     await this.#call(this.#callbacks, "onStart");
   }
 
@@ -162,7 +163,7 @@ export class Run<B extends Batch> {
     if (due(this.#logEvery)) {
       await this.#flush();
       this.#log(this.#window.take());
-      this.#measure();
+      this.#clock.measure(this.#step);
       this.#leaks.observe(this.#step, tf.memory().numTensors);
     }
     if (validating || saving || listening.some((callback) => callback.readsWeights)) await this.#pull();
@@ -184,12 +185,6 @@ export class Run<B extends Batch> {
     const last = this.#history.at(-1);
     if (last?.step === this.#step) this.#history[this.#history.length - 1] = { ...last, ...values };
     else this.#history.push({ step: this.#step, epoch: this.#feed.position.epoch, ...values });
-  }
-
-  #measure(): void {
-    const time = performance.now();
-    const rate = ((this.#step - this.#clock.step) / Math.max(1e-3, time - this.#clock.time)) * 1e3;
-    this.#clock = { step: this.#step, time, rate };
   }
 
   async #pull(): Promise<void> {
@@ -227,7 +222,7 @@ export class Run<B extends Batch> {
         totalSteps: totalSteps(this.#model, this.#dataset, this.#options),
         logs: this.#logs,
         history: this.#history,
-        stepsPerSecond: this.#clock.rate,
+        stepsPerSecond: this.#clock.stepsPerSecond,
       },
       stop: (reason) => {
         this.#stopped ??= reason;
