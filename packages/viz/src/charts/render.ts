@@ -90,7 +90,8 @@ export function axisOption(scale: AxisScale, name: string, side: "x" | "y", marg
   const { min, max, ticks, label } = scale;
   const across = side === "x";
   return {
-    ...{ type: "value", min, max, name, splitNumber: ticks.length },
+    // The ticks are given, so echarts need not look for round ones: it cannot where values differ in their fifth digit only.
+    ...{ type: "value", min, max, name, interval: max - min },
     nameLocation: across ? "middle" : "end",
     nameGap: across ? 28 : 14,
     nameTextStyle: {

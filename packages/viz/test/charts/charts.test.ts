@@ -97,6 +97,18 @@ describe("lineChart", () => {
     expect(new Set(ids.flat()).size).toBe(ids.flat().length);
   });
 
+  it.each([
+    [541.2, 540.9],
+    [462.5, 462.4],
+    [1e6, 1e6 + 1],
+    [7, 7],
+  ])("draws values that differ little for their size: %d and %d", (a, b) => {
+    for (const x of [[8], [4, 8]]) {
+      const series = [a, b].map((value, i) => ({ name: `line ${i}`, x, y: x.map(() => value) }));
+      for (const logY of [false, true]) expect(texts(lineChart({ series, logY }))).toContain("line 1");
+    }
+  });
+
   it("follows a theme", () => {
     const series = [{ name: "a", x: [1, 2], y: [1, 2] }];
     expect(lineChart({ series, theme: "page" })).toContain("var(--lk-series-0, #1f6fc4)");
