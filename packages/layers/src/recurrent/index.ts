@@ -1,4 +1,4 @@
-export type { RecurrentCell } from "./cells.js";
+export type { CellKind, CellState, RecurrentCell } from "./cells.js";
 export * from "./recurrent-decoder.js";
 export { type RecurrentEncoderOptions, recurrentEncoder } from "./recurrent-encoder.js";
 export type { RecurrentLayer, RecurrentLayerOptions } from "./recurrent-layer.js";
