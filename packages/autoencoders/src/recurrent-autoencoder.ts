@@ -23,8 +23,9 @@ export interface RecurrentAutoencoderOptions {
   /** What `recurrentDecoder` builds: `[batch, latentDim]`, and teacher and forcing if it has a `teacher`, → `[batch, steps, …]`. */
   readonly decoder: tf.LayersModel;
   /**
-   * Probability with which a step is given the true step before it, in training, instead of what the decoder wrote; default 1 for
-   * a decoder with a teacher. A schedule from 1 to 0 is scheduled sampling.
+   * Probability with which a step is given the true step before it, in training, instead of what the decoder wrote; default 0.
+   * A schedule from 1 to 0 is scheduled sampling. A decoder that is taught all the time never learns to go on from its own
+   * mistakes.
    */
   readonly teacherForcing?: number | Schedule;
 }
@@ -66,7 +67,7 @@ export interface RecurrentAutoencoder extends Model<DataBatch>, Encodes, Decodes
  * const shape = { units: 16, latentDim: 4 };
  * const model = recurrentAutoencoder({
  *   encoder: recurrentEncoder({ inputShape: [24, 1], masked: true, ...shape }),
- *   decoder: recurrentDecoder({ outputShape: [24, 1], teacher: true, ...shape }),
+ *   decoder: recurrentDecoder({ outputShape: [24, 1], ...shape }),
  * });
  * await train(model, sines({ count: 64, steps: 24, minSteps: 12 }), { epochs: 1 });
  * ```
@@ -77,7 +78,7 @@ export function recurrentAutoencoder(options: RecurrentAutoencoderOptions): Recu
   const checks = check(owner);
   checks.known(options, ["encoder", "decoder", "teacherForcing"]);
   const { dataShape, latentDim, masked, taught } = checkSequenceNetworks(owner, encoder, decoder);
-  const { teacherForcing = taught ? 1 : 0 } = options;
+  const { teacherForcing = 0 } = options;
   if (typeof teacherForcing === "number") checks.number("teacherForcing", teacherForcing, { min: 0, max: 1 });
   checks.that("decoder", decoder, taught || teacherForcing === 0, "built with `teacher: true` for teacher forcing");
 

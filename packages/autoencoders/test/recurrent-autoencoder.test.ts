@@ -26,8 +26,8 @@ const lossOf = (model: ReturnType<typeof create>, given: SequenceBatch, training
   tf.tidy(() => model.objectives[0]!.loss(given, stepContext(random(1), 0, training)).total);
 
 const kinds = {
-  "lstm with mask and teacher": () => create(),
-  "gru with mask and teacher": () => create(networks("gru")),
+  "lstm with mask and teacher": () => create({ teacherForcing: 1 }),
+  "gru with mask and teacher": () => create({ ...networks("gru"), teacherForcing: 1 }),
   "free running": () => create({ ...networks("lstm", { masked: true, teacher: false }) }),
   "scheduled sampling": () => create({ teacherForcing: linearSchedule({ from: 0.5, to: 0, steps: 10 }) }),
 };

@@ -1,0 +1,39 @@
+/**
+ * Greedy layer-wise training against end-to-end training of the same stack: as many passes over the data in all, one stage after
+ * the other or all layers at once, and both together.
+ *
+ *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders greedy
+ */
+import { greedyAutoencoder } from "@latentkit/autoencoders";
+import { reconstructionError } from "@latentkit/metrics";
+import { adam } from "@latentkit/training";
+import { digits, flags, inputShape, report, timed } from "./run.js";
+
+const options = await flags(2);
+const { seed, epochs } = options;
+const { train, test } = await digits(options);
+const settings = { optimizers: adam({ learningRate: 1e-3 }) };
+const common = { experiment: "greedy", split: "test", examples: test.size, units: [512, 128, 32], seed };
+const built = () => greedyAutoencoder({ inputShape, units: common.units, seed });
+
+const greedy = built();
+let spent = 0;
+for (const stage of greedy.stages) spent += (await timed(stage, train, options, { epochs, ...settings })).seconds;
+const stacked = await reconstructionError(greedy.stack, test);
+const passes = epochs * greedy.stages.length;
+report({ ...common, training: "greedy", meanSquaredError: stacked.mean, passes, trainingSeconds: spent });
+
+spent += (await timed(greedy.stack, train, options, { epochs, ...settings })).seconds;
+const tuned = await reconstructionError(greedy.stack, test);
+const more = passes + epochs;
+report({ ...common, training: "greedy, tuned", meanSquaredError: tuned.mean, passes: more, trainingSeconds: spent });
+
+const whole = built();
+for (const [from, to] of [
+  [0, passes],
+  [passes, more],
+] as const) {
+  const { seconds } = await timed(whole.stack, train, options, { epochs: to - from, seed: seed + from, ...settings });
+  const { mean } = await reconstructionError(whole.stack, test);
+  report({ ...common, training: "end to end", meanSquaredError: mean, passes: to, trainingSeconds: seconds });
+}
