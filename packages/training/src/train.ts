@@ -12,7 +12,8 @@ import { Run } from "./run/run.js";
  *
  * @param dataset - Cut into batches of one size, in an order that depends on the seed and the epoch.
  * @throws ConfigError for options that cannot work, DataError for too little data, DivergenceError when a loss or a
- *   weight stops being finite, CheckpointError when a checkpoint belongs to another run.
+ *   weight stops being finite, CheckpointError when a checkpoint belongs to another run, DeviceLostError when the device that
+ *   computes is gone.
  * @example
  * ```ts
  * import { glyphs } from "@latentkit/data";
@@ -41,6 +42,8 @@ export async function train<B extends Batch>(
     const result = await run.finish();
     succeeded = true;
     return result;
+  } catch (error) {
+    throw run.explain(error);
   } finally {
     await run.close(succeeded);
   }

@@ -5,6 +5,7 @@ import {
   type DataBatch,
   DataError,
   type Dataset,
+  DeviceLostError,
   DivergenceError,
   type Model,
 } from "@latentkit/core";
@@ -157,9 +158,22 @@ describe("train", () => {
     const run = train(model, tinyData(), { steps: 20, batchSize: 8, checkpoint: { store, every: 5 } });
     await expect(run).rejects.toThrow(DivergenceError);
     await expect(run).rejects.toThrow(
-      /`tiny\/loss` became Infinity at step 8; the last good checkpoint is memory\/step-000000005/,
+      /`tiny\/loss` became Infinity at step 8. The last good checkpoint is memory\/step-000000005/,
     );
     expect(await store.list()).toEqual(["step-000000005"]);
+    vi.restoreAllMocks();
+  });
+
+  it("names the last checkpoint when the device is gone", async () => {
+    const original = model.objectives[0]!.loss.bind(model.objectives[0]);
+    let calls = 0;
+    vi.spyOn(model.objectives[0]!, "loss").mockImplementation((batch, step) => {
+      if (++calls === 8) throw new DeviceLostError("webgpu: the device was lost.");
+      return original(batch, step);
+    });
+    const run = train(model, tinyData(), { steps: 20, batchSize: 8, checkpoint: { store: memoryStore(), every: 5 } });
+    await expect(run).rejects.toThrow(DeviceLostError);
+    await expect(run).rejects.toThrow(/device was lost. The last good checkpoint is memory\/step-000000005/);
     vi.restoreAllMocks();
   });
 

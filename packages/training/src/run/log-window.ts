@@ -44,7 +44,7 @@ export class LogWindow {
     for (const { step, name, value } of waiting) {
       const number = typeof value === "number" ? value : read[next++]!;
       if (!Number.isFinite(number)) {
-        throw new DivergenceError(`train: \`${name}\` became ${number} at step ${step}; ${describe()}`);
+        throw new DivergenceError(`train: \`${name}\` became ${number} at step ${step}. ${describe()}`);
       }
       this.#sums[name] = (this.#sums[name] ?? 0) + number;
       this.#counts[name] = (this.#counts[name] ?? 0) + 1;

@@ -3,9 +3,9 @@ import {
   type Batch,
   type Callback,
   type Dataset,
+  DeviceLostError,
   type HistoryRow,
   type Model,
-  namedWeights,
   type PreparedStep,
   type Random,
   random,
@@ -22,7 +22,8 @@ import { Feed } from "./feed.js";
 import { LeakWatch } from "./leak-watch.js";
 import { LogWindow } from "./log-window.js";
 import { ObjectiveProgram } from "./program.js";
-import { divergenceHelp, Saver } from "./saver.js";
+import { savedVariables } from "./saved-variables.js";
+import { divergenceHelp, lastCheckpoint, Saver } from "./saver.js";
 import { validate } from "./validate.js";
 import { Breather } from "./yield.js";
 
@@ -71,7 +72,12 @@ export class Run<B extends Batch> {
         return { name, repeats, optimizer: optimizers[i]!.toJSON() };
       });
       const identity = { seed: options.seed ?? 0, batchSize: this.#batchSize, objectives };
-      this.#saver = new Saver(options.checkpoint, identity, this.#savedVariables(), this.#callbacks);
+      this.#saver = new Saver(
+        options.checkpoint,
+        identity,
+        savedVariables(model, this.#programs, this.#averages),
+        this.#callbacks,
+      );
     }
   }
 
@@ -107,6 +113,12 @@ export class Run<B extends Batch> {
       ...(this.#averages && { averages: this.#averages }),
       ...(this.#saver?.last !== undefined && { checkpoint: this.#saver.last }),
     };
+  }
+
+  /** Names the last checkpoint where a run ended because its device is gone: what was on the device is lost. */
+  explain(error: unknown): unknown {
+    if (!(error instanceof DeviceLostError)) return error;
+    return new DeviceLostError(`${error.message} ${lastCheckpoint(this.#saver?.last)}.`, { cause: error });
   }
 
   /** Tells the callbacks and frees what the run made, but for the averages of a run that succeeded. */
@@ -228,19 +240,5 @@ export class Run<B extends Batch> {
         this.#stopped ??= reason;
       },
     };
-  }
-
-  /** All that a checkpoint holds, by the names it holds it under. */
-  #savedVariables(): Map<string, tf.Variable> {
-    const weights = namedWeights(this.#model.networks);
-    const state = Object.entries(this.#model.state ?? {}).map(
-      ([name, variable]) => [`state.${name}`, variable] as const,
-    );
-    return new Map([
-      ...weights,
-      ...state,
-      ...this.#programs.flatMap((program) => [...program.slotVariables()]),
-      ...(this.#averages?.named(weights) ?? []),
-    ]);
   }
 }

@@ -85,7 +85,7 @@ export class Saver {
     for (const [name, { data, dtype }] of tensors) {
       if (dtype === "float32" && !data.every(Number.isFinite)) {
         throw new DivergenceError(
-          `train: the values of '${name}' are no longer finite at step ${state.step}; ${divergenceHelp(this.last)}`,
+          `train: the values of '${name}' are no longer finite at step ${state.step}. ${divergenceHelp(this.last)}`,
         );
       }
     }
@@ -119,9 +119,12 @@ export class Saver {
   }
 }
 
+/** Where a run can be continued from. */
+export function lastCheckpoint(checkpoint: string | undefined): string {
+  return checkpoint === undefined ? "No checkpoint was written before" : `The last good checkpoint is ${checkpoint}`;
+}
+
 /** What to do about a run that diverged. */
 export function divergenceHelp(checkpoint: string | undefined): string {
-  const good =
-    checkpoint === undefined ? "no checkpoint was written before" : `the last good checkpoint is ${checkpoint}`;
-  return `${good}. Lower the learning rate, set \`clipNorm\`, or look for values outside the model's range in the data.`;
+  return `${lastCheckpoint(checkpoint)}. Lower the learning rate, set \`clipNorm\`, or look for values outside the model's range in the data.`;
 }
