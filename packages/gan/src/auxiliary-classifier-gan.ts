@@ -11,7 +11,7 @@ export interface AuxiliaryClassifierGanOptions extends AdversarialOptions {
   readonly generator: tf.LayersModel;
   /** Examples → a logit `[batch, 1]` and class logits `[batch, classes]`: build it with `heads: [classes]`. */
   readonly discriminator: tf.LayersModel;
-  /** What is played for; {@link nonSaturatingLoss} unless given. */
+  /** What is played for; `nonSaturatingLoss` of `@latentkit/losses` unless given. */
   readonly loss?: AdversarialLoss;
   /** Weight of the classification loss; 1 unless given, as in the paper. */
   readonly classWeight?: number;

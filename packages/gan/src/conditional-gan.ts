@@ -11,7 +11,7 @@ export interface ConditionalGanOptions extends AdversarialOptions {
   readonly generator: tf.LayersModel;
   /** Examples and one-hot class `[batch, classes]` → one logit each. */
   readonly discriminator: tf.LayersModel;
-  /** What is played for; {@link nonSaturatingLoss} unless given. */
+  /** What is played for; `nonSaturatingLoss` of `@latentkit/losses` unless given. */
   readonly loss?: AdversarialLoss;
 }
 

@@ -26,7 +26,7 @@ export interface InfoGanOptions extends AdversarialOptions {
   readonly codes: readonly LatentCode[];
   /** Weight λ of the mutual information; 1 unless given, 0.1 for continuous codes alone. */
   readonly informationWeight?: number;
-  /** What is played for; {@link nonSaturatingLoss} unless given. */
+  /** What is played for; `nonSaturatingLoss` of `@latentkit/losses` unless given. */
   readonly loss?: AdversarialLoss;
 }
 

@@ -14,7 +14,7 @@ export interface PenaltyTerm {
 export type PenaltyWeight = number | Schedule;
 
 /**
- * {@link gradientPenalty} with its weight λ: keeps a Wasserstein critic near slope 1 between data and samples.
+ * `gradientPenalty` of `@latentkit/losses` with its weight λ: keeps a Wasserstein critic near slope 1 between data and samples.
  *
  * **Source**: Gulrajani et al., "Improved Training of Wasserstein GANs", 2017, equation 3. https://arxiv.org/abs/1704.00028
  *
@@ -35,7 +35,7 @@ export function gradientPenaltyTerm(
 }
 
 /**
- * {@link r1Penalty} on data with its weight γ: the usual stabiliser of logistic discriminators.
+ * `r1Penalty` of `@latentkit/losses` on data with its weight γ: the usual stabiliser of logistic discriminators.
  *
  * **Source**: Mescheder, Geiger and Nowozin, "Which Training Methods for GANs do actually Converge?", 2018, equation 9.
  *
@@ -51,7 +51,7 @@ export function r1Term(options: { readonly weight?: PenaltyWeight } = {}): Penal
 }
 
 /**
- * {@link r1Penalty} on data and on samples alike (R1 + R2), for relativistic losses.
+ * `r1Penalty` of `@latentkit/losses` on data and on samples alike (R1 + R2), for relativistic losses.
  *
  * **Source**: Huang et al., "The GAN is dead; long live the GAN! A Modern GAN Baseline", 2024, equation 5.
  *
@@ -69,7 +69,7 @@ export function r1r2Term(options: { readonly weight?: PenaltyWeight } = {}): Pen
 }
 
 /**
- * {@link draganPenalty} with its weight λ: slope 1 around the data, for logistic losses.
+ * `draganPenalty` of `@latentkit/losses` with its weight λ: slope 1 around the data, for logistic losses.
  *
  * **Source**: Kodali et al., "On Convergence and Stability of GANs", 2017, section 2.3. https://arxiv.org/abs/1705.07215
  *
