@@ -1,5 +1,6 @@
 import { DivergenceError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { readTogether } from "./read-together.js";
 
 type Scalars = Readonly<Record<string, tf.Scalar | number>>;
 
@@ -65,13 +66,4 @@ export class LogWindow {
     tf.dispose(this.#waiting.flatMap(({ value }) => (typeof value === "number" ? [] : [value])));
     this.#waiting = [];
   }
-}
-
-async function readTogether(scalars: tf.Scalar[]): Promise<ArrayLike<number>> {
-  if (scalars.length === 0) return [];
-  const stacked = tf.stack(scalars);
-  tf.dispose(scalars);
-  const values = await stacked.data();
-  stacked.dispose();
-  return values;
 }

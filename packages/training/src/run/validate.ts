@@ -8,6 +8,7 @@ import {
   withRandom,
 } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { readTogether } from "./read-together.js";
 
 /** Where validation data come from and how often they are used. */
 export interface ValidationOptions<B extends Batch> {
@@ -48,10 +49,8 @@ export async function validate<B extends Batch>(run: ValidationRun<B>): Promise<
       for (const [name, value] of Object.entries(scalars)) losses[`${objective.name}/${name}`] = value;
     }
     tf.dispose(batch as never);
-    for (const [name, loss] of Object.entries(losses)) {
-      sums[name] = (sums[name] ?? 0) + (await loss.data())[0]! * size;
-      loss.dispose();
-    }
+    const values = await readTogether(Object.values(losses));
+    for (const [i, name] of Object.keys(losses).entries()) sums[name] = (sums[name] ?? 0) + values[i]! * size;
     examples += size;
     index++;
   }
