@@ -2,6 +2,7 @@ import { apply, check, type Schedule } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { autoencoderModel } from "./internal/autoencoder-model.js";
 import { type JacobianNorm, jacobianNorm } from "./internal/jacobian-norm.js";
+import { numberOrNull } from "./internal/saved-settings.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link contractiveAutoencoder}. */
@@ -49,7 +50,10 @@ export function contractiveAutoencoder(options: ContractiveAutoencoderOptions): 
   const checks = check("contractiveAutoencoder");
   checks.known(options, ["encoder", "decoder", "loss", "weight", "jacobian"]);
   if (typeof weight === "number") checks.number("weight", weight, { min: 0 });
-  const { model, error } = autoencoderModel("contractiveAutoencoder", options);
+  const { model, error } = autoencoderModel("contractiveAutoencoder", options, {
+    weight: numberOrNull(weight),
+    ...(options.jacobian !== undefined && { jacobian: options.jacobian }),
+  });
   const norm = jacobianNorm("contractiveAutoencoder", encoder, options.jacobian);
   return {
     ...model,

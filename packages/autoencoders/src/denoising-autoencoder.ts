@@ -1,6 +1,7 @@
 import { apply, check } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { autoencoderModel } from "./internal/autoencoder-model.js";
+import { layerToJSON } from "./internal/saved-settings.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link denoisingAutoencoder}. */
@@ -48,7 +49,9 @@ export function denoisingAutoencoder(options: DenoisingAutoencoderOptions): Auto
     typeof corruption?.apply === "function",
     "a layer, such as maskingNoise({ rate })",
   );
-  const { model, error } = autoencoderModel("denoisingAutoencoder", options);
+  const { model, error } = autoencoderModel("denoisingAutoencoder", options, {
+    corruption: layerToJSON(corruption),
+  });
   return {
     ...model,
     objectives: [

@@ -43,7 +43,7 @@ export function kSparseAutoencoder(options: KSparseAutoencoderOptions): Autoenco
   const latentDim = encoder.outputs[0]!.shape.at(-1) as number;
   checks.integer("k", k, { min: 1, max: latentDim });
   const kept = Math.min(latentDim, Math.round(alpha * k));
-  const { model, error } = autoencoderModel("kSparseAutoencoder", options, (h) => keepLargest(h, kept));
+  const { model, error } = autoencoderModel("kSparseAutoencoder", options, { k, alpha }, (h) => keepLargest(h, kept));
   return {
     ...model,
     objectives: [

@@ -1,29 +1,38 @@
 import {
-  CheckpointError,
-  ConfigError,
+  check,
   decodeNetworks,
-  disposeNetworks,
   encodeNetworks,
   type Json,
-  type LoadedNetworks,
   loadNetworks,
+  type Samples,
+  type Schedule,
   saveNetworks,
+  UnsupportedError,
 } from "@latentkit/core";
-import { likelihoodFromJSON, meanAbsoluteError, meanSquaredError } from "@latentkit/losses";
-import { autoencoder } from "./autoencoder.js";
+import type * as tf from "@tensorflow/tfjs";
+import { rebuildAutoencoder } from "./internal/rebuild-autoencoder.js";
+import { lossToJSON } from "./internal/saved-loss.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
-/** What a file does not hold, or what shall differ from it: a loss function of your own. */
-export type LoadAutoencoderOptions = Pick<AutoencoderOptions, "loss">;
+/** What a file does not hold, or what shall differ from it. */
+export interface LoadAutoencoderOptions extends Pick<AutoencoderOptions, "loss"> {
+  /** The penalty's weight, where it was a schedule: of a sparse, contractive or Wasserstein autoencoder. */
+  readonly weight?: number | Schedule;
+  /** What a denoising autoencoder damages its input with, where it was a layer that TensorFlow.js does not know by name. */
+  readonly corruption?: tf.layers.Layer;
+}
 
-const LOSSES = { meanSquaredError, meanAbsoluteError } as const;
+/** What files hold: an autoencoder, and `sample` where the model can draw (Wasserstein, adversarial). */
+export type SavedAutoencoder = Autoencoder & Partial<Samples>;
 
 /**
- * Writes an autoencoder, networks and loss, into one safetensors file. A loss function of your own is not written: give it
+ * Writes an autoencoder into one safetensors file: its networks and what its factory was told, so that it loads as the same
+ * kind of model, ready to be used and to be trained on. Functions are not written (a loss of your own, a schedule): give them
  * again to {@link loadAutoencoder}.
  *
  * @param path - File to write; missing folders are made.
- * @throws UnsupportedError in a browser: use {@link autoencoderToBytes}.
+ * @throws UnsupportedError for a model that no factory of this family with an encoder and a decoder made, such as a
+ *   `recurrentAutoencoder`: keep its networks with `saveNetworks`; and in a browser: use {@link autoencoderToBytes}.
  * @example
  * ```ts
  * import { autoencoder, loadAutoencoder, saveAutoencoder } from "@latentkit/autoencoders";
@@ -35,7 +44,7 @@ const LOSSES = { meanSquaredError, meanAbsoluteError } as const;
  * ```
  */
 export async function saveAutoencoder(model: Autoencoder, path: string): Promise<void> {
-  await saveNetworks(model.networks, path, fileConfig(model));
+  await saveNetworks(model.networks, path, fileConfig("saveAutoencoder", model));
 }
 
 /**
@@ -43,7 +52,7 @@ export async function saveAutoencoder(model: Autoencoder, path: string): Promise
  *
  * @param pathOrUrl - A path in Node.js; an `http(s):`, `blob:` or `data:` address anywhere.
  * @throws CheckpointError when the file is damaged or holds no autoencoder; DataError when it cannot be read; ConfigError when
- *   it was trained with a loss of your own and `options.loss` is missing.
+ *   it was trained with a function (a loss of your own, a schedule) and that is missing in `options`.
  * @example
  * ```ts
  * import { autoencoder, loadAutoencoder, saveAutoencoder } from "@latentkit/autoencoders";
@@ -54,8 +63,12 @@ export async function saveAutoencoder(model: Autoencoder, path: string): Promise
  * const model = await loadAutoencoder("runs/loaded-autoencoder.safetensors");
  * ```
  */
-export async function loadAutoencoder(pathOrUrl: string, options: LoadAutoencoderOptions = {}): Promise<Autoencoder> {
-  return build(await loadNetworks(pathOrUrl), pathOrUrl, options);
+export async function loadAutoencoder(
+  pathOrUrl: string,
+  options: LoadAutoencoderOptions = {},
+): Promise<SavedAutoencoder> {
+  checkOptions("loadAutoencoder", options);
+  return rebuildAutoencoder(await loadNetworks(pathOrUrl), pathOrUrl, options);
 }
 
 /**
@@ -71,7 +84,7 @@ export async function loadAutoencoder(pathOrUrl: string, options: LoadAutoencode
  * ```
  */
 export async function autoencoderToBytes(model: Autoencoder): Promise<Uint8Array> {
-  return encodeNetworks(model.networks, fileConfig(model));
+  return encodeNetworks(model.networks, fileConfig("autoencoderToBytes", model));
 }
 
 /**
@@ -90,37 +103,20 @@ export async function autoencoderToBytes(model: Autoencoder): Promise<Uint8Array
 export async function autoencoderFromBytes(
   bytes: Uint8Array,
   options: LoadAutoencoderOptions = {},
-): Promise<Autoencoder> {
-  return build(await decodeNetworks(bytes, "autoencoderFromBytes"), "autoencoderFromBytes", options);
+): Promise<SavedAutoencoder> {
+  checkOptions("autoencoderFromBytes", options);
+  return rebuildAutoencoder(await decodeNetworks(bytes, "autoencoderFromBytes"), "autoencoderFromBytes", options);
 }
 
-function fileConfig({ loss }: Autoencoder): Json {
-  const named = Object.entries(LOSSES).find(([, known]) => known === loss)?.[0];
-  return { model: "autoencoder", loss: typeof loss === "function" ? (named ?? null) : loss.toJSON() };
+function checkOptions(owner: string, options: LoadAutoencoderOptions): void {
+  check(owner).known(options, ["loss", "weight", "corruption"]);
 }
 
-function build({ networks, config }: LoadedNetworks, source: string, options: LoadAutoencoderOptions): Autoencoder {
-  const { model, loss } = (config ?? {}) as { readonly model?: Json; readonly loss?: Json };
-  const { encoder, decoder } = networks;
-  try {
-    if (model !== "autoencoder" || encoder === undefined || decoder === undefined) {
-      throw new CheckpointError(
-        `${source}: expected an autoencoder, received networks ${Object.keys(networks).join(", ")}; load them with loadNetworks.`,
-      );
-    }
-    return autoencoder({ encoder, decoder, loss: options.loss ?? lossFromJSON(loss ?? null, source) });
-  } catch (error) {
-    disposeNetworks(Object.values(networks));
-    throw error;
-  }
-}
-
-function lossFromJSON(json: Json, source: string): AutoencoderOptions["loss"] {
-  if (json === null) {
-    throw new ConfigError(
-      `${source}: expected \`loss\`, the function that the autoencoder was trained with, received nothing: files hold no functions.`,
+function fileConfig(owner: string, { settings, loss }: Autoencoder): Json {
+  if (settings === undefined) {
+    throw new UnsupportedError(
+      `${owner}: expected a model of one encoder and one decoder that a factory of this family made, received another; write \`model.networks\` with saveNetworks, and give them to the factory when they are loaded.`,
     );
   }
-  if (typeof json === "string" && Object.hasOwn(LOSSES, json)) return LOSSES[json as keyof typeof LOSSES];
-  return likelihoodFromJSON(json);
+  return { ...settings, loss: lossToJSON(loss) };
 }

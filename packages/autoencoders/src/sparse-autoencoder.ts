@@ -3,6 +3,7 @@ import { klSparsity, l1Activity } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { autoencoderModel } from "./internal/autoencoder-model.js";
 import { checkCodeRange } from "./internal/check-code-range.js";
+import { numberOrNull } from "./internal/saved-settings.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link sparseAutoencoder}. */
@@ -56,7 +57,11 @@ export function sparseAutoencoder(options: SparseAutoencoderOptions): Autoencode
   checks.oneOf("penalty", penalty, ["kl", "l1"]);
   checks.number("target", target, { above: 0, below: 1 });
   if (typeof weight === "number") checks.number("weight", weight, { min: 0 });
-  const { model, error } = autoencoderModel("sparseAutoencoder", options);
+  const { model, error } = autoencoderModel("sparseAutoencoder", options, {
+    penalty,
+    target,
+    weight: numberOrNull(weight),
+  });
   if (penalty === "kl") checkCodeRange("sparseAutoencoder", encoder);
   return {
     ...model,

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { autoencoderModel } from "./internal/autoencoder-model.js";
 import { maximumMeanDiscrepancy } from "./internal/maximum-mean-discrepancy.js";
 import { samplesFromPrior } from "./internal/samples-from-prior.js";
+import { numberOrNull } from "./internal/saved-settings.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link wassersteinAutoencoder}. */
@@ -53,7 +54,10 @@ export function wassersteinAutoencoder(options: WassersteinAutoencoderOptions): 
   checks.known(options, ["encoder", "decoder", "loss", "weight", "priorVariance"]);
   if (typeof weight === "number") checks.number("weight", weight, { min: 0 });
   checks.number("priorVariance", priorVariance, { above: 0 });
-  const { model, error } = autoencoderModel("wassersteinAutoencoder", options);
+  const { model, error } = autoencoderModel("wassersteinAutoencoder", options, {
+    weight: numberOrNull(weight),
+    priorVariance,
+  });
   return {
     ...model,
     sample: samplesFromPrior("wassersteinAutoencoder", model, Math.sqrt(priorVariance)),

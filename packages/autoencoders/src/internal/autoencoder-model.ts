@@ -1,4 +1,4 @@
-import { apply, checkEncoderDecoder, checkShape, disposeNetworks } from "@latentkit/core";
+import { apply, checkEncoderDecoder, checkShape, disposeNetworks, type Json } from "@latentkit/core";
 import { meanSquaredError } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import type { Autoencoder, AutoencoderOptions } from "../types.js";
@@ -14,11 +14,14 @@ export interface AutoencoderParts {
 /**
  * Checks that the networks and the loss fit together, and builds the capabilities that follow from them.
  *
+ * @param owner - The factory: named in errors, and in files as what builds the model again.
+ * @param settings - Its options beside networks and loss, for files; null for a function.
  * @param code - What becomes of the encoder's output before it is a code, such as dropping all but its largest values.
  */
 export function autoencoderModel(
   owner: string,
   { encoder, decoder, loss = meanSquaredError }: AutoencoderOptions,
+  settings: Readonly<Record<string, Json>> = {},
   code: (h: tf.Tensor2D) => tf.Tensor2D = (h) => h,
 ): AutoencoderParts {
   const likelihood = typeof loss === "function" ? undefined : loss;
@@ -44,6 +47,7 @@ export function autoencoderModel(
     model: {
       networks: { encoder, decoder },
       loss,
+      settings: { model: owner, options: settings },
       latentDim,
       encode: (x) => tf.tidy(() => encode(x)),
       decode: (z) => tf.tidy(() => decode(z)),
