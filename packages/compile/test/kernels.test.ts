@@ -116,6 +116,8 @@ describe("elementwise kernels", () => {
       await (differentiable ? expectSameWithGradient(op, [x]) : expectSame(op, [x]));
     });
   }
+  it("sigmoid keeps its relative precision where it is tiny, as a confident discriminator needs", () =>
+    expectSame((x) => tf.log(tf.sigmoid(x)), [uniform(-80, -5, 40)], 1e-6));
   const positive: Record<string, (x: tf.Tensor) => tf.Tensor> = {
     log: tf.log,
     log1p: tf.log1p,

@@ -47,7 +47,7 @@ export function activate(g: GraphBuilder, x: Value, name: string, alpha?: Value,
     case "elu":
       return g.unary("Elu", x);
     case "sigmoid":
-      return g.unary("Sigmoid", x);
+      return sigmoid(g, x);
     case "leakyrelu":
       return g.unary("LeakyRelu", x, { alpha: { float: leakyreluAlpha ?? 0.2 } });
     case "prelu":
@@ -55,6 +55,14 @@ export function activate(g: GraphBuilder, x: Value, name: string, alpha?: Value,
     default:
       throw new Error(`activation '${name}'`);
   }
+}
+
+/**
+ * `1 / (1 + e^−x)`. ONNX Runtime's own Sigmoid is right to 10⁻⁷ of 1, not of itself, which leaves nothing of the small
+ * gradients that a confident discriminator sends to its generator.
+ */
+function sigmoid(g: GraphBuilder, x: Value): Value {
+  return g.unary("Reciprocal", g.add(g.unary("Exp", g.unary("Neg", x)), 1));
 }
 
 function relu6(g: GraphBuilder, x: Value): Value {
@@ -85,7 +93,7 @@ export const elementwise: Lowerings = {
   Sinh: unary("Sinh"),
   Cosh: unary("Cosh"),
   Tanh: unary("Tanh"),
-  Sigmoid: unary("Sigmoid"),
+  Sigmoid: ({ x }, _, g) => sigmoid(g, x!),
   Relu: unary("Relu"),
   Elu: unary("Elu"),
   Erf: unary("Erf"),
