@@ -30,6 +30,7 @@ export {
   type PrincipalComponentsOptions,
   principalComponents,
 } from "./linear-algebra/principal-components.js";
+export { type IsomapOptions, isomap } from "./manifold/isomap.js";
 export {
   type ManifoldPrecision,
   type ManifoldPrecisionOptions,
