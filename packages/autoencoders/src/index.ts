@@ -4,6 +4,7 @@ export * from "./contractive-autoencoder.js";
 export * from "./conv-autoencoder.js";
 export * from "./denoising-autoencoder.js";
 export * from "./encoder-classifier.js";
+export * from "./geometry-autoencoder.js";
 export * from "./greedy-autoencoder.js";
 export type { JacobianNorm } from "./internal/jacobian-norm.js";
 export * from "./k-sparse-autoencoder.js";

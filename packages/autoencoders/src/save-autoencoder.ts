@@ -16,7 +16,7 @@ import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** What a file does not hold, or what shall differ from it. */
 export interface LoadAutoencoderOptions extends Pick<AutoencoderOptions, "loss"> {
-  /** The penalty's weight, where it was a schedule: of a sparse, contractive or Wasserstein autoencoder. */
+  /** The penalty's weight, where it was a schedule: of a sparse, contractive, geometry or Wasserstein autoencoder. */
   readonly weight?: number | Schedule;
   /** What a denoising autoencoder damages its input with, where it was a layer that TensorFlow.js does not know by name. */
   readonly corruption?: tf.layers.Layer;

@@ -34,6 +34,7 @@ import {
   contractiveAutoencoder,
   convAutoencoder,
   denoisingAutoencoder,
+  geometryAutoencoder,
   greedyAutoencoder,
   kSparseAutoencoder,
   linearAutoencoder,
@@ -75,6 +76,7 @@ const kinds: Readonly<Record<string, () => Autoencoder>> = {
   "k-sparse": () => kSparseAutoencoder({ ...networks("linear", 5), k: 2 }),
   "k-sparse with alpha": () => kSparseAutoencoder({ ...networks("linear", 5), k: 1, alpha: 3 }),
   "contractive, estimated": () => contractiveAutoencoder({ ...networks(), weight: 0.5, jacobian: "estimate" }),
+  geometry: () => geometryAutoencoder({ ...networks(), weight: 0.5 }),
   wasserstein: () => wassersteinAutoencoder({ ...networks(), weight: 0.5, priorVariance: 4 }),
   adversarial: () =>
     adversarialAutoencoder({
@@ -84,9 +86,10 @@ const kinds: Readonly<Record<string, () => Autoencoder>> = {
 };
 
 /** All losses of a batch, with noise from seed 1. */
-const losses = (model: Autoencoder, batch: DataBatch): tf.Tensor =>
+const losses = (model: Autoencoder, { x }: DataBatch): tf.Tensor =>
   tf.tidy(() => {
     const noise = random(1);
+    const batch = { x, embedding: tf.ones([4, 2]) };
     return tf.stack(
       withRandom(noise, () => model.objectives.map(({ loss }) => loss(batch, stepContext(noise, 3)).total)),
     );

@@ -3,6 +3,7 @@ import { adversarialAutoencoder } from "../adversarial-autoencoder.js";
 import { autoencoder } from "../autoencoder.js";
 import { contractiveAutoencoder } from "../contractive-autoencoder.js";
 import { denoisingAutoencoder } from "../denoising-autoencoder.js";
+import { geometryAutoencoder } from "../geometry-autoencoder.js";
 import { kSparseAutoencoder } from "../k-sparse-autoencoder.js";
 import type { LoadAutoencoderOptions, SavedAutoencoder } from "../save-autoencoder.js";
 import { sparseAutoencoder } from "../sparse-autoencoder.js";
@@ -37,6 +38,7 @@ const BUILDERS: Readonly<Record<string, Builder>> = {
   kSparseAutoencoder: (shared, saved) => kSparseAutoencoder({ ...(saved as { k: never }), ...shared }),
   sparseAutoencoder: weighted(sparseAutoencoder),
   contractiveAutoencoder: weighted(contractiveAutoencoder),
+  geometryAutoencoder: weighted(geometryAutoencoder),
   wassersteinAutoencoder: weighted(wassersteinAutoencoder),
   denoisingAutoencoder: (shared, saved, _, { corruption }, source) =>
     denoisingAutoencoder({
