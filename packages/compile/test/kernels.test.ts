@@ -203,6 +203,10 @@ describe("reductions", () => {
     await expectSame((x) => [tf.argMax(x, 1), tf.argMin(x), tf.argMax(x, -1)], [normal(3, 5)]);
     await expectSameWithGradient((x) => [tf.logSumExp(x, 1), tf.moments(x, [0]).variance], [normal(3, 5)]);
   });
+  it("topk", async () => {
+    await expectSame((x) => [tf.topk(x, 2).values, tf.topk(x, 2).indices], [normal(3, 5)]);
+    await expectSame((x) => tf.topk(x).values, [normal(6)]);
+  });
   it("softmax, logSoftmax, cumsum", async () => {
     await expectSameWithGradient((x) => [tf.softmax(x), tf.logSoftmax(x)], [normal(3, 5)]);
     await expectSameWithGradient((x) => tf.cumsum(x, 1), [normal(3, 5)]);

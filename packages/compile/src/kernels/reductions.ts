@@ -20,7 +20,7 @@ const argument =
     return g.cast(g.node(op, [x], "int64", shape, { axis: along, keepdims: 0 }), "int32");
   };
 
-/** Reductions, softmax and cumulative sums. */
+/** Reductions, the largest values, softmax and cumulative sums. */
 export const reductions: Lowerings = {
   // A sum of truth values counts them.
   Sum: ({ x }, { axis, keepDims }, g) => {
@@ -40,6 +40,16 @@ export const reductions: Lowerings = {
   Any: reduceBool("ReduceMax"),
   ArgMax: argument("ArgMax"),
   ArgMin: argument("ArgMin"),
+  TopK: ({ x }, { k, sorted }, g) => {
+    const shape = [...x!.shape.slice(0, -1), k as number];
+    const results = [
+      { type: x!.type, shape },
+      { type: "int64", shape },
+    ] as const;
+    const attributes = { axis: -1, largest: 1, sorted: sorted ? 1 : 0 };
+    const [values, indices] = g.nodes("TopK", [x, g.list([k as number])], results, attributes);
+    return [values!, g.cast(indices!, "int32")];
+  },
   Softmax: ({ logits }, { dim }, g) => g.unary("Softmax", logits!, { axis: dim as number }),
   Cumsum: ({ x }, { axis, exclusive, reverse }, g) =>
     g.node(
