@@ -89,7 +89,9 @@ export function infoGan(options: InfoGanOptions): InfoGan {
     const drawn = drawCodes(count, step.random);
     return { fake: apply(generator, join(drawNoise(prior, count, noiseDim, step.random), drawn), step), codes: drawn };
   };
-  const split = (head: tf.Tensor): tf.Tensor2D[] => tf.split(head as tf.Tensor2D, parameters, 1);
+  // A split into one part has no gradient in TensorFlow.js.
+  const split = (head: tf.Tensor): tf.Tensor2D[] =>
+    codes.length === 1 ? [tf.clone(head) as tf.Tensor2D] : tf.split(head as tf.Tensor2D, parameters, 1);
   /** −λ·L_I: the same term for both players, since Q is on the discriminator's features. */
   const information = (verdict: Verdict, generated: Generated) => {
     const found = split(verdict[1]!);

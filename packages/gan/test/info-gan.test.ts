@@ -32,6 +32,16 @@ describeModel("infoGan", {
   },
 });
 
+describeModel("infoGan with a single code", {
+  create: () =>
+    infoGan({
+      generator: mlpGenerator({ latentDim: 5, hiddenUnits: [8], outputShape: [2] }),
+      discriminator: judge({ heads: [3] }),
+      codes: [categoricalCode({ classes: 3 })],
+    }),
+  batch: () => ({ x: random(5).normal([6, 2]) }),
+});
+
 describe("infoGan", () => {
   it("scores codes by −log Q, ln 3 and a Gaussian's for a recogniser that knows nothing", async () => {
     const model = informed();
