@@ -32,16 +32,6 @@ describeModel("infoGan", {
   },
 });
 
-describeModel("infoGan with a single code", {
-  create: () =>
-    infoGan({
-      generator: mlpGenerator({ latentDim: 5, hiddenUnits: [8], outputShape: [2] }),
-      discriminator: judge({ heads: [3] }),
-      codes: [categoricalCode({ classes: 3 })],
-    }),
-  batch: () => ({ x: random(5).normal([6, 2]) }),
-});
-
 describe("infoGan", () => {
   it("scores codes by −log Q, ln 3 and a Gaussian's for a recogniser that knows nothing", async () => {
     const model = informed();
@@ -55,6 +45,21 @@ describe("infoGan", () => {
     // Standard error of the mean of c² over 8,000 draws is 0.0034, doubled by 1/(2σ²)·2 = 4: within 0.04.
     for (const { codes: value } of parts)
       expect(Math.abs((await readScalar(value!)) - (Math.log(3) + gaussian))).toBeLessThan(0.04);
+  });
+
+  it("has gradients for a single code too", () => {
+    const model = infoGan({
+      generator: mlpGenerator({ latentDim: 5, hiddenUnits: [8], outputShape: [2] }),
+      discriminator: judge({ heads: [3] }),
+      codes: [categoricalCode({ classes: 3 })],
+    });
+    const batch = { x: random(5).normal([6, 2]) };
+    const weights = model.networks.generator.trainableWeights.map((weight) => weight.read() as tf.Variable);
+    const { grads } = tf.variableGrads(
+      () => model.objectives[1]!.loss(batch, stepContext(random(1))).total as tf.Scalar,
+      weights,
+    );
+    expect(Object.keys(grads)).toHaveLength(weights.length);
   });
 
   it("completes chosen codes with noise, and recognises codes by their own distributions", async () => {
