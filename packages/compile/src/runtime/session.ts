@@ -26,6 +26,12 @@ export interface Session {
 }
 
 /**
+ * Threads wait for the next operation awake, and sleep between runs: every session has threads of its own, and those of
+ * one objective would take the processors from the next one's.
+ */
+const SPIN_WHILE_RUNNING = { force_spinning_stop: "1" };
+
+/**
  * Builds a session of a graph.
  *
  * @throws UnsupportedError when ONNX Runtime refuses the graph; its message names the operation.
@@ -37,6 +43,7 @@ export async function createSession(runtime: Runtime, graph: Graph): Promise<Ses
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
     ...(runtime.threads === undefined ? {} : { intraOpNumThreads: runtime.threads, interOpNumThreads: 1 }),
+    ...(runtime.native ? { extra: { session: SPIN_WHILE_RUNNING } } : {}),
   };
   let session: InferenceSession;
   try {
