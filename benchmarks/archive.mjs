@@ -49,7 +49,7 @@ await build({
   define: { "import.meta.url": "import_meta_url" },
 });
 
-for (const file of ["run.mjs", "measure.mjs", "lib.mjs", "torch_baseline.py"])
+for (const file of ["run.mjs", "measure.mjs", "lib.mjs", "record.mjs", "torch_baseline.py"])
   cpSync(join(here, file), join(folder, file));
 const wasm = dirname(backends.resolve("@tensorflow/tfjs-backend-wasm/package.json"));
 cpSync(join(wasm, "dist", "tfjs-backend-wasm-simd.wasm"), join(folder, "tfjs-backend-wasm-simd.wasm"));

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createInterface } from "node:readline";
 
 /** A worker process that is spoken to in lines of JSON; commands are answered in order. */
@@ -33,6 +33,14 @@ export class Worker {
   close() {
     this.#child.kill("SIGKILL");
   }
+}
+
+/** A Node.js of the browsers' kind, with a `navigator`: this one, or 24 from the npm registry. */
+export function newNode() {
+  if ("navigator" in globalThis) return process.execPath;
+  const args = ["--yes", "--package", "node@24", "--", "node", "--print", "process.execPath"];
+  const { status, stdout } = spawnSync("npx", args, { encoding: "utf8" });
+  return status === 0 ? stdout.trim() : process.execPath;
 }
 
 /** The middle value, or the mean of the two in the middle. */

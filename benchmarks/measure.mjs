@@ -1,8 +1,10 @@
 import { median, table } from "./lib.mjs";
 
 const WORKLOADS = ["mlp-vae-b128", "conv-ae-b64", "dcgan28-b64", "wgan-gp-2d-b256"];
-/** A runner that needs longer than this for its first step is timed by that step alone. */
+/** A runner that needs longer than this for a step is timed by that step alone. */
 const SLOW_MS = 5_000;
+/** A first step that takes longer than this is not only compiled slowly: no second one is waited for. */
+const HOPELESS_MS = 60_000;
 
 /**
  * Times every workload on every worker, a few steps of each in turn, so that a machine that slows down does so for all.
@@ -17,10 +19,11 @@ export async function measure(workers, { rounds, steps, only, skip = {} }) {
     const active = new Map();
     for (const [name, worker] of workers) {
       if (skip[name]?.includes(workload)) continue;
-      const warm = await worker.send({ workload, steps: 1 });
+      let warm = await worker.send({ workload, steps: 1 });
+      if (warm.times?.[0] <= HOPELESS_MS) warm = await worker.send({ workload, steps: 1 });
       outcome[name] = warm.error ?? warm.unavailable ?? warm.times;
       if (warm.times === undefined || warm.times[0] > SLOW_MS) continue;
-      await worker.send({ workload, steps: 2 });
+      await worker.send({ workload, steps: 1 });
       outcome[name] = [];
       active.set(name, worker);
     }
@@ -32,15 +35,26 @@ export async function measure(workers, { rounds, steps, only, skip = {} }) {
   return results;
 }
 
-/** Medians, and how many times as long as PyTorch and as stock tfjs they take. */
+/** What medians are compared with, where it is among the runners: how long a runner takes beside it, or it beside a runner. */
+const COMPARISONS = [
+  { head: "× PyTorch", reference: "PyTorch", ratio: (own, other) => own / other },
+  { head: "stock wasm ×", reference: "stock tfjs wasm", ratio: (own, other) => other / own },
+  { head: "jax-js ×", reference: "jax-js", ratio: (own, other) => other / own },
+];
+
+/** Medians and smallest times, and how many times as long as PyTorch they take, or stock tfjs and jax-js as they. */
 export function summary(results, names) {
-  const torch = names.find((name) => name.startsWith("PyTorch"));
+  const comparisons = COMPARISONS.map((comparison) => ({
+    ...comparison,
+    name: names.find((name) => name.startsWith(comparison.reference)),
+  })).filter(({ name }) => name !== undefined);
   const rows = Object.entries(results).flatMap(([workload, outcome]) =>
     names
       .filter((name) => outcome[name] !== undefined)
-      .map((name) => [workload, name, ...figures(outcome[name], outcome[torch], outcome["stock tfjs wasm"])]),
+      .map((name) => [workload, name, ...figures(outcome, name, comparisons)]),
   );
-  return table(["workload", "runner", "median ms", "min ms", "× PyTorch", "stock wasm ×", "steps"], rows);
+  const heads = comparisons.map(({ head }) => head);
+  return table(["workload", "runner", "median ms", "min ms", ...heads, "steps"], rows);
 }
 
 /** What went wrong, a line each. */
@@ -52,10 +66,11 @@ export function failures(results) {
   );
 }
 
-function figures(times, torch, stock) {
-  if (typeof times === "string") return ["fails", "", "", "", ""];
-  const middle = median(times);
-  const ratio = Array.isArray(torch) ? (middle / median(torch)).toFixed(2) : "";
-  const gain = Array.isArray(stock) ? (median(stock) / middle).toFixed(2) : "";
-  return [middle.toFixed(2), Math.min(...times).toFixed(2), ratio, gain, times.length];
+function figures(outcome, name, comparisons) {
+  const times = outcome[name];
+  if (typeof times === "string") return ["fails", "", ...comparisons.map(() => ""), ""];
+  const ratios = comparisons.map(({ name: reference, ratio }) =>
+    Array.isArray(outcome[reference]) ? ratio(median(times), median(outcome[reference])).toFixed(2) : "",
+  );
+  return [median(times).toFixed(2), Math.min(...times).toFixed(2), ...ratios, times.length];
 }

@@ -9,12 +9,13 @@
  *   --record              adds the tables to RESULTS.md
  */
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync } from "node:fs";
-import { availableParallelism, cpus } from "node:os";
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Worker } from "./lib.mjs";
+import { newNode, Worker } from "./lib.mjs";
 import { failures, measure, summary } from "./measure.mjs";
+import { record } from "./record.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const { values: options } = parseArgs({
@@ -35,6 +36,7 @@ const usual = [
   "node",
   ...(options.software ? ["webgpu", "cpu", "stock-cpu"] : []),
   "stock-wasm",
+  "jax",
   "torch",
 ];
 const wanted = options.runners?.split(",") ?? usual;
@@ -50,7 +52,7 @@ for (const runner of wanted) {
   const worker =
     runner === "torch"
       ? new Worker("python3", [`${here}torch_baseline.py`, "--threads", String(threads), "--device", options.device])
-      : new Worker(process.execPath, [...workerArguments, runner], { cwd: here });
+      : new Worker(runner === "jax" ? newNode() : process.execPath, [...workerArguments, runner], { cwd: here });
   const { name, device, unavailable } = await worker.next();
   if (name === undefined) notes.push(`${runner}: not available: ${unavailable}`);
   else {
@@ -82,7 +84,4 @@ if (wanted.includes("wasm") && !bundled) {
   text += `\n${overhead.status === 0 ? overhead.stdout : `trainer's overhead: ${overhead.stderr}`}`;
 }
 console.log(text);
-if (options.record) {
-  const title = `${new Date().toISOString().slice(0, 10)}: ${cpus()[0].model}, ${cpus().length} cores, Node.js ${process.versions.node}`;
-  appendFileSync(`${here}RESULTS.md`, `\n## ${title}\n\n${text}`);
-}
+if (options.record) record(text, `Node.js ${process.versions.node}`);
