@@ -20,6 +20,7 @@ const config = (session: object): SessionOptions => ({ extra: { session } });
 const SETS: Readonly<Record<string, SessionOptions>> = {
   "2 threads": {},
   "2 threads, no spinning": config({ intra_op: { allow_spinning: "0" } }),
+  "2 threads, spinning between runs": config({ force_spinning_stop: "0" }),
   "2 threads, no memory pattern": { enableMemPattern: false },
   "2 threads, no arena": { enableCpuMemArena: false, enableMemPattern: false },
   "2 threads, dynamic blocks": config({ dynamic_block_base: "4" }),
