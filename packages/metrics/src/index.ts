@@ -38,6 +38,7 @@ export {
 } from "./manifold/manifold-precision.js";
 export { type LatentRegion, type SampleCodesOptions, sampleCodes } from "./manifold/sample-codes.js";
 export { type SamplePrecision, type SamplePrecisionOptions, samplePrecision } from "./manifold/sample-precision.js";
+export { type AnomalyScore, type AnomalyScoresOptions, anomalyScores } from "./reconstruction/anomaly-scores.js";
 export { type PsnrOptions, psnr } from "./reconstruction/psnr.js";
 export {
   type ReconstructionErrorOptions,
