@@ -27,8 +27,8 @@ export interface GreedyAutoencoder {
  * Greedy layer-wise training: one shallow autoencoder after another, each on the codes of those before, then stacked. How deep
  * networks were first trained; still a way to a good start where labels or time are short.
  *
- * Stage k minimises the mean of (h − gₖ(fₖ(h)))² with h = fₖ₋₁(…f₁(x)). Hidden codes have the activation; the last code and the
- * reconstructions are linear, so that a stage's decoder can reach whatever the codes below are.
+ * Stage k minimises the mean of (h − gₖ(fₖ(h)))² with h = fₖ₋₁(…f₁(x)). Hidden codes have the activation, and so have their
+ * reconstructions; the last code and the restored data are linear.
  *
  * Train each stage with a checkpoint folder of its own: a run that is killed in the middle of stage k passes through the finished
  * stages at once and continues there.
@@ -59,10 +59,11 @@ export function greedyAutoencoder(options: GreedyAutoencoderOptions): GreedyAuto
   const levels = units.map((latentDim, k) => {
     const shape = k === 0 ? inputShape : [units[k - 1]!];
     const style = { hiddenUnits: [], latentDim, alpha, seed };
-    const outputActivation = k === units.length - 1 ? "linear" : activation;
+    // What a stage restores has the activation that made it, so that the stacked decoder bends as the encoder does.
+    const [below, above] = [k === 0, k === units.length - 1].map((end) => (end ? "linear" : activation));
     return {
-      encoder: mlpEncoder({ ...style, inputShape: shape, outputActivation, name: `encoder${k + 1}` }),
-      decoder: mlpDecoder({ ...style, outputShape: shape, name: `decoder${k + 1}` }),
+      encoder: mlpEncoder({ ...style, inputShape: shape, outputActivation: above, name: `encoder${k + 1}` }),
+      decoder: mlpDecoder({ ...style, outputShape: shape, outputActivation: below, name: `decoder${k + 1}` }),
     };
   });
 

@@ -58,6 +58,21 @@ describe("greedyAutoencoder", () => {
     greedy.dispose();
   });
 
+  it("stacks to the network of a stacked autoencoder: linear code and data, the activation everywhere else", () => {
+    const { stack, dispose } = greedyAutoencoder({ inputShape: [16], units: [8, 4, 3], activation: "sigmoid" });
+    const { encoder, decoder } = stack.networks;
+    const [codes, data] = tf.tidy(() => {
+      const far = tf.fill([1, 16], 100);
+      const inner = decoder.layers.slice(0, 2).reduce((h, layer) => layer.apply(h) as tf.Tensor, tf.fill([1, 3], 100));
+      const outer = encoder.layers.slice(0, 2).reduce((h, layer) => layer.apply(h) as tf.Tensor, far as tf.Tensor);
+      return [tf.stack([tf.max(inner), tf.max(outer)]), decoder.apply(tf.fill([1, 3], 100)) as tf.Tensor];
+    });
+    for (const largest of codes!.dataSync()) expect(largest).toBeLessThanOrEqual(1);
+    expect([...data!.dataSync()].some((value) => value < 0 || value > 1)).toBe(true);
+    tf.dispose([codes!, data!]);
+    dispose();
+  });
+
   it("resumes in the middle of a stage", async () => {
     const stores = [memoryStore(), memoryStore()];
     const run = async (steps: number, kept: typeof stores) => {
