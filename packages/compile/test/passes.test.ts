@@ -1,14 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { GraphBuilder } from "../src/graph/builder.js";
 import type { Graph, Value } from "../src/graph/types.js";
-import { sinkBroadcasts, sinkReshapedBroadcast, sumBroadcasts } from "../src/passes/broadcast.js";
+import { sinkBroadcasts, sinkReshapedBroadcast, sumBroadcasts, trimOperands } from "../src/passes/broadcast.js";
 import { shareCommonSubexpressions } from "../src/passes/common.js";
 import { removeDeadCode } from "../src/passes/dead-code.js";
+import { joinFactors, takeFactorsOutOfSums } from "../src/passes/factors.js";
 import { flattenState } from "../src/passes/flatten-state.js";
-import { dropIdentities, foldConstants, foldMoves, joinFactors } from "../src/passes/fold.js";
+import { dropIdentities, foldConstants, foldMoves } from "../src/passes/fold.js";
 import { optimize } from "../src/passes/optimize.js";
 import { absorbTransposes, addBiasInProduct } from "../src/passes/products.js";
 import { type Rule, rewrite } from "../src/passes/rewrite.js";
+import { slopesAsProducts } from "../src/passes/slopes.js";
+import { sumRowsByProduct } from "../src/passes/sums.js";
 import { joinTransposes, reduceBeforeTranspose, sinkTransposes } from "../src/passes/transposes.js";
 
 const x = (g: GraphBuilder, ...shape: number[]): Value => g.input({ kind: "batch", key: "x" }, "float32", shape);
@@ -81,13 +84,61 @@ describe("constants and identities", () => {
   it("keeps a product with one that broadcasts", () => {
     expect(after([dropIdentities], (g) => g.mul(x(g, 1, 3), g.fill(1, "float32", [2, 3])))).toEqual(["Mul"]);
   });
-  it("joins constant factors", () => {
-    const graph = rewrite(
-      graphOf((g) => g.mul(g.mul(x(g, 2), 3), 4)),
-      [joinFactors],
-    );
-    const [, factor] = removeDeadCode(graph).nodes[0]!.inputs;
-    expect(factor!.constant).toEqual(Float32Array.of(12));
+});
+
+describe("factors", () => {
+  it("multiplies small factors with each other first", () => {
+    const build = (g: GraphBuilder) => g.mul(g.mul(x(g, 64, 4), 3), x(g, 4));
+    const graph = removeDeadCode(rewrite(graphOf(build), [joinFactors]));
+    expect(graph.nodes.map(({ outputs }) => outputs[0]!.shape)).toEqual([[4], [64, 4]]);
+    const constants = (g: GraphBuilder) => g.mul(g.mul(x(g, 2), 3), 4);
+    expect(opsOf(optimize(graphOf(constants)))).toEqual(["Mul"]);
+  });
+  it("leaves products alone whose factors are as large as the result", () => {
+    expect(after([joinFactors], (g) => g.mul(g.mul(x(g, 64, 4), x(g, 64, 1)), x(g, 64, 4)))).toEqual(["Mul", "Mul"]);
+  });
+  it("takes factors out of a sum, so that two sums become one", () => {
+    const build = (g: GraphBuilder) => {
+      const [a, b, scale] = [x(g, 32, 4), x(g, 32, 4), x(g, 4)];
+      const scaled = g.reduce("ReduceSum", g.mul(g.mul(a, scale), g.unary("Neg", b)), [0]);
+      return g.add(scaled, g.reduce("ReduceSum", g.mul(b, a), [0]));
+    };
+    const graph = shareCommonSubexpressions(rewrite(graphOf(build), [takeFactorsOutOfSums]));
+    const ops = opsOf(removeDeadCode(shareCommonSubexpressions(rewrite(graph, [takeFactorsOutOfSums]))));
+    expect(ops.filter((op) => op === "ReduceSum")).toHaveLength(2);
+    expect(ops.filter((op) => op === "Neg")).toHaveLength(0);
+  });
+  it("keeps factors in a sum that differ along it, and sums of factors alone", () => {
+    const along = (g: GraphBuilder) => g.reduce("ReduceSum", g.mul(x(g, 32, 4), x(g, 32, 1)), [0]);
+    expect(after([takeFactorsOutOfSums], along)).toEqual(["Mul", "ReduceSum"]);
+    const alone = (g: GraphBuilder) => g.reduce("ReduceSum", g.mul(x(g, 1, 4), x(g, 1, 4)), [0]);
+    expect(after([takeFactorsOutOfSums], alone)).toEqual(["Mul", "ReduceSum"]);
+  });
+});
+
+describe("sums of rows", () => {
+  it("become products with a row of ones", () => {
+    const build = (g: GraphBuilder) => g.reduce("ReduceSum", x(g, 8, 6, 6, 5), [0, 1, 2], true);
+    expect(after([sumRowsByProduct], build)).toEqual(["Reshape", "Gemm", "Reshape"]);
+  });
+  it("stay where there are few rows, more than float32 adds up, or another axis", () => {
+    expect(after([sumRowsByProduct], (g) => g.reduce("ReduceSum", x(g, 8, 5), [0]))).toEqual(["ReduceSum"]);
+    expect(after([sumRowsByProduct], (g) => g.reduce("ReduceSum", x(g, 20_000, 5), [0]))).toEqual(["ReduceSum"]);
+    expect(after([sumRowsByProduct], (g) => g.reduce("ReduceSum", x(g, 64, 5), [1]))).toEqual(["ReduceSum"]);
+  });
+});
+
+describe("slopes", () => {
+  const leaky = (alpha: number) => (g: GraphBuilder) => {
+    const [a, dy] = [x(g, 6), x(g, 6)];
+    return g.where(g.compare("Greater", a, 0), dy, g.mul(dy, alpha));
+  };
+  it("of leaky rectifiers are products", () => {
+    expect(after([slopesAsProducts], leaky(0.2))).toEqual(["Mul", "Clip", "Mul"]);
+  });
+  it("stay choices where the slope below zero is not less than the one above", () => {
+    expect(after([slopesAsProducts], leaky(1.5))).toContain("Where");
+    expect(after([slopesAsProducts], leaky(-0.5))).toContain("Where");
   });
 });
 
@@ -96,6 +147,15 @@ describe("broadcasts", () => {
     const build = (g: GraphBuilder) => g.mul(x(g, 4, 3), g.expand(g.mul(x(g, 4, 1), 2), [4, 3]));
     expect(after([sinkBroadcasts], build)).toEqual(["Mul", "Mul"]);
     expect(after([sinkBroadcasts], (g) => g.unary("Exp", g.expand(x(g, 1), [5])))).toEqual(["Exp", "Expand"]);
+  });
+  it("sees that a mean which kept its axes is the one that did not", () => {
+    const build = (g: GraphBuilder) => {
+      const [y, mean] = [x(g, 2, 3, 3, 4), x(g, 1, 1, 1, 4)];
+      return g.mul(g.sub(y, mean), g.sub(y, g.reshape(mean, [4])));
+    };
+    const graph = rewrite(graphOf(build), [trimOperands]);
+    expect(opsOf(removeDeadCode(shareCommonSubexpressions(graph)))).toEqual(["Reshape", "Sub", "Mul"]);
+    expect(after([trimOperands], (g) => g.sub(x(g, 1, 4), x(g, 1, 4)))).toEqual(["Sub"]);
   });
   it("reshapes and sums blown-up scalars as scalars", () => {
     expect(after([sinkReshapedBroadcast], (g) => g.reshape(g.expand(x(g, 1), [6]), [2, 3]))).toEqual([

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "../graph/builder.js";
+import { slope } from "../graph/slope.js";
 import type { ElementType, Value } from "../graph/types.js";
 import type { Lowering, Lowerings } from "./types.js";
 
@@ -31,8 +32,9 @@ const softplus: Lowering = ({ x }, _, g) => {
  * itself is needed nowhere else and the ReLU can be fused with what is before it.
  */
 const step: Lowering = ({ x }, { alpha = 0 }, g) => {
-  const positive = g.compare("Greater", g.unary("Relu", x!), 0);
-  return alpha === 0 ? g.cast(positive, "float32") : g.where(positive, 1, alpha as number);
+  const [rectified, below] = [g.unary("Relu", x!), alpha as number];
+  if (below >= 0 && below < 1) return slope(g, rectified, below);
+  return g.where(g.compare("Greater", rectified, 0), 1, below);
 };
 
 /** Applies an activation by TensorFlow.js's name. */

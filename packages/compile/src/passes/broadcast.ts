@@ -41,3 +41,22 @@ export const sumBroadcasts: Rule = (node, g) => {
   const count = [...(axes!.constant as BigInt64Array)].reduce((product, axis) => product * x.shape[Number(axis)]!, 1);
   return g.expand(g.mul(g.reshape(source, []), count), node.outputs[0]!.shape);
 };
+
+/**
+ * Leaves out leading axes of one element, `[1, 1, 1, c]` → `[c]`, where another operand has these axes. What is computed
+ * from a mean that kept its axes and from one that did not is then seen to be the same.
+ */
+export const trimOperands: Rule = (node, g) => {
+  if (!ELEMENTWISE.has(node.op) || node.inputs.length !== 2) return undefined;
+  const output = node.outputs[0]!;
+  const inputs = node.inputs as readonly Value[];
+  const trimmed = inputs.map((value, i) => {
+    const axes = value.shape.findIndex((size) => size !== 1);
+    const full = sameShape(inputs[1 - i]!.shape, output.shape);
+    return full && axes > 0 && !sameShape(value.shape, output.shape)
+      ? g.reshape(value, value.shape.slice(axes))
+      : value;
+  });
+  if (trimmed.every((value, i) => value === inputs[i])) return undefined;
+  return g.node(node.op, trimmed, output.type, output.shape, node.attributes);
+};

@@ -109,13 +109,3 @@ export const dropIdentities: Rule = (node, g) => {
   }
   return undefined;
 };
-
-/** Two products, or quotients, with constants in a row. */
-export const joinFactors: Rule = (node, g) => {
-  const [x, y] = node.inputs;
-  const factor = node.op === "Mul" ? splatOf(y) : undefined;
-  const inner = x?.node?.op === "Mul" ? splatOf(x.node.inputs[1]) : undefined;
-  if (factor === undefined || inner === undefined || x!.type !== "float32") return undefined;
-  if (!sameShape(x!.node!.inputs[0]!.shape, node.outputs[0]!.shape)) return undefined;
-  return g.mul(x!.node!.inputs[0]!, factor * inner);
-};

@@ -1,11 +1,14 @@
 import type { Graph } from "../graph/types.js";
-import { sinkBroadcasts, sinkReshapedBroadcast, sumBroadcasts } from "./broadcast.js";
+import { sinkBroadcasts, sinkReshapedBroadcast, sumBroadcasts, trimOperands } from "./broadcast.js";
 import { shareCommonSubexpressions } from "./common.js";
 import { removeDeadCode } from "./dead-code.js";
+import { joinFactors, takeFactorsOutOfSums } from "./factors.js";
 import { flattenState } from "./flatten-state.js";
-import { dropIdentities, foldConstants, foldMoves, joinFactors } from "./fold.js";
+import { dropIdentities, foldConstants, foldMoves } from "./fold.js";
 import { absorbTransposes, addBiasInProduct } from "./products.js";
 import { type Rule, rewrite } from "./rewrite.js";
+import { slopesAsProducts } from "./slopes.js";
+import { sumRowsByProduct } from "./sums.js";
 import { joinTransposes, reduceBeforeTranspose, sinkTransposes } from "./transposes.js";
 
 /** Local rules, tried in this order at every node. */
@@ -17,6 +20,9 @@ const RULES: readonly Rule[] = [
   sinkBroadcasts,
   sinkReshapedBroadcast,
   sumBroadcasts,
+  trimOperands,
+  slopesAsProducts,
+  takeFactorsOutOfSums,
   joinTransposes,
   sinkTransposes,
   reduceBeforeTranspose,
@@ -33,7 +39,8 @@ const MAX_ROUNDS = 12;
  * @param canJoin - Which variables can lie side by side in memory, see {@link flattenState}; none unless given.
  */
 export function optimize(graph: Graph, canJoin: (variables: readonly number[]) => boolean = () => false): Graph {
-  const simple = simplify(graph);
+  // Last, since the other rules know sums as sums.
+  const simple = rewrite(simplify(graph), [sumRowsByProduct]);
   return removeDeadCode(flattenState(simple, canJoin));
 }
 

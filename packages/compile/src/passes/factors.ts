@@ -1,0 +1,72 @@
+import type { GraphBuilder } from "../graph/builder.js";
+import { broadcastShape, sameShape, sizeOf, type Value } from "../graph/types.js";
+import type { Rule } from "./rewrite.js";
+
+/** How much smaller than the result a factor must be for its products with others to cost nothing beside it. */
+const SMALL = 8;
+
+/**
+ * Two small factors in a row are multiplied with each other first: `(x · a) · b` → `x · (a · b)`. Gradients of means and
+ * of batch normalisation are chains of such factors, one a channel or one for all.
+ */
+export const joinFactors: Rule = (node, g) => {
+  const output = node.outputs[0]!;
+  if (node.op !== "Mul" || output.type !== "float32") return undefined;
+  const outer = split(node.inputs as readonly Value[], output);
+  const inner = outer?.big.node?.op === "Mul" ? split(outer.big.node.inputs as readonly Value[], output) : undefined;
+  if (outer === undefined || inner === undefined || !sameShape(inner.big.shape, output.shape)) return undefined;
+  const factor = g.mul(inner.small, outer.small);
+  return sizeOf(factor.shape) * SMALL <= sizeOf(output.shape) || sizeOf(factor.shape) === 1
+    ? g.mul(inner.big, factor)
+    : undefined;
+};
+
+/** The small factor of a product and the other one. */
+function split([a, b]: readonly Value[], output: Value): { readonly small: Value; readonly big: Value } | undefined {
+  const isSmall = (value: Value) => sizeOf(value.shape) === 1 || sizeOf(value.shape) * SMALL <= sizeOf(output.shape);
+  if (isSmall(b!)) return { small: b!, big: a! };
+  return isSmall(a!) ? { small: a!, big: b! } : undefined;
+}
+
+/**
+ * Takes factors that are equal along the summed axes out of a sum: `Σ x · y · a` → `a · Σ x · y`. What is left is often a
+ * sum that is needed anyway: three sums of a batch normalisation's gradient become two, and lose most of their products.
+ */
+export const takeFactorsOutOfSums: Rule = (node, g) => {
+  const [x, axesList] = node.inputs;
+  if (node.op !== "ReduceSum" || x!.type !== "float32" || (x!.node?.op !== "Mul" && x!.node?.op !== "Neg"))
+    return undefined;
+  const axes = [...(axesList!.constant as BigInt64Array)].map(Number);
+  const rank = x!.shape.length;
+  const padded = (value: Value) => [...new Array<number>(rank - value.shape.length).fill(1), ...value.shape];
+  const factors = factorsOf(x!, g);
+  const outside = factors.filter((value) => axes.every((axis) => padded(value)[axis] === 1));
+  const inside = factors.filter((value) => !outside.includes(value)).sort((a, b) => a.id - b.id);
+  if (outside.length === 0 || inside.length === 0) return undefined;
+  if (!sameShape(broadcastShape(...inside.map(({ shape }) => shape)), x!.shape)) return undefined;
+  const keepDims = node.attributes.keepdims === 1;
+  const sum = g.reduce(
+    "ReduceSum",
+    inside.reduce((product, value) => g.mul(product, value)),
+    axes,
+    keepDims,
+  );
+  const reduced = outside.map((value) => {
+    if (keepDims || sizeOf(value.shape) === 1) return sizeOf(value.shape) === 1 ? g.reshape(value, []) : value;
+    return g.reshape(
+      value,
+      padded(value).filter((_, axis) => !axes.includes(axis)),
+    );
+  });
+  return g.mul(
+    sum,
+    reduced.reduce((product, value) => g.mul(product, value)),
+  );
+};
+
+/** What a product is made of, down to things that are no products. */
+function factorsOf(value: Value, g: GraphBuilder): Value[] {
+  if (value.node?.op === "Mul") return (value.node.inputs as readonly Value[]).flatMap((input) => factorsOf(input, g));
+  if (value.node?.op === "Neg") return [...factorsOf(value.node.inputs[0]!, g), g.fill(-1, "float32")];
+  return [value];
+}
