@@ -1,26 +1,28 @@
 /**
- * Times compiled training steps on WebAssembly in headless Chromium beside jax-js, in one page, in turn.
+ * Times training steps on WebAssembly in headless Chromium, compiled and eager, beside jax-js: in one page, in turn.
  *
  *   --threads 1,2         a page each; more than one thread needs a page that is cross-origin isolated
- *   --runners onnx,jax    these only
+ *   --runners onnx,jax    these only, of onnx, wasm and jax
  *   --only mlp            workloads whose name has this
  *   --rounds 10 --steps 3 rounds, and steps of each runner per round
+ *   --slow                also convolutions where one step takes minutes
  *   --record              adds the tables to RESULTS.md
  *
  * Chromium is LATENTKIT_CHROMIUM, one that is installed, or Debian's.
  */
 import { parseArgs } from "node:util";
 import { findChromium, launch, serve } from "../scripts/lib/browser.mjs";
-import { failures, measure, summary } from "./measure.mjs";
+import { failures, leftOut, measure, summary } from "./measure.mjs";
 import { record } from "./record.mjs";
 
 const { values: options } = parseArgs({
   options: {
     threads: { type: "string", default: "1,2" },
-    runners: { type: "string", default: "onnx,jax" },
+    runners: { type: "string", default: "onnx,wasm,jax" },
     only: { type: "string" },
     rounds: { type: "string", default: "10" },
     steps: { type: "string", default: "3" },
+    slow: { type: "boolean", default: false },
     record: { type: "boolean", default: false },
   },
 });
@@ -59,12 +61,10 @@ async function inPage(browser, threads) {
       workers.set(name, worker);
       notes.push(`${name}: ${device}`);
     }
-    const results = await measure(workers, {
-      rounds: Number(options.rounds),
-      steps: Number(options.steps),
-      only: options.only,
-    });
-    notes.push(...failures(results));
+    const { skip, notes: omissions } = leftOut([...workers.keys()], options.slow);
+    const [rounds, steps] = [Number(options.rounds), Number(options.steps)];
+    const results = await measure(workers, { rounds, steps, only: options.only, skip });
+    notes.push(...omissions, ...failures(results));
     return `${summary(results, [...workers.keys()])}\n\n${notes.map((note) => `- ${note}`).join("\n")}\n`;
   } finally {
     await page.close();

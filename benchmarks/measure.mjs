@@ -1,6 +1,9 @@
 import { median, table } from "./lib.mjs";
 
 const WORKLOADS = ["mlp-vae-b128", "conv-ae-b64", "dcgan28-b64", "wgan-gp-2d-b256"];
+/** Runners whose convolutional steps take minutes: on JavaScript, on SwiftShader, and without im2col or products. */
+const SLOW = ["LatentKit cpu", "stock tfjs cpu", "LatentKit webgpu", "jax-js wasm"];
+const CONVOLUTIONAL = ["conv-ae-b64", "dcgan28-b64"];
 /** A runner that needs longer than this for a step is timed by that step alone. */
 const SLOW_MS = 5_000;
 /** A first step that takes longer than this is not only compiled slowly: no second one is waited for. */
@@ -33,6 +36,15 @@ export async function measure(workers, { rounds, steps, only, skip = {} }) {
     results[workload] = outcome;
   }
   return results;
+}
+
+/** What is left out unless slow steps are asked for, and a line for each runner that says so. */
+export function leftOut(names, slow) {
+  const runners = slow ? [] : names.filter((name) => SLOW.includes(name));
+  return {
+    skip: Object.fromEntries(runners.map((name) => [name, CONVOLUTIONAL])),
+    notes: runners.map((name) => `${name}: left out with convolutions, where a step takes minutes; --slow times one`),
+  };
 }
 
 /** What medians are compared with, where it is among the runners: how long a runner takes beside it, or it beside a runner. */

@@ -5,6 +5,7 @@
  *   --only mlp            workloads whose name has this
  *   --rounds 10 --steps 3 rounds, and steps of each runner per round
  *   --software            also graphics interfaces that compute on the processor, and the JavaScript backend: slow
+ *   --slow                also convolutions where one step takes minutes
  *   --device cuda         where PyTorch computes
  *   --record              adds the tables to RESULTS.md
  */
@@ -14,7 +15,7 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { newNode, Worker } from "./lib.mjs";
-import { failures, measure, summary } from "./measure.mjs";
+import { failures, leftOut, measure, summary } from "./measure.mjs";
 import { record } from "./record.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -25,6 +26,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "10" },
     steps: { type: "string", default: "3" },
     software: { type: "boolean", default: false },
+    slow: { type: "boolean", default: false },
     device: { type: "string", default: "cpu" },
     record: { type: "boolean", default: false },
   },
@@ -61,11 +63,7 @@ for (const runner of wanted) {
   }
 }
 
-// A convolutional step takes the JavaScript backend minutes, and SwiftShader too.
-const convolutional = ["conv-ae-b64", "dcgan28-b64"];
-const skip = Object.fromEntries(
-  ["LatentKit cpu", "stock tfjs cpu", "LatentKit webgpu"].map((name) => [name, convolutional]),
-);
+const { skip, notes: omissions } = leftOut([...workers.keys()], options.slow);
 const results = await measure(workers, {
   rounds: Number(options.rounds),
   steps: Number(options.steps),
@@ -73,7 +71,7 @@ const results = await measure(workers, {
   skip,
 });
 for (const worker of workers.values()) worker.close();
-notes.push(...failures(results));
+notes.push(...omissions, ...failures(results));
 
 let text = `${summary(results, [...workers.keys()])}\n\n${notes.map((note) => `- ${note}`).join("\n")}\n`;
 if (wanted.includes("wasm") && !bundled) {

@@ -1,25 +1,25 @@
 import { lax, numpy as np } from "@jax-js/jax";
 
-/**
- * Layers as jax-js has them, channels first. Every function takes over its first argument, as functions of jax-js do, and
- * borrows weights.
- */
-export type Layer = (x: np.Array) => np.Array;
+/** Padding of a kernel of 4 at stride 2 that halves or doubles the side. */
+const EDGES: [number, number][] = [
+  [1, 1],
+  [1, 1],
+];
 
+/** A layer of units. Like all layers here it takes over its input, as functions of jax-js do, and borrows weights. */
 export function dense(x: np.Array, kernel: np.Array, bias?: np.Array): np.Array {
   const product = np.matmul(x, kernel.ref);
   return bias === undefined ? product : product.add(bias.ref);
 }
 
-/** Kernel 4, stride 2, half the side: filters `[filters, channels, 4, 4]`. */
+/** Kernel 4, stride 2, half the side; channels first, filters `[filters, channels, 4, 4]`. */
 export function convolution(x: np.Array, kernel: np.Array, bias?: np.Array): np.Array {
-  return addBias(lax.convGeneralDilated(x, kernel.ref, [2, 2], [[1, 1], [1, 1]]), bias); // biome-ignore format: pairs
+  return addBias(lax.convGeneralDilated(x, kernel.ref, [2, 2], EDGES), bias);
 }
 
-/** Kernel 4, stride 2, twice the side: filters `[channels, filters, 4, 4]`. */
+/** Kernel 4, stride 2, twice the side; channels first, filters `[channels, filters, 4, 4]`. */
 export function transposedConvolution(x: np.Array, kernel: np.Array, bias?: np.Array): np.Array {
-  const options = { transposeKernel: true };
-  return addBias(lax.convTranspose(x, kernel.ref, [2, 2], [[1, 1], [1, 1]], options), bias); // biome-ignore format: pairs
+  return addBias(lax.convTranspose(x, kernel.ref, [2, 2], EDGES, { transposeKernel: true }), bias);
 }
 
 function addBias(x: np.Array, bias: np.Array | undefined): np.Array {
