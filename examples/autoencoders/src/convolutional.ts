@@ -1,5 +1,6 @@
 /**
- * Convolutions against dense layers with codes of one size, with both ways of making images larger.
+ * Convolutions against dense layers with codes of one size. `--only upsampling` enlarges by repeated pixels instead of transposed
+ * convolutions, and takes ten times as long.
  *
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders convolutional
  */
@@ -9,19 +10,21 @@ import { adam } from "@latentkit/training";
 import { reconstructionSheet, savePicture, stackPictures } from "@latentkit/viz";
 import { digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(2, { latent: "32", out: "runs/autoencoders/convolutional.png" });
+const options = await flags(10, { latent: "32", only: "dense,transposed", out: "runs/autoencoders/convolutional.png" });
 const { seed, epochs, own } = options;
 const { train, test } = await digits(options);
 const latentDim = Number(own.latent);
 const conv = { inputShape, filters: [16, 32], latentDim, seed };
-const models = {
-  dense: stackedAutoencoder({ inputShape, hiddenUnits: [512, 128], latentDim, seed }),
-  transposed: convAutoencoder({ ...conv, upsampling: "transposed" }),
-  upsampling: convAutoencoder({ ...conv, upsampling: "nearest" }),
+const build = {
+  dense: () => stackedAutoencoder({ inputShape, hiddenUnits: [512, 128], latentDim, seed }),
+  transposed: () => convAutoencoder({ ...conv, upsampling: "transposed" }),
+  upsampling: () => convAutoencoder({ ...conv, upsampling: "nearest" }),
 };
+const names = own.only!.split(",") as (keyof typeof build)[];
 const { x } = test.gather([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 const pictures = [];
-for (const [name, model] of Object.entries(models)) {
+for (const name of names) {
+  const model = build[name]();
   const { seconds, step } = await timed(model, train, options, { epochs, optimizers: adam({ learningRate: 1e-3 }) });
   const { encoder, decoder } = model.networks;
   const parameters = encoder.countParams() + decoder.countParams();
@@ -31,4 +34,4 @@ for (const [name, model] of Object.entries(models)) {
   pictures.push(await reconstructionSheet(model, x));
   model.dispose();
 }
-await savePicture(own.out!, stackPictures(pictures, { labels: Object.keys(models), gap: 8 }));
+await savePicture(own.out!, stackPictures(pictures, { labels: names, gap: 8 }));

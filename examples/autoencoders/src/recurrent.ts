@@ -12,7 +12,7 @@ import { adam } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(1, { steps: "800", "row-steps": "300", only: "sines,rows" });
+const options = await flags(1, { steps: "800", "row-steps": "500", only: "sines,rows" });
 const { seed, own } = options;
 const wanted = own.only!.split(",");
 

@@ -57,6 +57,8 @@ export async function digits({ limit }: Flags): Promise<{ train: Digits; test: D
 /** Images and their labels. */
 export type Digits = Awaited<ReturnType<typeof mnist>>;
 
+let interrupted: AbortSignal | undefined;
+
 /** Trains and says how long it took; Ctrl-C ends the run. */
 export async function timed<B extends Batch>(
   model: Model<B>,
@@ -64,11 +66,12 @@ export async function timed<B extends Batch>(
   { executor, seed, threads }: Flags,
   options: TrainOptions<B>,
 ): Promise<TrainResult & { readonly seconds: number }> {
+  interrupted ??= abortOnInterrupt();
   const started = performance.now();
   const result = await train(model, data, {
     ...{ batchSize: 128, seed, logEvery: 100 },
     callbacks: [progressBar()],
-    signal: abortOnInterrupt(),
+    signal: interrupted,
     ...(executor === "onnx" && { executor: onnx({ threads }) }),
     ...options,
   });

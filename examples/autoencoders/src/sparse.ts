@@ -11,7 +11,7 @@ import { imageGrid, savePicture, stackPictures } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
 import { digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(4, { only: "", weight: "", l1: "", out: "runs/autoencoders/filters.png" });
+const options = await flags(6, { only: "", weight: "", l1: "", out: "runs/autoencoders/filters.png" });
 const { seed, epochs, own } = options;
 const { train, test } = await digits(options);
 const networks = (outputActivation: ActivationKind) => {

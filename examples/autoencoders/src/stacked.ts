@@ -11,7 +11,7 @@ import { adam } from "@latentkit/training";
 import { lineChart, svgToPng } from "@latentkit/viz";
 import { digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(5, { few: "500", steps: "1000", out: "runs/autoencoders/over-capacity.png" });
+const options = await flags(10, { few: "500", steps: "1000", out: "runs/autoencoders/over-capacity.png" });
 const { seed, epochs, own } = options;
 const { train, test } = await digits(options);
 const latentDim = 32;

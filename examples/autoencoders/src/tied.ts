@@ -9,7 +9,7 @@ import { reconstructionError } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(2);
+const options = await flags(5);
 const { seed, epochs } = options;
 const { train, test } = await digits(options);
 const latentDim = 32;
