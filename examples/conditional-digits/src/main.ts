@@ -2,7 +2,7 @@
  * A conditional DCGAN: one row for each class that is asked for, and how often a classifier agrees.
  *
  *     pnpm --filter @latentkit/example-conditional-digits start
- *     … start --data mnist --steps 5000 --model auxiliary --out runs/conditional-digits
+ *     … start --data mnist --model auxiliary --out runs/conditional-digits
  */
 import { parseArgs } from "node:util";
 import { useBackend } from "@latentkit/backends";
@@ -26,11 +26,12 @@ const { values } = parseArgs({
   options: {
     data: { type: "string", default: "glyphs" },
     model: { type: "string", default: "conditional" },
-    steps: { type: "string", default: "1500" },
+    steps: { type: "string", default: "6000" },
     seed: { type: "string", default: "0" },
-    filters: { type: "string", default: "128,64" },
+    filters: { type: "string", default: "64,32" },
     out: { type: "string", default: "runs/conditional-digits" },
     executor: { type: "string", default: "onnx" },
+    threads: { type: "string", default: "1" },
   },
 });
 const [steps, seed] = [Number(values.steps), Number(values.seed)];
@@ -58,7 +59,7 @@ const { averages, step: done } = await train(model, data, {
   callbacks: [progressBar()],
   // Ctrl-C ends the run early, and what follows shows how far it came.
   signal: abortOnInterrupt(),
-  ...(values.executor === "onnx" ? { executor: onnx() } : {}),
+  ...(values.executor === "onnx" ? { executor: onnx({ threads: Number(values.threads) }) } : {}),
 });
 averages?.commit();
 // Batch normalisation still has the statistics of the last weights.
