@@ -10,7 +10,7 @@ import { reconstructionError } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(3, { only: "relu,sigmoid", rate: "1e-3" });
+const options = await flags(2, { only: "relu,sigmoid", rate: "1e-3" });
 const { seed, epochs, own } = options;
 const { train, test } = await digits(options);
 const settings = { optimizers: adam({ learningRate: Number(own.rate) }) };

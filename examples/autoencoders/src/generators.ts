@@ -1,0 +1,64 @@
+/**
+ * Autoencoders that can be sampled: digits decoded from draws of N(0, I) by a Wasserstein and an adversarial autoencoder, beside a
+ * plain autoencoder, whose codes lie elsewhere, and a VAE. FID, precision and recall among features of the digit classifier, with
+ * other real digits as the ceiling; and a picture.
+ *
+ *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders generators
+ */
+import { adversarialAutoencoder, autoencoder, wassersteinAutoencoder } from "@latentkit/autoencoders";
+import { type DataBatch, type Model, random } from "@latentkit/core";
+import { mlpDecoder, mlpEncoder, mlpGaussianEncoder } from "@latentkit/layers";
+import { digitClassifier, frechetDistance, manifoldPrecision } from "@latentkit/metrics";
+import { adam } from "@latentkit/training";
+import { vae } from "@latentkit/vae";
+import { imageGrid, savePicture, stackPictures } from "@latentkit/viz";
+import * as tf from "@tensorflow/tfjs";
+import { digits, flags, inputShape, report, timed } from "./run.js";
+
+const options = await flags(6, { latent: "8", samples: "5000", out: "runs/autoencoders/generators.png" });
+const { seed, epochs, own } = options;
+const { train, test } = await digits(options);
+const latentDim = Number(own.latent);
+const shape = { hiddenUnits: [400], latentDim, seed };
+const networks = () => ({
+  encoder: mlpEncoder({ inputShape, ...shape }),
+  decoder: mlpDecoder({ outputShape: inputShape, ...shape }),
+});
+const plain = autoencoder(networks());
+const models = {
+  autoencoder: {
+    ...plain,
+    sample: (n: number) => tf.tidy(() => plain.decode(random(1).normal([n, latentDim]))),
+  },
+  wasserstein: wassersteinAutoencoder(networks()),
+  adversarial: adversarialAutoencoder({
+    ...networks(),
+    discriminator: mlpDecoder({ latentDim, hiddenUnits: [256, 256], outputShape: [1], seed, name: "discriminator" }),
+  }),
+  vae: vae({
+    encoder: mlpGaussianEncoder({ inputShape, ...shape }),
+    decoder: mlpDecoder({ outputShape: inputShape, ...shape }),
+  }),
+};
+
+const { features, checksum } = await digitClassifier();
+const count = Math.min(Number(own.samples), Math.floor(test.size / 2));
+const halves = [0, 1].map((half) => test.gather(Array.from({ length: count }, (_, i) => half * count + i)).x);
+const [real, other] = halves as [tf.Tensor, tf.Tensor];
+const scores = async (samples: tf.Tensor) => {
+  const { precision, recall } = await manifoldPrecision(real, samples, { features });
+  return { fid: await frechetDistance(real, samples, { features }), precision, recall };
+};
+const common = { experiment: "generators", samples: count, split: "test", extractor: checksum.slice(0, 16), seed };
+report({ ...common, model: "other real digits", ...(await scores(other)) });
+const pictures = [];
+for (const [name, model] of Object.entries(models)) {
+  const settings = { epochs, optimizers: adam({ learningRate: 1e-3 }) };
+  const { seconds } = await timed(model as Model<DataBatch>, train, options, settings);
+  const samples = tf.tidy(() => tf.clipByValue(model.sample(count, random(1)), 0, 1));
+  report({ ...common, model: name, ...(await scores(samples)), latentDim, epochs, trainingSeconds: seconds });
+  pictures.push(await imageGrid(samples.slice(0, 20), { columns: 20 }));
+  samples.dispose();
+  model.dispose();
+}
+await savePicture(own.out!, stackPictures(pictures, { labels: Object.keys(models), gap: 8 }));
