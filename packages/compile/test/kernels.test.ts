@@ -92,6 +92,7 @@ describe("elementwise kernels", () => {
     sinh: tf.sinh,
     cosh: tf.cosh,
     atan: tf.atan,
+    asinh: tf.asinh,
     erf: tf.erf,
     sigmoid: tf.sigmoid,
     softplus: tf.softplus,
@@ -127,6 +128,8 @@ describe("elementwise kernels", () => {
     tan: tf.tan,
     asin: tf.asin,
     acos: tf.acos,
+    atanh: tf.atanh,
+    acosh: (x) => tf.acosh(tf.add(x, 1.2)),
   };
   for (const [name, op] of Object.entries(positive)) {
     it(name, () => expectSameWithGradient(op, [uniform(0.1, 0.9, size(1, 5), size(1, 7))], 1e-4));
@@ -268,18 +271,44 @@ describe("shaping", () => {
         ),
       [normal(3, 6)],
     );
-    await expectSame(
-      (a) =>
-        tf.mirrorPad(
-          a,
-          [
-            [1, 0],
-            [2, 2],
-          ],
-          "reflect",
-        ),
+    const edges = (...amounts: [number, number][]) => amounts;
+    await expectSameWithGradient((a) => tf.mirrorPad(a, edges([1, 0], [2, 2]), "reflect"), [normal(3, 6)]);
+    await expectSameWithGradient((a) => tf.mirrorPad(a, edges([1, 2], [0, 6]), "symmetric"), [normal(3, 6)]);
+  });
+  it("stridedSlice backwards", () =>
+    expectSame(
+      (a) => [tf.stridedSlice(a, [2, 0], [0, 6], [-1, 2]), tf.stridedSlice(a, [0, 5], [3, -7], [1, -2])],
       [normal(3, 6)],
+    ));
+  it("blocks to batches and back, depthToSpace, flipLeftRight", async () => {
+    const [height, width, channels] = [2 * size(1, 3), 3 * size(1, 3), size(1, 3)];
+    const image = () => normal(2, height, width, channels);
+    await expectSameWithGradient(
+      (x) =>
+        tf.spaceToBatchND(
+          x,
+          [2, 3],
+          [
+            [1, 1],
+            [0, 3],
+          ],
+        ),
+      [image()],
     );
+    await expectSameWithGradient(
+      (x) =>
+        tf.batchToSpaceND(
+          x,
+          [2, 3],
+          [
+            [0, 1],
+            [1, 1],
+          ],
+        ),
+      [normal(12, size(2, 4), size(2, 4), channels)],
+    );
+    await expectSame((x) => tf.depthToSpace(x as tf.Tensor4D, 2, "NHWC"), [normal(2, 3, size(2, 4), 4 * channels)]);
+    await expectSame((x) => tf.image.flipLeftRight(x as tf.Tensor4D), [image()]);
   });
   it("tile, broadcastTo, reverse", async () => {
     await expectSameWithGradient((a) => [tf.tile(a, [2, 3]), tf.reverse(a, 1)], [normal(2, 3)]);

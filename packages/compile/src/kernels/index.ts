@@ -3,6 +3,7 @@ import { elementwise } from "./elementwise.js";
 import { matrix } from "./matrix.js";
 import { normalization } from "./normalization.js";
 import { pooling } from "./pooling.js";
+import { rearranging } from "./rearranging.js";
 import { reductions } from "./reductions.js";
 import { resizing } from "./resizing.js";
 import { shaping } from "./shaping.js";
@@ -15,6 +16,7 @@ export const lowerings: Lowerings = {
   ...matrix,
   ...normalization,
   ...pooling,
+  ...rearranging,
   ...reductions,
   ...resizing,
   ...shaping,

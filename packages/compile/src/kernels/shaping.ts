@@ -73,9 +73,16 @@ export const shaping: Lowerings = {
       newAxisMask as number,
       shrinkAxisMask as number,
     );
-    if (info.strides.some((stride) => stride < 0)) throw new Error("a negative stride");
     const ends = info.end.map((last, i) => Math.min(last, x!.shape[i]!));
-    return g.reshape(g.slice(x!, info.begin, ends, info.strides), info.finalShape);
+    if (info.strides.every((stride) => stride > 0)) {
+      return g.reshape(g.slice(x!, info.begin, ends, info.strides), info.finalShape);
+    }
+    const shape = ends.map((last, i) => Math.max(0, Math.ceil((last - info.begin[i]!) / info.strides[i]!)));
+    // Backwards, an end before the first element has to be far away: −1 would be the last one.
+    const far = ends.map((last) => (last < 0 ? -(2 ** 31) : last));
+    const axes = ends.map((_, axis) => axis);
+    const lists = [info.begin, far, axes, info.strides].map((list) => g.list(list));
+    return g.reshape(g.node("Slice", [x, ...lists], x!.type, shape), info.finalShape);
   },
   PadV2: ({ x }, { paddings, constantValue }, g) => {
     const amounts = paddings as readonly (readonly [number, number])[];
@@ -84,17 +91,6 @@ export const shaping: Lowerings = {
       amounts.map(([before]) => before),
       amounts.map(([, after]) => after),
       constantValue as number,
-    );
-  },
-  MirrorPad: ({ x }, { paddings, mode }, g) => {
-    const amounts = paddings as readonly (readonly [number, number])[];
-    if (mode !== "reflect") throw new Error("symmetric padding");
-    return g.pad(
-      x!,
-      amounts.map(([before]) => before),
-      amounts.map(([, after]) => after),
-      0,
-      "reflect",
     );
   },
   Tile: ({ x }, { reps }, g) => {
