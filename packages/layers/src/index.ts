@@ -24,3 +24,4 @@ export * from "./noise/seeded-gaussian-noise.js";
 export * from "./recurrent/index.js";
 export * from "./tied/tied-conv2d-transpose.js";
 export * from "./tied/tied-dense.js";
+export * from "./upsampling-conv2d.js";

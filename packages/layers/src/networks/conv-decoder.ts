@@ -2,6 +2,7 @@ import { check } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { ActivationKind } from "../activations/functions.js";
 import { nearestUpsampling } from "../nearest-upsampling.js";
+import { upsamplingConv2d } from "../upsampling-conv2d.js";
 import { type Assembly, assembly } from "./assembly.js";
 import {
   CONVOLUTION_OPTIONS,
@@ -109,6 +110,11 @@ function enlarge(
       name,
       size,
     );
+  }
+  // What is cropped before the convolution has to be there: otherwise the two are one layer.
+  const whole = x.shape[1]! * strides === size[0] && x.shape[2]! * strides === size[1];
+  if (whole) {
+    return styled(x, (shared) => upsamplingConv2d({ ...shared, filters, kernelSize, factor: strides }));
   }
   const repeated = net.apply(nearestUpsampling({ factor: strides, name: net.named(`${name}_upsampling`) }), x);
   return styled(crop(net, repeated, name, size), (shared) => tf.layers.conv2d({ ...shared, ...common }));
