@@ -1,6 +1,6 @@
 /**
- * Convolutions against dense layers with codes of one size. `--only upsampling` enlarges by repeated pixels instead of transposed
- * convolutions, and takes ten times as long.
+ * Convolutions against dense layers with codes of one size, with both ways of making images larger: transposed convolutions, and
+ * repeated pixels with a convolution.
  *
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders convolutional
  */
@@ -10,7 +10,11 @@ import { adam } from "@latentkit/training";
 import { reconstructionSheet, savePicture, stackPictures } from "@latentkit/viz";
 import { digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(10, { latent: "32", only: "dense,transposed", out: "runs/autoencoders/convolutional.png" });
+const options = await flags(10, {
+  latent: "32",
+  only: "dense,transposed,upsampling",
+  out: "runs/autoencoders/convolutional.png",
+});
 const { seed, epochs, own } = options;
 const { train, test } = await digits(options);
 const latentDim = Number(own.latent);
