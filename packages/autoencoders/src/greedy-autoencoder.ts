@@ -70,7 +70,12 @@ export function greedyAutoencoder(options: GreedyAutoencoderOptions): GreedyAuto
   const stages = levels.map(({ encoder, decoder }, k): Model<DataBatch> => {
     const below = levels.slice(0, k);
     return {
-      networks: { encoder, decoder },
+      // Those below stand still, and are listed because the loss runs them: compiled steps have to know every weight.
+      networks: {
+        encoder,
+        decoder,
+        ...Object.fromEntries(below.map((level, i) => [`encoder${i + 1}`, level.encoder])),
+      },
       objectives: [
         {
           name: `stage${k + 1}`,
