@@ -11,7 +11,7 @@ import { adam } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(8, { labels: "100,1000,60000", "classifier-steps": "1000" });
+const options = await flags(4, { labels: "100,1000,60000", "classifier-steps": "1000" });
 const { seed, epochs, own } = options;
 const { train, test } = await digits(options);
 const shape = { hiddenUnits: [512], latentDim: 128, seed };
