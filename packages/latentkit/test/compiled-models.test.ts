@@ -1,0 +1,189 @@
+import * as ae from "@latentkit/autoencoders";
+import { onnx } from "@latentkit/compile";
+import { type Batch, type Dataset, linearSchedule, type Model, random } from "@latentkit/core";
+import { sines } from "@latentkit/data";
+import * as gan from "@latentkit/gan";
+import * as layers from "@latentkit/layers";
+import { leastSquaresLoss } from "@latentkit/losses";
+import { adam, train } from "@latentkit/training";
+import { iwae, vae } from "@latentkit/vae";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend("cpu");
+});
+
+const COUNT = 4;
+const inputShape = [8, 8, 1] as const;
+const small = { hiddenUnits: [6], latentDim: 3, activation: "tanh" } as const;
+const labels = () => tf.tensor1d([0, 1, 2, 1], "int32");
+const images = () => ({ x: random(5).uniform([COUNT, ...inputShape]) });
+const labelled = () => ({ ...images(), label: labels() });
+const points = () => ({ x: random(5).normal([COUNT, 2]), label: labels() });
+
+const encoder = (options: object = {}) => layers.mlpEncoder({ inputShape, ...small, seed: 1, ...options });
+const decoder = (options: object = {}) => layers.mlpDecoder({ outputShape: inputShape, ...small, seed: 2, ...options });
+const pair = () => ({ encoder: encoder(), decoder: decoder() });
+const logistic = { outputActivation: "sigmoid" } as const;
+
+type Case = readonly [model: () => Model<never>, batch: () => Batch];
+
+const autoencoders: Record<string, Case> = {
+  autoencoder: [() => ae.autoencoder(pair()), images],
+  adversarial: [
+    () => ae.adversarialAutoencoder({ ...pair(), discriminator: decoder({ outputShape: [1], name: "discriminator" }) }),
+    images,
+  ],
+  "contractive, exact": [
+    () => ae.contractiveAutoencoder({ encoder: encoder({ hiddenUnits: [], ...logistic }), decoder: decoder() }),
+    images,
+  ],
+  "contractive, estimated": [
+    () => ae.contractiveAutoencoder({ encoder: encoder(logistic), decoder: decoder(), jacobian: "estimate" }),
+    images,
+  ],
+  "convolutional, transposed": [
+    () => ae.convAutoencoder({ inputShape, filters: [3, 2], latentDim: 3, upsampling: "transposed" }),
+    images,
+  ],
+  "convolutional, nearest": [
+    () => ae.convAutoencoder({ inputShape, filters: [3, 2], latentDim: 3, upsampling: "nearest" }),
+    images,
+  ],
+  "convolutional, pooled": [
+    () =>
+      ae.autoencoder({
+        encoder: layers.convEncoder({ inputShape, filters: [3], latentDim: 3, downsampling: "maxPooling" }),
+        decoder: decoder(),
+      }),
+    images,
+  ],
+  denoising: [() => ae.denoisingAutoencoder({ ...pair(), corruption: layers.maskingNoise({ rate: 0.5 }) }), images],
+  "denoising, salt and pepper": [
+    () => ae.denoisingAutoencoder({ ...pair(), corruption: layers.saltAndPepperNoise({ rate: 0.5 }) }),
+    images,
+  ],
+  "classifier of codes": [() => ae.encoderClassifier({ encoder: encoder(), classes: 3 }), labelled],
+  geometry: [() => ae.geometryAutoencoder(pair()), () => ({ ...images(), embedding: random(6).normal([COUNT, 3]) })],
+  "greedy, second stage": [() => ae.greedyAutoencoder({ inputShape, units: [6, 3] }).stages[1]!, images],
+  "k-sparse": [() => ae.kSparseAutoencoder({ ...pair(), k: 2 }), images],
+  linear: [() => ae.linearAutoencoder({ inputShape, latentDim: 3 }), images],
+  "recurrent, scheduled sampling": [
+    () =>
+      ae.recurrentAutoencoder({
+        encoder: layers.recurrentEncoder({ inputShape: [5, 2], masked: true, cell: "lstm", units: 4, latentDim: 3 }),
+        decoder: layers.recurrentDecoder({ outputShape: [5, 2], teacher: true, cell: "gru", units: 4, latentDim: 3 }),
+        teacherForcing: linearSchedule({ from: 0.5, to: 0, steps: 10 }),
+      }),
+    () => sines({ count: COUNT, steps: 5, minSteps: 2, features: 2, seed: 3 }).gather(),
+  ],
+  "sparse, kl": [() => ae.sparseAutoencoder({ encoder: encoder(logistic), decoder: decoder(), penalty: "kl" }), images],
+  "sparse, l1": [() => ae.sparseAutoencoder({ ...pair(), penalty: "l1" }), images],
+  stacked: [() => ae.stackedAutoencoder({ inputShape, hiddenUnits: [8, 5], latentDim: 3 }), images],
+  "tied, dense": [() => ae.tiedAutoencoder({ encoder: encoder() }), images],
+  "tied, convolutional": [
+    () => ae.tiedAutoencoder({ encoder: layers.convEncoder({ inputShape, filters: [2, 3], latentDim: 3 }) }),
+    images,
+  ],
+  wasserstein: [() => ae.wassersteinAutoencoder(pair()), images],
+};
+
+const variational: Record<string, Case> = {
+  vae: [
+    () => vae({ encoder: layers.mlpGaussianEncoder({ inputShape, ...small }), decoder: decoder(), beta: 0.5 }),
+    images,
+  ],
+  iwae: [
+    () => iwae({ encoder: layers.mlpGaussianEncoder({ inputShape, ...small }), decoder: decoder(), samples: 3 }),
+    images,
+  ],
+};
+
+const maker = (options: object = {}) =>
+  gan.mlpGenerator({ latentDim: 8, hiddenUnits: [6], outputShape: [2], ...options });
+const judge = (options: object = {}) => gan.mlpDiscriminator({ inputShape: [2], hiddenUnits: [6], ...options });
+const players = (options: object = {}) => ({ generator: maker(), discriminator: judge(options) });
+const codes = [gan.categoricalCode({ classes: 3 }), gan.uniformCode({ count: 2 })];
+const pictures = (options: object = {}) => ({
+  generator: gan.dcganGenerator({ latentDim: 4, outputShape: inputShape, filters: [3, 2] }),
+  discriminator: gan.dcganDiscriminator({ inputShape, filters: [2, 3], ...options }),
+});
+
+const adversarial: Record<string, Case> = {
+  minimax: [() => gan.minimaxGan(players()), points],
+  "hinge, spectral": [() => gan.hingeGan(players({ normalization: "spectral" })), points],
+  "least squares": [() => gan.leastSquaresGan(players()), points],
+  relativistic: [() => gan.relativisticGan(players()), points],
+  "non-saturating, batch statistics": [
+    () =>
+      gan.nonSaturatingGan(
+        players({
+          activation: "maxout",
+          minibatchDiscrimination: { kernels: 3, dimensions: 2 },
+          minibatchStandardDeviation: true,
+        }),
+      ),
+    points,
+  ],
+  wasserstein: [() => gan.wassersteinGan(players()), points],
+  "wasserstein, gradient penalty": [() => gan.wassersteinGanGp(players()), points],
+  conditional: [
+    () => gan.conditionalGan({ generator: maker({ classes: 3 }), discriminator: judge({ classes: 3 }) }),
+    points,
+  ],
+  "auxiliary classifier": [
+    () => gan.auxiliaryClassifierGan({ generator: maker({ classes: 3 }), discriminator: judge({ heads: [3] }) }),
+    points,
+  ],
+  info: [() => gan.infoGan({ ...players({ heads: [3 + 2] }), codes }), points],
+  "replay, noise and DRAGAN": [
+    () =>
+      gan.gan({
+        ...players({ activation: "softplus" }),
+        loss: leastSquaresLoss(),
+        prior: "uniform",
+        views: [gan.instanceNoise({ deviation: linearSchedule({ from: 0.1, to: 0, steps: 10 }) })],
+        penalty: gan.draganTerm({ weight: 1 }),
+        replay: { capacity: 20, share: 0.5 },
+      }),
+    points,
+  ],
+  packs: [() => gan.gan({ ...players({ inputShape: [4] }), loss: leastSquaresLoss(), pack: 2 }), points],
+  DCGAN: [() => gan.nonSaturatingGan(pictures()), images],
+  "DCGAN, spectral, R1, augmentation": [
+    () =>
+      gan.gan({
+        ...pictures({ normalization: "spectral" }),
+        loss: leastSquaresLoss(),
+        views: [gan.differentiableAugmentation()],
+        penalty: gan.r1r2Term(),
+      }),
+    images,
+  ],
+};
+
+/** The same batch again and again. */
+function repeated(make: () => Batch): Dataset<never> {
+  return {
+    size: COUNT * 8,
+    async *batches() {
+      for (let i = 0; i < 8; i++) yield make() as never;
+    },
+  };
+}
+
+describe.each(Object.entries({ autoencoders, variational, adversarial }))("%s compile", (_, cases) => {
+  it.each(Object.entries(cases))("%s", async (_, [make, batch]) => {
+    const model = make();
+    const lines: string[] = [];
+    const { history } = await train(model, repeated(batch), {
+      ...{ steps: 4, batchSize: COUNT, optimizers: adam({ learningRate: 1e-3 }), clipNorm: 1, ema: 0.9, logEvery: 1 },
+      executor: onnx({ threads: 1, warn: (line) => lines.push(line) }),
+    });
+    expect(lines).toEqual([]);
+    expect(history.flatMap((row) => Object.values(row)).every(Number.isFinite)).toBe(true);
+    model.dispose();
+  });
+});
