@@ -36,7 +36,8 @@ const compiled = (workload, provider, threads = 1) => ({
     const call = (args) => globalThis.tests.compiled(...args);
     const result = await page.evaluate(call, [workload, provider, threads]);
     if (result.lines.length > 0) throw new Error(result.lines.join("; "));
-    const { compiled, eager, prepared } = result;
+    const { compiled, eager, prepared, apart } = result;
+    if (!(apart < 1e-3)) throw new Error(`after 9 updates the losses are ${apart} of their size apart`);
     return `${compiled.toFixed(1)} ms an update, eagerly on cpu ${eager.toFixed(0)} ms; first ${prepared.toFixed(0)} ms`;
   },
 });

@@ -8,6 +8,7 @@ import { joinFactors, takeFactorsOutOfSums } from "../src/passes/factors.js";
 import { flattenState } from "../src/passes/flatten-state.js";
 import { dropIdentities, foldConstants, foldMoves } from "../src/passes/fold.js";
 import { optimize } from "../src/passes/optimize.js";
+import { addPartOutputs } from "../src/passes/part-outputs.js";
 import { absorbTransposes, addBiasInProduct } from "../src/passes/products.js";
 import { type Rule, rewrite } from "../src/passes/rewrite.js";
 import { slopesAsProducts } from "../src/passes/slopes.js";
@@ -246,6 +247,21 @@ describe("flat state", () => {
     const graph = momentum();
     expect(flattenState(graph, () => false)).toBe(graph);
   });
+});
+
+it("gives the variables of a flat vector one by one too, for devices", () => {
+  const g = new GraphBuilder();
+  const flat = g.input({ kind: "state", variables: [3, 5], flat: true }, "float32", [7]);
+  const target = { kind: "state" as const, variables: [3, 5], flat: true };
+  const shapes: Record<number, number[]> = { 3: [2, 3], 5: [] };
+  const graph = addPartOutputs(g.finish([{ value: g.mul(flat, 2), target }]), (variable) => shapes[variable]!);
+  expect(graph.outputs.map((output) => output.target)).toEqual([
+    target,
+    { kind: "part", variable: 3 },
+    { kind: "part", variable: 5 },
+  ]);
+  expect(graph.outputs.map(({ value }) => value.shape)).toEqual([[7], [2, 3], []]);
+  expect(opsOf(graph)).toEqual(["Mul", "Slice", "Reshape", "Slice", "Reshape"]);
 });
 
 it("all passes come to an end and leave a graph that nothing changes any more", () => {

@@ -49,8 +49,8 @@ export async function checkSample(
     const { difference } = await keepVariables(program, () =>
       compareUpdate({
         step,
-        give: () => undefined,
-        runEagerly: () => onBackend(options.backend, () => program.run(sample, context())),
+        give: async () => undefined,
+        runEagerly: async () => onBackend(options.backend, () => program.run(sample, context())),
         batch: sample,
         random,
         update: 0,
@@ -60,6 +60,7 @@ export async function checkSample(
     await step.dispose();
     return difference;
   } finally {
+    store.dispose();
     tf.dispose(Object.values(sample));
   }
 }

@@ -1,18 +1,23 @@
 import { type Batch, DataError, type Random, type StepProgram, valueAt } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { type Graph, sizeOf, type Value } from "../graph/types.js";
+import { addPartOutputs } from "../passes/part-outputs.js";
 import type { OnnxTensor, Runtime } from "../runtime/load.js";
 import { createSession, type Session } from "../runtime/session.js";
 import type { StateStore } from "../runtime/store.js";
-import { StateTarget } from "./state-target.js";
+import { DeviceTarget } from "./device-target.js";
+import { HostTarget } from "./host-target.js";
+import type { StateTarget } from "./state-target.js";
 
 /** What one update gives. */
 export interface UpdateResult {
   readonly logs: Readonly<Record<string, number>>;
   /** The new values by variable, in buffers that the next update writes over. */
-  readonly values: ReadonlyMap<tf.Variable, ArrayLike<number>>;
+  values(): Promise<ReadonlyMap<tf.Variable, ArrayLike<number>>>;
   /** Makes the new values the current ones. */
   commit(): void;
+  /** Forgets the new values, unless they are the current ones. */
+  discard(): void;
 }
 
 /** One program as a session with its buffers. */
@@ -46,10 +51,13 @@ export class CompiledStep {
       const data = new Float32Array(sizeOf(value.shape));
       this.#buffers.set(value, { data, tensor: new this.#ort.Tensor("float32", data, value.shape) });
     }
-    this.#targets = graph.outputs.flatMap(({ target }, i) => {
+    this.#targets = graph.outputs.flatMap(({ target }, i): StateTarget[] => {
       if (target.kind !== "state") return [];
       const variables = target.variables.map((index) => program.variables[index]!);
-      return [new StateTarget(store, variables, session.outputs[i]!, this.#ort)];
+      const output = session.outputs[i]!;
+      if (!runtime.onDevice) return [new HostTarget(store, variables, output, this.#ort)];
+      const parts = target.flat ? target.variables.map((variable) => this.#partOutput(variable)) : [output];
+      return [new DeviceTarget(store, variables, { flat: target.flat ? output : undefined, parts })];
     });
   }
 
@@ -61,8 +69,15 @@ export class CompiledStep {
     store: StateStore,
     runtime: Runtime,
   ): Promise<CompiledStep> {
-    const session = await createSession(runtime, graph);
-    return new CompiledStep(program, graph, draws, session, store, runtime);
+    const shapeOf = (variable: number) => program.variables[variable]!.shape;
+    const given = runtime.onDevice ? addPartOutputs(graph, shapeOf) : graph;
+    const session = await createSession(runtime, given);
+    return new CompiledStep(program, given, draws, session, store, runtime);
+  }
+
+  #partOutput(variable: number): string {
+    const at = this.#graph.outputs.findIndex(({ target }) => target.kind === "part" && target.variable === variable);
+    return this.#session.outputs[at]!;
   }
 
   /**
@@ -78,9 +93,12 @@ export class CompiledStep {
     });
     return {
       logs,
-      values: this.#nextValues(),
+      values: () => this.#nextValues(),
       commit: () => {
         for (const target of this.#targets) target.commit();
+      },
+      discard: () => {
+        for (const target of this.#targets) target.discard();
       },
     };
   }
@@ -92,23 +110,19 @@ export class CompiledStep {
     const feeds: Record<string, OnnxTensor> = {};
     for (const [i, value] of this.#graph.inputs.entries()) {
       const fed = await this.#feed(value, batch, update);
-      feeds[this.#session.inputs[i]!] = jitter === 0 ? fed : this.#disturb(fed, jitter);
+      feeds[this.#session.inputs[i]!] = jitter === 0 ? fed : await this.#disturb(fed, jitter);
     }
     const fetches: Record<string, OnnxTensor | null> = {};
     for (const name of this.#session.outputs) fetches[name] = null;
-    if (this.#session.writesFetches) for (const target of this.#targets) fetches[target.output] = target.next();
+    if (this.#session.writesFetches) for (const target of this.#targets) Object.assign(fetches, target.fetches());
     const results = await this.#session.run(feeds, fetches);
-    if (!this.#session.writesFetches) {
-      for (const target of this.#targets) {
-        (target.next().data as Float32Array).set(results[target.output]!.data as Float32Array);
-      }
-    }
+    for (const target of this.#targets) target.accept(results);
     return this.#session.outputs.map((name) => results[name]!);
   }
 
-  #nextValues(): Map<tf.Variable, ArrayLike<number>> {
+  async #nextValues(): Promise<Map<tf.Variable, ArrayLike<number>>> {
     const values = new Map<tf.Variable, ArrayLike<number>>();
-    for (const target of this.#targets) target.collect(values);
+    for (const target of this.#targets) await target.collect(values);
     return values;
   }
 
@@ -129,9 +143,11 @@ export class CompiledStep {
     }
   }
 
-  #disturb(tensor: OnnxTensor, jitter: number): OnnxTensor {
+  async #disturb(tensor: OnnxTensor, jitter: number): Promise<OnnxTensor> {
     if (tensor.type !== "float32") return tensor;
-    const data = (tensor.data as Float32Array).map((value, i) => value * (1 + (i % 2 === 0 ? jitter : -jitter)));
+    const data = ((await tensor.getData()) as Float32Array).map(
+      (value, i) => value * (1 + (i % 2 === 0 ? jitter : -jitter)),
+    );
     return new this.#ort.Tensor("float32", data, tensor.dims);
   }
 
@@ -141,8 +157,7 @@ export class CompiledStep {
       case "state": {
         const variables = input.variables.map((index) => this.#program.variables[index]!);
         if (!input.flat) return this.#store.value(variables[0]!);
-        const block = this.#store.place(variables);
-        return block.copies[block.current].flat;
+        return this.#store.flat(variables);
       }
       case "batch": {
         const tensor = batch[input.key];

@@ -52,7 +52,16 @@ export function onnx(options: OnnxOptions = {}): Executor {
         loading ??= load();
         return loading;
       };
-      return programs.map((program) => new PreparedOnnxStep(program, random, shared, { verifySteps, tolerance, warn }));
+      const closers: (() => void)[] = [];
+      const release = async (close: () => void): Promise<void> => {
+        closers.push(close);
+        if (closers.length < programs.length) return;
+        // Tensors on a device go before the sessions that made them.
+        (await loading)?.store.dispose();
+        for (const closeSessions of closers) closeSessions();
+      };
+      const how = { verifySteps, tolerance, warn, release };
+      return programs.map((program) => new PreparedOnnxStep(program, random, shared, how));
     },
   };
 }

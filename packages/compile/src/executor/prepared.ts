@@ -28,6 +28,8 @@ export interface PreparedOptions {
   readonly verifySteps: number;
   readonly tolerance: number;
   readonly warn: (line: string) => void;
+  /** Takes what closes a program's sessions, to be done when all programs of the run are disposed. */
+  readonly release: (close: () => void) => Promise<void>;
 }
 
 type Logs = Readonly<Record<string, tf.Scalar | number>>;
@@ -55,6 +57,7 @@ export class PreparedOnnxStep implements PreparedStep {
   readonly #variants = new Map<string, Variant>();
   #loaded: SharedRuntime | undefined;
   #eager = false;
+  #disposed = false;
   #kernelsMissing = "";
 
   constructor(program: StepProgram, random: Random, shared: () => Promise<SharedRuntime>, options: PreparedOptions) {
@@ -80,7 +83,7 @@ export class PreparedOnnxStep implements PreparedStep {
   }
 
   async pull(): Promise<void> {
-    this.#loaded?.store.give(this.#program.variables);
+    await this.#loaded?.store.give(this.#program.variables);
   }
 
   async push(): Promise<void> {
@@ -88,8 +91,13 @@ export class PreparedOnnxStep implements PreparedStep {
   }
 
   dispose(): void {
-    for (const { step } of this.#variants.values()) void step.dispose();
+    if (this.#disposed) return;
+    this.#disposed = true;
+    const steps = [...this.#variants.values()].map(({ step }) => step);
     this.#variants.clear();
+    void this.#options.release(() => {
+      for (const step of steps) void step.dispose();
+    });
   }
 
   /** The compiled step for batches of this shape, or nothing when the program runs eagerly. */
@@ -119,9 +127,9 @@ export class PreparedOnnxStep implements PreparedStep {
   }
 
   /** Eagerly, with the newest weights. */
-  #runEagerly(batch: Batch, update: number): Logs {
+  async #runEagerly(batch: Batch, update: number): Promise<Logs> {
     const { variables, name } = this.#program;
-    this.#loaded?.store.give(variables);
+    await this.#loaded?.store.give(variables);
     const logs = this.#program.run(batch, stepContext(this.#random.stream(name).at(update), update, true));
     this.#loaded?.store.stale(variables);
     return logs;
@@ -155,7 +163,7 @@ export class PreparedOnnxStep implements PreparedStep {
     }
     const options = { examples, tolerance, backend: "cpu" };
     const { runtime, store } = this.#loaded!;
-    store.give(this.#program.variables);
+    await store.give(this.#program.variables);
     const difference = await checkSample(this.#program, runtime, batch, this.#random, options);
     if (difference !== undefined) this.#giveUp(`compiled and eager results differ: ${difference}`);
   }

@@ -7,8 +7,8 @@ import type { CompiledStep } from "./compiled.js";
 export interface Comparison {
   readonly step: CompiledStep;
   /** Brings the variables up to date. */
-  readonly give: () => void;
-  readonly runEagerly: () => Readonly<Record<string, tf.Scalar | number>>;
+  readonly give: () => Promise<void>;
+  readonly runEagerly: () => Promise<Readonly<Record<string, tf.Scalar | number>>>;
   readonly batch: Batch;
   readonly random: Random;
   readonly update: number;
@@ -20,12 +20,12 @@ export async function compareUpdate(
   comparison: Comparison,
 ): Promise<{ readonly logs: Readonly<Record<string, number>>; readonly difference: string | undefined }> {
   const { step, give, runEagerly, batch, random, update, tolerance } = comparison;
-  give();
+  await give();
   const compiled = await outcome(step, batch, random, update, 0);
   const disturbed = await outcome(step, batch, random, update, 2 ** -20);
   const written = [...compiled.values.keys()];
   const before = await read(written);
-  const scalars = runEagerly();
+  const scalars = await runEagerly();
   const logs: Record<string, number> = {};
   for (const [name, scalar] of Object.entries(scalars)) {
     logs[name] = typeof scalar === "number" ? scalar : (await scalar.data())[0]!;
@@ -58,8 +58,11 @@ async function outcome(
   update: number,
   jitter: number,
 ): Promise<{ logs: Readonly<Record<string, number>>; values: Map<tf.Variable, Float32Array> }> {
-  const { logs, values } = await step.run(batch, random, update, jitter);
-  return { logs, values: new Map([...values].map(([variable, data]) => [variable, Float32Array.from(data)])) };
+  const result = await step.run(batch, random, update, jitter);
+  const values = await result.values();
+  const copies = new Map([...values].map(([variable, data]) => [variable, Float32Array.from(data)]));
+  result.discard();
+  return { logs: result.logs, values: copies };
 }
 
 function read(variables: readonly tf.Variable[]): Promise<Float32Array[]> {

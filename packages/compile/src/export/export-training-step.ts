@@ -39,6 +39,8 @@ export async function encodeTrainingStep(program: StepProgram, batch: Batch): Pr
         return `log/${target.name}`;
       case "state":
         return `state/${target.variables[0]}/${program.variables[target.variables[0]!]!.name}`;
+      case "part":
+        return `part/${target.variable}`;
     }
   };
   const inputs = graph.inputs.map((value) => nameOf(value.input!, value));

@@ -26,7 +26,9 @@ export type GraphInput =
 /** What the runtime takes out after each update. */
 export type GraphOutput =
   | { readonly kind: "log"; readonly name: string }
-  | { readonly kind: "state"; readonly variables: readonly number[]; readonly flat: boolean };
+  | { readonly kind: "state"; readonly variables: readonly number[]; readonly flat: boolean }
+  /** One variable of a flat vector that is given too: it stays where the step runs, for steps that read it alone. */
+  | { readonly kind: "part"; readonly variable: number };
 
 /** One tensor of a graph, assigned once. */
 export interface Value {

@@ -17,6 +17,8 @@ export interface Runtime {
   readonly threads: number | undefined;
   /** True for onnxruntime-node, whose tensors are views of JavaScript's own memory. */
   readonly native: boolean;
+  /** True when weights stay in a device's memory between updates: onnxruntime-node cannot leave tensors there. */
+  readonly onDevice: boolean;
 }
 
 export const PROVIDERS: readonly OnnxProvider[] = ["auto", "cpu", "webgpu", "cuda", "wasm"];
@@ -40,7 +42,7 @@ export async function loadRuntime(options: RuntimeOptions): Promise<Runtime> {
   const ort = options.runtime ?? (await importRuntime(native));
   if (!native && options.threads !== undefined && ort.env?.wasm !== undefined)
     ort.env.wasm.numThreads = options.threads;
-  return { ort, provider, threads: options.threads, native };
+  return { ort, provider, threads: options.threads, native, onDevice: !native && provider === "webgpu" };
 }
 
 async function importRuntime(native: boolean): Promise<OnnxRuntimeModule> {

@@ -20,7 +20,7 @@ export interface Session {
     feeds: Readonly<Record<string, OnnxTensor>>,
     fetches: Readonly<Record<string, OnnxTensor | null>>,
   ): Promise<Readonly<Record<string, OnnxTensor>>>;
-  /** Whether `fetches` are written into; onnxruntime-web gives new tensors instead. */
+  /** Whether `fetches` are written into; onnxruntime-web gives new tensors instead, and so do devices. */
   readonly writesFetches: boolean;
   release(): Promise<void>;
 }
@@ -44,6 +44,7 @@ export async function createSession(runtime: Runtime, graph: Graph): Promise<Ses
     logSeverityLevel: 3,
     ...(runtime.threads === undefined ? {} : { intraOpNumThreads: runtime.threads, interOpNumThreads: 1 }),
     ...(runtime.native ? { extra: { session: SPIN_WHILE_RUNNING } } : {}),
+    ...(runtime.onDevice ? { preferredOutputLocation: locations(graph, model.outputs) } : {}),
   };
   let session: InferenceSession;
   try {
@@ -60,7 +61,14 @@ export async function createSession(runtime: Runtime, graph: Graph): Promise<Ses
     inputs: model.inputs,
     outputs: model.outputs,
     run: (feeds, fetches) => session.run(feeds, fetches),
-    writesFetches: runtime.native,
+    writesFetches: runtime.native && !runtime.onDevice,
     release: () => session.release(),
   };
+}
+
+/** Weights and slots stay on the device, what is logged comes back. */
+function locations(graph: Graph, names: readonly string[]): Record<string, "cpu" | "gpu-buffer"> {
+  return Object.fromEntries(
+    graph.outputs.map(({ target }, i) => [names[i]!, target.kind === "log" ? "cpu" : "gpu-buffer"]),
+  );
 }

@@ -9,8 +9,18 @@ export interface Block {
   /** The two copies; `current` is the one with the values of now. */
   readonly copies: readonly [BlockCopy, BlockCopy];
   current: 0 | 1;
+  /** The newest values where a device holds them; the copies are then older. */
+  device: DeviceCopy | undefined;
   /** Set once a compiled step writes the block; until then its variables may move to another. */
   written: boolean;
+}
+
+/** A block's values in a device's memory. */
+export interface DeviceCopy {
+  /** The whole block as one vector, unless a step wrote a part of it alone. */
+  readonly flat: OnnxTensor | undefined;
+  /** The variables, each in a buffer of its own. */
+  readonly parts: readonly OnnxTensor[];
 }
 
 /** One copy of a block's values. */
@@ -52,6 +62,7 @@ export class StateStore {
       variables,
       copies: [this.#copy(variables), this.#copy(variables)],
       current: 0,
+      device: undefined,
       written: false,
     };
     variables.forEach((variable, index) => {
@@ -73,19 +84,44 @@ export class StateStore {
   /** The current value of a variable, for feeding. */
   value(variable: tf.Variable): OnnxTensor {
     const { block, index } = this.#places.get(variable)!;
-    return block.copies[block.current].parts[index]!;
+    return (block.device ?? block.copies[block.current]).parts[index]!;
+  }
+
+  /** The current values of a block as one vector, for feeding. */
+  async flat(variables: readonly tf.Variable[]): Promise<OnnxTensor> {
+    const block = this.place(variables);
+    if (block.device !== undefined && block.device.flat === undefined) await this.#fetch(block);
+    return block.device?.flat ?? block.copies[block.current].flat;
   }
 
   /** Brings values from TensorFlow.js that are newer there. */
   async take(variables: readonly tf.Variable[]): Promise<void> {
     const stale = variables.filter((variable) => !this.#fresh.has(variable));
     const values = await Promise.all(stale.map((variable) => variable.data()));
-    stale.forEach((variable, i) => {
+    for (const [i, variable] of stale.entries()) {
       if (!this.#places.has(variable)) this.place([variable]);
       const { block, index } = this.#places.get(variable)!;
+      if (block.device !== undefined) await this.#fetch(block);
       block.copies[block.current].partData[index]!.set(values[i] as Data);
       this.#fresh.add(variable);
-    });
+    }
+  }
+
+  /** Takes what a device computed for these variables; owned by the store from now on. */
+  hold(variables: readonly tf.Variable[], flat: OnnxTensor | undefined, parts: readonly OnnxTensor[]): void {
+    const { block, index } = this.#places.get(variables[0]!)!;
+    const old = block.device;
+    const whole = block.variables.length === variables.length;
+    const all = whole ? parts : [...(old ?? block.copies[block.current]).parts];
+    if (!whole) (all as OnnxTensor[])[index] = parts[0]!;
+    block.device = { flat: whole ? flat : undefined, parts: all };
+    for (const tensor of [old?.flat, ...(old?.parts ?? [])]) {
+      if (tensor !== undefined && !all.includes(tensor)) free(tensor);
+    }
+    for (const variable of variables) {
+      this.#ahead.add(variable);
+      this.#fresh.add(variable);
+    }
   }
 
   /** Says that a block's other copy now holds the values. */
@@ -106,10 +142,13 @@ export class StateStore {
   }
 
   /** Writes values that are newer here into the variables. */
-  give(variables: Iterable<tf.Variable> = [...this.#ahead]): void {
+  async give(variables: Iterable<tf.Variable> = [...this.#ahead]): Promise<void> {
+    const read = new Set<Block>();
     for (const variable of variables) {
       if (!this.#ahead.delete(variable)) continue;
       const { block, index } = this.#places.get(variable)!;
+      if (!read.has(block)) await this.#read(block);
+      read.add(block);
       const value = tf.tensor(block.copies[block.current].partData[index]!.slice(), variable.shape, variable.dtype);
       variable.assign(value);
       value.dispose();
@@ -122,6 +161,31 @@ export class StateStore {
       this.#fresh.delete(variable);
       this.#ahead.delete(variable);
     }
+  }
+
+  /** Frees what devices hold. */
+  dispose(): void {
+    for (const { block } of this.#places.values()) this.#drop(block);
+  }
+
+  /** Brings a block's values from the device, where they stay. */
+  async #read(block: Block): Promise<void> {
+    const { partData } = block.copies[block.current];
+    for (const [i, tensor] of (block.device?.parts ?? []).entries()) {
+      if (tensor.location !== "cpu") partData[i]!.set((await tensor.getData()) as Data);
+    }
+  }
+
+  /** Brings a block's values from the device for good. */
+  async #fetch(block: Block): Promise<void> {
+    await this.#read(block);
+    this.#drop(block);
+  }
+
+  #drop(block: Block): void {
+    const { device } = block;
+    block.device = undefined;
+    for (const tensor of [device?.flat, ...(device?.parts ?? [])]) if (tensor !== undefined) free(tensor);
   }
 
   #copy(variables: readonly tf.Variable[]): BlockCopy {
@@ -143,4 +207,9 @@ export class StateStore {
       parts: partData.map((part, i) => tensor(part, variables[i]!.shape)),
     };
   }
+}
+
+/** Frees a device's buffer; tensors in the processor's memory are the blocks' own. */
+function free(tensor: OnnxTensor): void {
+  if (tensor.location !== "cpu") tensor.dispose();
 }

@@ -37,9 +37,16 @@ const tests = {
       times.push(performance.now() - start);
     }
     times.sort((a, b) => a - b);
+    // The weights that flow back are those that the next update uses, wherever it keeps them.
+    await step.pull?.();
+    const next = (await step.run(batch, 9)).loss as number;
     const start = performance.now();
-    tf.dispose(Object.values(program.run(batch, stepContext(stream.stream(program.name).at(9), 9, true))));
+    const eagerly = program.run(batch, stepContext(stream.stream(program.name).at(9), 9, true));
+    const nextEagerly = (await eagerly.loss!.data())[0]!;
+    tf.dispose(Object.values(eagerly));
+    step.dispose?.();
     return {
+      apart: Math.abs(next - nextEagerly) / Math.abs(nextEagerly),
       lines,
       prepared,
       compiled: times[4]!,

@@ -1,0 +1,64 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { OnnxTensor, Runtime } from "../runtime/load.js";
+import type { Block, StateStore } from "../runtime/store.js";
+import type { StateTarget } from "./state-target.js";
+
+/** A state output in the processor's memory: the other copy of its block, or a buffer of its own. */
+export class HostTarget implements StateTarget {
+  readonly #output: string;
+  readonly #store: StateStore;
+  readonly #block: Block;
+  readonly #variables: readonly tf.Variable[];
+  /** Set when the block holds other variables too, which stay: then the values are copied in. */
+  readonly #own: OnnxTensor | undefined;
+
+  constructor(store: StateStore, variables: readonly tf.Variable[], output: string, ort: Runtime["ort"]) {
+    this.#output = output;
+    this.#store = store;
+    this.#variables = variables;
+    this.#block = store.place(variables);
+    this.#block.written = true;
+    const whole = this.#block.variables.length === variables.length;
+    const part = store.value(variables[0]!);
+    this.#own = whole ? undefined : new ort.Tensor("float32", new Float32Array(part.size), part.dims);
+  }
+
+  fetches(): Record<string, OnnxTensor> {
+    return { [this.#output]: this.#next() };
+  }
+
+  accept(results: Readonly<Record<string, OnnxTensor>>): void {
+    const [given, wanted] = [results[this.#output]!.data as Float32Array, this.#next().data as Float32Array];
+    // The native runtime has written them already.
+    if (given.buffer !== wanted.buffer) wanted.set(given);
+  }
+
+  async collect(values: Map<tf.Variable, ArrayLike<number>>): Promise<void> {
+    if (this.#own !== undefined) {
+      values.set(this.#variables[0]!, this.#own.data as Float32Array);
+      return;
+    }
+    const { partData } = this.#otherCopy();
+    this.#variables.forEach((variable, i) => {
+      values.set(variable, partData[i]!);
+    });
+  }
+
+  commit(): void {
+    if (this.#own === undefined) this.#store.flip(this.#block);
+    else this.#store.write(this.#variables[0]!, this.#own.data as Float32Array);
+  }
+
+  discard(): void {
+    // The next run writes over them.
+  }
+
+  #next(): OnnxTensor {
+    const copy = this.#otherCopy();
+    return this.#own ?? (this.#variables.length > 1 ? copy.flat : copy.parts[0]!);
+  }
+
+  #otherCopy() {
+    return this.#block.copies[this.#block.current === 0 ? 1 : 0];
+  }
+}
