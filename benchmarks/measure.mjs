@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { median, table } from "./lib.mjs";
 
 const WORKLOADS = ["mlp-vae-b128", "conv-ae-b64", "dcgan28-b64", "wgan-gp-2d-b256"];
@@ -8,6 +9,10 @@ const CONVOLUTIONAL = ["conv-ae-b64", "dcgan28-b64"];
 const SLOW_MS = 5_000;
 /** A first step that takes longer than this is not only compiled slowly: no second one is waited for. */
 const HOPELESS_MS = 60_000;
+/** How long a runner warms up: JavaScript goes on being compiled, by threads that need the processors too. */
+const WARM_UP_MS = 1_500;
+/** Threads of the runner before go on spinning for a while: OpenMP's, in PyTorch, for 200 ms. */
+const SETTLE_MS = 400;
 
 /**
  * Times every workload on every worker, a few steps of each in turn, so that a machine that slows down does so for all.
@@ -26,12 +31,18 @@ export async function measure(workers, { rounds, steps, only, skip = {} }) {
       if (warm.times?.[0] <= HOPELESS_MS) warm = await worker.send({ workload, steps: 1 });
       outcome[name] = warm.error ?? warm.unavailable ?? warm.times;
       if (warm.times === undefined || warm.times[0] > SLOW_MS) continue;
-      await worker.send({ workload, steps: 1 });
+      const more = Math.max(1, Math.min(60, Math.round(WARM_UP_MS / warm.times[0])));
+      await worker.send({ workload, steps: more });
       outcome[name] = [];
       active.set(name, worker);
     }
     for (let round = 0; round < rounds; round++) {
-      for (const [name, worker] of active) outcome[name].push(...(await worker.send({ workload, steps })).times);
+      for (const [name, worker] of active) {
+        await setTimeout(SETTLE_MS);
+        const { times } = await worker.send({ workload, steps: steps + 1 });
+        // The first step finds its threads asleep and its weights out of the caches.
+        outcome[name].push(...times.slice(1));
+      }
     }
     results[workload] = outcome;
   }

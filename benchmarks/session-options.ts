@@ -49,8 +49,13 @@ const { values: args } = parseArgs({
 /** ONNX Runtime, with these options in every session that it creates. */
 function runtimeWith(extra: SessionOptions): OnnxRuntimeModule {
   const create = (bytes: Uint8Array, options: SessionOptions) =>
-    ort.InferenceSession.create(bytes, { ...options, ...extra });
+    ort.InferenceSession.create(bytes, { ...options, ...extra, extra: { session: sessionConfig(options, extra) } });
   return { ...ort, InferenceSession: { create } as typeof ort.InferenceSession };
+}
+
+/** The configuration that the executor sets, with that of a set over it. */
+function sessionConfig(...options: readonly SessionOptions[]): object {
+  return Object.assign({}, ...options.map(({ extra }) => extra?.session));
 }
 
 const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PAUSE_MS));

@@ -10,10 +10,12 @@ import { adamProgram } from "./programs.js";
 /** The cpu backend under another name and without Softplus, as wasm lacks kernels that training needs. */
 const LACKING = "lacking";
 
+let Backend: new () => tf.KernelBackend;
+
 beforeAll(async () => {
   tf.enableProdMode();
   await tf.setBackend("cpu");
-  const Backend = tf.backend().constructor as new () => tf.KernelBackend;
+  Backend = tf.backend().constructor as typeof Backend;
   tf.registerBackend(LACKING, () => new Backend());
   tf.copyRegisteredKernels("cpu", LACKING);
   tf.unregisterKernel("Softplus", LACKING);
@@ -91,5 +93,22 @@ describe("on a backend that lacks a kernel", () => {
     }
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^onnx: 'off' runs eagerly: compiled and eager results differ: loss is/);
+  });
+
+  it("says that nothing was compared where cpu is not there either", async () => {
+    const lines: string[] = [];
+    tf.removeBackend("cpu");
+    try {
+      const prepared = onnx({ warn: (line) => lines.push(line) }).prepare([softplusProgram("alone")], random(5))[0]!;
+      for (let update = 0; update < 2; update++) {
+        expect(Number.isFinite((await prepared.run(makeBatch(), update)).loss)).toBe(true);
+      }
+      prepared.dispose?.();
+    } finally {
+      tf.registerBackend("cpu", () => new Backend());
+    }
+    expect(lines).toEqual([
+      expect.stringMatching(/^onnx: 'alone' is compiled unchecked: Kernel 'Softplus' not registered/),
+    ]);
   });
 });

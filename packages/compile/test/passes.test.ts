@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { GraphBuilder } from "../src/graph/builder.js";
 import type { Graph, Value } from "../src/graph/types.js";
+import { blendByProducts } from "../src/passes/blend.js";
 import { sinkBroadcasts, sinkReshapedBroadcast, sumBroadcasts, trimOperands } from "../src/passes/broadcast.js";
 import { shareCommonSubexpressions } from "../src/passes/common.js";
 import { removeDeadCode } from "../src/passes/dead-code.js";
@@ -114,6 +115,19 @@ describe("factors", () => {
     expect(after([takeFactorsOutOfSums], along)).toEqual(["Mul", "ReduceSum"]);
     const alone = (g: GraphBuilder) => g.reduce("ReduceSum", g.mul(x(g, 1, 4), x(g, 1, 4)), [0]);
     expect(after([takeFactorsOutOfSums], alone)).toEqual(["Mul", "ReduceSum"]);
+  });
+});
+
+describe("running means", () => {
+  const mean = (rate: number) => (g: GraphBuilder) => {
+    const [old, value] = [x(g, 9), x(g, 9)];
+    return g.add(old, g.mul(g.sub(value, old), rate));
+  };
+  it("are sums of products", () => {
+    expect(after([blendByProducts], mean(0.1))).toEqual(["Mul", "Mul", "Add"]);
+  });
+  it("with rate 1 are the new value", () => {
+    expect(opsOf(optimize(graphOf((g) => g.unary("Exp", mean(1)(g)))))).toEqual(["Exp"]);
   });
 });
 

@@ -5,7 +5,7 @@ import type { OnnxTensor } from "../runtime/load.js";
 export interface StateTarget {
   /** Tensors to write into by the output's name, or `null` for new ones. */
   readonly fetches: () => Readonly<Record<string, OnnxTensor | null>>;
-  /** Takes what a run gave. */
+  /** Takes what a run gave, where it wrote new tensors. */
   readonly accept: (results: Readonly<Record<string, OnnxTensor>>) => void;
   /** Adds the new values by variable. */
   readonly collect: (values: Map<tf.Variable, ArrayLike<number>>) => Promise<void>;

@@ -1,4 +1,5 @@
 import type { Graph } from "../graph/types.js";
+import { blendByProducts } from "./blend.js";
 import { sinkBroadcasts, sinkReshapedBroadcast, sumBroadcasts, trimOperands } from "./broadcast.js";
 import { shareCommonSubexpressions } from "./common.js";
 import { removeDeadCode } from "./dead-code.js";
@@ -23,6 +24,7 @@ const RULES: readonly Rule[] = [
   trimOperands,
   slopesAsProducts,
   takeFactorsOutOfSums,
+  blendByProducts,
   joinTransposes,
   sinkTransposes,
   reduceBeforeTranspose,

@@ -1,0 +1,20 @@
+import { sameShape, splatOf, type Value } from "../graph/types.js";
+import type { Rule } from "./rewrite.js";
+
+/**
+ * `a + (b − a) · c`, the running mean of every optimiser, as `a · (1 − c) + b · c`: products with a number read and write
+ * less memory than a difference of two vectors does. With c = 1 it is `b`.
+ */
+export const blendByProducts: Rule = (node, g) => {
+  const output = node.outputs[0]!;
+  if (node.op !== "Add" || output.type !== "float32") return undefined;
+  for (const [a, change] of [node.inputs, [...node.inputs].reverse()] as (readonly [Value, Value])[]) {
+    const factor = change.node?.op === "Mul" ? splatOf(change.node.inputs[1]) : 1;
+    const difference = change.node?.op === "Mul" ? change.node.inputs[0]! : change;
+    if (factor === undefined || difference.node?.op !== "Sub" || difference.node.inputs[1] !== a) continue;
+    const b = difference.node.inputs[0]!;
+    if (!sameShape(a.shape, output.shape) || !sameShape(b.shape, output.shape)) continue;
+    return factor === 1 ? b : g.add(g.mul(a, 1 - factor), g.mul(b, factor));
+  }
+  return undefined;
+};
