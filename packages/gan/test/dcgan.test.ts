@@ -35,6 +35,24 @@ describe("DCGAN's builders", () => {
     expect(names).not.toContain("discriminator_norm1");
   });
 
+  it("put dense layers between the convolutions and everything the discriminator says", () => {
+    for (const normalization of ["batch", "spectral", "none"] as const) {
+      const shared = dcganDiscriminator({
+        ...{ inputShape: [8, 8, 2], filters: [4], hiddenUnits: [7], heads: [3], normalization },
+      });
+      const [logit, head] = shared.predict(random(1).normal([5, 8, 8, 2])) as tf.Tensor[];
+      expect([logit!.shape, head!.shape]).toEqual([
+        [5, 1],
+        [5, 3],
+      ]);
+      for (const layer of ["discriminator_logit", "discriminator_head1"]) {
+        expect(shared.getLayer(layer).input).toMatchObject({ shape: [null, 7] });
+      }
+      const normalised = shared.layers.some((layer) => layer.name === "discriminator_hidden1_norm");
+      expect(normalised).toBe(normalization === "batch");
+    }
+  });
+
   it("refuse images that cannot be halved often enough", () => {
     expect(() => dcganGenerator({ outputShape: [10, 8, 1], filters: [8, 4] })).toThrow(/divisible by 4/);
   });

@@ -21,6 +21,11 @@ export interface DcganDiscriminatorOptions extends GanNetworkOptions, BatchStati
   readonly range?: "unit" | "signed";
   /** Classes of a second input, one-hot `[batch, classes]`, taken in by projection; no such input unless given. */
   readonly classes?: number;
+  /**
+   * Units of dense layers after the convolutions, normalised and activated as they are: what the logit, classes and heads have
+   * in common. None unless given, as in the paper; a recogniser of codes needs one.
+   */
+  readonly hiddenUnits?: readonly number[];
   /** Widths of outputs beside the logit, for classes or codes; none unless given. */
   readonly heads?: readonly number[];
 }
@@ -44,13 +49,14 @@ export interface DcganDiscriminatorOptions extends GanNetworkOptions, BatchStati
  */
 export function dcganDiscriminator(options: DcganDiscriminatorOptions): tf.LayersModel {
   const { inputShape, filters = [64, 128], kernelSize = 4, normalization = "batch", range = "unit" } = options;
-  const { classes, heads = [], seed = 0, name = "discriminator" } = options;
+  const { classes, hiddenUnits = [], heads = [], seed = 0, name = "discriminator" } = options;
   const checks = check("dcganDiscriminator");
   checks.sizes("inputShape", inputShape, 3);
   checks.sizes("filters", filters);
   checks.integer("kernelSize", kernelSize, { min: 1 });
   checks.oneOf("normalization", normalization, ["batch", "spectral", "none"]);
   checks.oneOf("range", range, ["unit", "signed"]);
+  checks.sizes("hiddenUnits", hiddenUnits, 0);
   checks.sizes("heads", heads, 0);
   if (classes !== undefined) checks.integer("classes", classes, { min: 2 });
 
@@ -67,10 +73,13 @@ export function dcganDiscriminator(options: DcganDiscriminatorOptions): tf.Layer
     }
     node = put(activation({ kind: "leakyRelu", alpha: 0.2, name: `${name}_leaky${i + 1}` }), node);
   }
-  const features = put(tf.layers.flatten({ name: `${name}_features` }), node);
   const spectral = normalization === "spectral";
   const dense = (units: number, layer: string) =>
     spectral ? spectralDense({ units, seed, name: layer }) : linear(units, layer, seed, "normal");
+  let features = put(tf.layers.flatten({ name: `${name}_features` }), node);
+  for (const [i, units] of hiddenUnits.entries()) {
+    features = hidden(features, { units, normalization, name: `${name}_hidden${i + 1}`, dense, seed });
+  }
   let logit = put(dense(1, `${name}_logit`), withBatchStatistics(features, options, name, seed));
   if (classes !== undefined) {
     inputs.push(tf.input({ shape: [classes], name: `${name}_class` }));
@@ -96,4 +105,25 @@ function convolution(options: {
   // A bias before batch normalisation would be taken away again.
   const useBias = first || normalization === "none";
   return tf.layers.conv2d({ filters, kernelSize, strides: 2, padding: "same", useBias, kernelInitializer, name });
+}
+
+function hidden(
+  node: Node,
+  options: {
+    readonly units: number;
+    readonly normalization: string;
+    readonly name: string;
+    readonly dense: (units: number, layer: string) => tf.layers.Layer;
+    readonly seed: number;
+  },
+): Node {
+  const { units, normalization, name, dense, seed } = options;
+  const leaky = activation({ kind: "leakyRelu", alpha: 0.2, name: `${name}_leaky` });
+  if (normalization !== "batch") return put(leaky, put(dense(units, name), node));
+  const kernelInitializer = seededInitializer({ kind: "normal", seed, stream: `${name}/kernel` });
+  const unbiased = put(tf.layers.dense({ units, useBias: false, kernelInitializer, name }), node);
+  return put(
+    leaky,
+    put(tf.layers.batchNormalization({ momentum: 0.9, epsilon: 1e-5, name: `${name}_norm` }), unbiased),
+  );
 }
