@@ -31,6 +31,7 @@ const { values } = parseArgs({
     filters: { type: "string", default: "128,64" },
     out: { type: "string", default: "runs/dcgan-digits" },
     executor: { type: "string", default: "onnx" },
+    threads: { type: "string", default: "1" },
   },
 });
 const [steps, seed, count] = [Number(values.steps), Number(values.seed), Number(values.fid)];
@@ -82,7 +83,7 @@ const {
   callbacks: [watch, film, progressBar(), ganDiagnostics(model, { every: Math.max(1, Math.floor(steps / 20)) })],
   // Ctrl-C ends the run early, and what follows shows how far it came.
   signal: abortOnInterrupt(),
-  ...(values.executor === "onnx" ? { executor: onnx() } : {}),
+  ...(values.executor === "onnx" ? { executor: onnx({ threads: Number(values.threads) }) } : {}),
 });
 averages?.commit();
 // Batch normalisation still has the statistics of the last weights.

@@ -31,6 +31,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "0" },
     out: { type: "string", default: "runs/gan-ring" },
     executor: { type: "string", default: "onnx" },
+    threads: { type: "string", default: "1" },
   },
 });
 const [steps, seed] = [Number(values.steps), Number(values.seed)];
@@ -80,7 +81,7 @@ for (const [name, make] of Object.entries(games)) {
     seed,
     optimizers: adam({ learningRate: 1e-3, beta1: 0.5 }),
     callbacks: [film, diagnostics],
-    ...(values.executor === "onnx" ? { executor: onnx() } : {}),
+    ...(values.executor === "onnx" ? { executor: onnx({ threads: Number(values.threads) }) } : {}),
   });
   const samples = model.sample(2500, random(seed).stream("evaluation"));
   const { modes, highQuality, reverseKl } = await mixtureCoverage(samples, { centres, deviation: data.info.deviation });
