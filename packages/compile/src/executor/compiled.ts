@@ -109,7 +109,9 @@ export class CompiledStep {
     this.#draw(random.stream(this.#program.name).at(update));
     const feeds: Record<string, OnnxTensor> = {};
     for (const [i, value] of this.#graph.inputs.entries()) {
-      const fed = await this.#feed(value, batch, update);
+      const found = this.#feed(value, batch, update);
+      // Waiting for what is there already would cost a small step more than its arithmetic.
+      const fed = found instanceof Promise ? await found : found;
       feeds[this.#session.inputs[i]!] = jitter === 0 ? fed : await this.#disturb(fed, jitter);
     }
     const fetches: Record<string, OnnxTensor | null> = {};
@@ -151,7 +153,7 @@ export class CompiledStep {
     return new this.#ort.Tensor("float32", data, tensor.dims);
   }
 
-  async #feed(value: Value, batch: Batch, update: number): Promise<OnnxTensor> {
+  #feed(value: Value, batch: Batch, update: number): OnnxTensor | Promise<OnnxTensor> {
     const input = value.input!;
     switch (input.kind) {
       case "state": {
@@ -163,7 +165,9 @@ export class CompiledStep {
         const tensor = batch[input.key];
         if (tensor === undefined)
           throw new DataError(`onnx: the batch has no '${input.key}', which the step was recorded with.`);
-        return new this.#ort.Tensor(value.type as "float32", (await tensor.data()) as Float32Array, value.shape);
+        return tensor
+          .data()
+          .then((data) => new this.#ort.Tensor(value.type as "float32", data as Float32Array, value.shape));
       }
       case "schedule": {
         const buffer = this.#buffers.get(value)!;

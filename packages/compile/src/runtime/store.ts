@@ -88,15 +88,16 @@ export class StateStore {
   }
 
   /** The current values of a block as one vector, for feeding. */
-  async flat(variables: readonly tf.Variable[]): Promise<OnnxTensor> {
+  flat(variables: readonly tf.Variable[]): OnnxTensor | Promise<OnnxTensor> {
     const block = this.place(variables);
-    if (block.device !== undefined && block.device.flat === undefined) await this.#fetch(block);
-    return block.device?.flat ?? block.copies[block.current].flat;
+    if (block.device === undefined) return block.copies[block.current].flat;
+    return block.device.flat ?? this.#fetch(block).then(() => block.copies[block.current].flat);
   }
 
   /** Brings values from TensorFlow.js that are newer there. */
   async take(variables: readonly tf.Variable[]): Promise<void> {
     const stale = variables.filter((variable) => !this.#fresh.has(variable));
+    if (stale.length === 0) return;
     const values = await Promise.all(stale.map((variable) => variable.data()));
     for (const [i, variable] of stale.entries()) {
       if (!this.#places.has(variable)) this.place([variable]);
