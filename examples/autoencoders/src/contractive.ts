@@ -11,7 +11,7 @@ import { adam } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { type Digits, digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(6, { weights: "0,0.0001,0.001,0.01", labels: "1000" });
+const options = await flags(4, { weights: "0,0.0001,0.001,0.01", labels: "1000" });
 const { seed, epochs, own } = options;
 const { train, test } = await digits(options);
 const labelled = train.take(Math.min(Number(own.labels), train.size));

@@ -15,7 +15,7 @@ import { imageGrid, savePicture, stackPictures } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
 import { digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(4, { latent: "8", samples: "5000", out: "runs/autoencoders/generators.png" });
+const options = await flags(3, { latent: "8", samples: "5000", out: "runs/autoencoders/generators.png" });
 const { seed, epochs, own } = options;
 const { train, test } = await digits(options);
 const latentDim = Number(own.latent);

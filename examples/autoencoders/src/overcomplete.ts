@@ -11,7 +11,7 @@ import { adam } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { type Digits, digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(2, { labels: "1000", latent: "1000" });
+const options = await flags(1, { labels: "1000", latent: "1000" });
 const { seed, epochs, own } = options;
 const { train, test } = await digits(options);
 const latentDim = Number(own.latent);
