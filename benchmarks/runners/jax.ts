@@ -4,6 +4,9 @@ import { prepareJax } from "../jax/program.js";
 import { jaxObjectives } from "../jax/workloads.js";
 import type { Runner } from "./runner.js";
 
+/** The package does not tell its version: as pinned in `package.json`. */
+const VERSION = "0.1.25";
+
 /**
  * jax-js on WebAssembly: gradients and Adam in one jitted function per objective, noise from its own generator, channels
  * first. It shares memory with web workers where there are some: not in Node.js.
@@ -16,7 +19,7 @@ export const runner: Runner = {
     if (!devices.includes("wasm")) throw new Error("jax-js has no wasm device here.");
     defaultDevice("wasm");
     const parallel = typeof SharedArrayBuffer !== "undefined" && typeof Worker !== "undefined";
-    return `@jax-js/jax 0.1.25, wasm, ${parallel ? `${navigator.hardwareConcurrency} threads` : "1 thread"}`;
+    return `@jax-js/jax ${VERSION}, wasm, ${parallel ? `${navigator.hardwareConcurrency} threads` : "1 thread"}`;
   },
   async prepare(workload) {
     const { x } = workload.batch();
