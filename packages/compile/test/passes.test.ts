@@ -229,14 +229,13 @@ describe("products", () => {
 
 describe("flat state", () => {
   /** Momentum for weights of two shapes. */
-  const momentum = (): Graph => {
+  const momentum = (shapes = [[2, 3], [4]]): Graph => {
     const g = new GraphBuilder();
     const state = (i: number, shape: number[]) =>
       g.input({ kind: "state", variables: [i], flat: false }, "float32", shape);
-    const shapes = [[2, 3], [4]];
     const weights = shapes.map((shape, i) => state(i, shape));
-    const slots = shapes.map((shape, i) => state(i + 2, shape));
-    const gradients = weights.map((w, i) => g.reduce("ReduceSum", x(g, 7, ...w.shape), [0], i > 2));
+    const slots = shapes.map((shape, i) => state(i + shapes.length, shape));
+    const gradients = weights.map((w, i) => g.reduce("ReduceSum", x(g, 7, ...w.shape), [0], i > shapes.length));
     const moved = slots.map((slot, i) => g.add(g.mul(slot, 0.9), gradients[i]!));
     const out = (value: Value, i: number) => ({
       value,
@@ -244,7 +243,7 @@ describe("flat state", () => {
     });
     return g.finish([
       ...weights.map((w, i) => out(g.sub(w, g.mul(moved[i]!, 0.1)), i)),
-      ...moved.map((value, i) => out(value, i + 2)),
+      ...moved.map((value, i) => out(value, i + shapes.length)),
     ]);
   };
   it("makes one rule of the rules of all weights", () => {
@@ -256,6 +255,11 @@ describe("flat state", () => {
     expect(graph.outputs.map(({ value }) => value.shape)).toEqual([[10], [10]]);
     const counts = opsOf(graph).filter((op) => ["Mul", "Add", "Sub", "Concat"].includes(op));
     expect(counts.sort()).toEqual(["Add", "Concat", "Mul", "Mul", "Sub"]);
+  });
+  it("leaves long variables alone", () => {
+    const { outputs } = flattenState(momentum([[2, 3], [400, 300], [4]]), () => true);
+    const written = outputs.map(({ target }) => (target.kind === "state" ? target.variables : []));
+    expect(written).toEqual([[0, 2], [3, 5], [1], [4]]);
   });
   it("leaves variables alone that cannot lie side by side", () => {
     const graph = momentum();

@@ -5,6 +5,9 @@ import { ELEMENTWISE } from "./elementwise-ops.js";
 /** Values of several variables at one place of their common formula. */
 type Tuple = readonly Value[];
 
+/** Variables of more elements than this gain less by being joined than it costs to copy their gradients side by side. */
+const LONG = 100_000;
+
 /**
  * Joins the update rules of variables that move by one formula, so that an optimiser is about ten operations on one long
  * vector instead of ten for each weight.
@@ -32,6 +35,7 @@ function groupsOf(graph: Graph): { readonly variables: readonly number[]; readon
   const byFormula = new Map<string, { variables: number[]; values: Value[] }>();
   for (const { value, target } of graph.outputs) {
     if (target.kind !== "state" || target.flat || value.type !== "float32") continue;
+    if (sizeOf(value.shape) > LONG) continue;
     const formula = formulaOf(value, value);
     if (formula === undefined) continue;
     const group = byFormula.get(formula) ?? { variables: [], values: [] };
