@@ -2,7 +2,7 @@
  * DCGAN on digits: pictures of the same latents as it learns, and FID against held-out images beside its floor.
  *
  *     pnpm --filter @latentkit/example-dcgan-digits start
- *     … start --data mnist --steps 5000 --seed 0 --fid 10000 --out runs/dcgan-digits
+ *     … start --data mnist --seed 1 --out runs/dcgan-digits
  */
 import { parseArgs } from "node:util";
 import { useBackend } from "@latentkit/backends";
@@ -24,11 +24,11 @@ import { filmStrip, imageGrid, lossCurves, reportHtml, sampleSheet, savePicture 
 const { values } = parseArgs({
   options: {
     data: { type: "string", default: "glyphs" },
-    steps: { type: "string", default: "1500" },
+    steps: { type: "string", default: "3000" },
     seed: { type: "string", default: "0" },
-    fid: { type: "string", default: "2000" },
+    fid: { type: "string", default: "5000" },
     looks: { type: "string", default: "8" },
-    filters: { type: "string", default: "128,64" },
+    filters: { type: "string", default: "64,32" },
     out: { type: "string", default: "runs/dcgan-digits" },
     executor: { type: "string", default: "onnx" },
     threads: { type: "string", default: "1" },
