@@ -22,7 +22,10 @@ export interface UpdateResult {
 
 /** One program as a session with its buffers. */
 export class CompiledStep {
-  readonly #program: StepProgram;
+  readonly #name: string;
+  readonly #variables: readonly tf.Variable[];
+  /** The variables that each state input is made of. */
+  readonly #fed = new Map<Value, readonly tf.Variable[]>();
   readonly #graph: Graph;
   readonly #draws: readonly Value[];
   readonly #session: Session;
@@ -40,20 +43,28 @@ export class CompiledStep {
     store: StateStore,
     runtime: Runtime,
   ) {
-    this.#program = program;
+    this.#name = program.name;
+    this.#variables = program.variables;
     this.#graph = graph;
     this.#draws = draws;
     this.#session = session;
     this.#store = store;
     this.#ort = runtime.ort;
     for (const value of graph.inputs) {
-      if (value.input!.kind !== "noise" && value.input!.kind !== "schedule") continue;
+      const input = value.input!;
+      if (input.kind === "state") {
+        this.#fed.set(
+          value,
+          input.variables.map((index) => this.#variables[index]!),
+        );
+      }
+      if (input.kind !== "noise" && input.kind !== "schedule") continue;
       const data = new Float32Array(sizeOf(value.shape));
       this.#buffers.set(value, { data, tensor: new this.#ort.Tensor("float32", data, value.shape) });
     }
     this.#targets = graph.outputs.flatMap(({ target }, i): StateTarget[] => {
       if (target.kind !== "state") return [];
-      const variables = target.variables.map((index) => program.variables[index]!);
+      const variables = target.variables.map((index) => this.#variables[index]!);
       const output = session.outputs[i]!;
       if (!runtime.onDevice) return [new HostTarget(store, variables, output, this.#ort)];
       const parts = target.flat ? target.variables.map((variable) => this.#partOutput(variable)) : [output];
@@ -69,7 +80,8 @@ export class CompiledStep {
     store: StateStore,
     runtime: Runtime,
   ): Promise<CompiledStep> {
-    const shapeOf = (variable: number) => program.variables[variable]!.shape;
+    const { variables } = program;
+    const shapeOf = (variable: number) => variables[variable]!.shape;
     const given = runtime.onDevice ? addPartOutputs(graph, shapeOf) : graph;
     const session = await createSession(runtime, given);
     return new CompiledStep(program, given, draws, session, store, runtime);
@@ -105,8 +117,8 @@ export class CompiledStep {
 
   /** The graph's outputs, in their order. */
   async evaluate(batch: Batch, random: Random, update: number, jitter = 0): Promise<OnnxTensor[]> {
-    await this.#store.take(this.#program.variables);
-    this.#draw(random.stream(this.#program.name).at(update));
+    await this.#store.take(this.#variables);
+    this.#draw(random.stream(this.#name).at(update));
     const feeds: Record<string, OnnxTensor> = {};
     for (const [i, value] of this.#graph.inputs.entries()) {
       const found = this.#feed(value, batch, update);
@@ -157,9 +169,8 @@ export class CompiledStep {
     const input = value.input!;
     switch (input.kind) {
       case "state": {
-        const variables = input.variables.map((index) => this.#program.variables[index]!);
-        if (!input.flat) return this.#store.value(variables[0]!);
-        return this.#store.flat(variables);
+        const variables = this.#fed.get(value)!;
+        return input.flat ? this.#store.flat(variables) : this.#store.value(variables[0]!);
       }
       case "batch": {
         const tensor = batch[input.key];
