@@ -31,7 +31,10 @@ const { values } = parseArgs({
 const [steps, seed] = [Number(values.steps), Number(values.seed)];
 await useBackend();
 
-const { data, networks, batchSize, penaltyWeight, distanceName, distance, judge } = await task(values.data, seed);
+const { data, networks, batchSize, learningRate, penaltyWeight, distanceName, distance, judge } = await task(
+  values.data,
+  seed,
+);
 const model =
   values.clip === undefined
     ? wassersteinGanGp({ ...networks, penaltyWeight })
@@ -52,7 +55,7 @@ const { step: done, history } = await train(model, data, {
   steps,
   batchSize,
   seed,
-  optimizers: adam({ learningRate: 5e-4, beta1: 0, beta2: 0.9 }),
+  optimizers: adam({ learningRate, beta1: 0, beta2: 0.9 }),
   callbacks: [watch, progressBar()],
   // Ctrl-C ends the run early, and what follows shows how far it came.
   signal: abortOnInterrupt(),

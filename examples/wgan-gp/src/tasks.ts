@@ -9,6 +9,7 @@ export interface Task {
   readonly data: Dataset<DataBatch>;
   readonly networks: { readonly generator: tf.LayersModel; readonly discriminator: tf.LayersModel };
   readonly batchSize: number;
+  readonly learningRate: number;
   readonly penaltyWeight: number;
   /** How far samples are from held-out data. */
   readonly distanceName: string;
@@ -34,6 +35,7 @@ export async function task(name: string, seed: number): Promise<Task> {
       discriminator: mlpDiscriminator({ inputShape: outputShape, hiddenUnits, activation: "relu", seed }),
     },
     batchSize: 64,
+    learningRate: 1e-4,
     penaltyWeight: 10,
     distanceName: "FID",
     distance,
@@ -59,6 +61,7 @@ async function gridTask(seed: number): Promise<Task> {
       discriminator: mlpDiscriminator({ inputShape: [2], hiddenUnits, activation: "relu", seed }),
     },
     batchSize: 256,
+    learningRate: 5e-4,
     penaltyWeight: 10,
     distanceName: "sliced Wasserstein distance",
     distance: (samples) => slicedWasserstein(reference!, samples),
