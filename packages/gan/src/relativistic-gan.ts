@@ -11,7 +11,7 @@ export interface RelativisticGanOptions extends Omit<GanOptions, "penalty"> {
 
 /**
  * The regularised relativistic game of R3GAN: each sample is judged against a real example, and D's gradient is kept small
- * on both. Drops no modes and converges, at the price of two second derivatives a step.
+ * on both. Made to keep all modes and to converge, at the price of two second derivatives a step.
  *
  * **Source**: Huang et al., "The GAN is dead; long live the GAN! A Modern GAN Baseline", 2024, equations 2 and 5.
  * https://arxiv.org/abs/2501.05441
