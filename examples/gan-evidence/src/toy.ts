@@ -45,8 +45,7 @@ for (const name of values.settings.split(",")) {
       seed,
       optimizers: optimizer(steps),
       logEvery: 1000,
-      // Adam's first step is the sign of the gradient, also where that is a rounding error: more may differ than usually.
-      executor: onnx({ threads: 1, tolerance: 0.1 }),
+      executor: onnx({ threads: 1 }),
     });
     const samples = model.sample(2500, random(seed).stream("evaluation"));
     const { modes, highQuality, reverseKl } = await mixtureCoverage(samples, { centres, deviation });

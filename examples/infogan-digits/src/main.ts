@@ -80,8 +80,7 @@ const { step: done } = await train(model, data, {
   callbacks: [watch, progressBar()],
   // Ctrl-C ends the run early, and what follows shows how far it came.
   signal: abortOnInterrupt(),
-  // Adam's first step is the sign of the gradient, also where that is a rounding error: more may differ than usually.
-  ...(values.executor === "onnx" ? { executor: onnx({ threads: Number(values.threads), tolerance: 0.1 }) } : {}),
+  ...(values.executor === "onnx" ? { executor: onnx({ threads: Number(values.threads) }) } : {}),
 });
 
 const { accuracy, names, counts } = await namedDigits(model, heldOut);

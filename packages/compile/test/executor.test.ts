@@ -9,6 +9,7 @@ import {
 } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { findDifference, type UpdatePair } from "../src/executor/compare.js";
 import type { Value } from "../src/graph/types.js";
 import { onnx } from "../src/index.js";
 import { lowerings } from "../src/kernels/index.js";
@@ -168,6 +169,23 @@ describe("onnx executor", () => {
     const shifty: StepProgram = { ...program, run: (b, c) => (calls++ < 2 ? program : other).run(b, c) };
     const other = { run: (b: Batch, c: StepContext) => program.run({ x: tf.mul(b.x!, 1.1) }, c) };
     expect((await linesOf(shifty))[0]).toMatch(/results differ from Multiply where BatchMatMul was recorded: loss is/);
+  });
+
+  it("lets a weight differ whose gradient is a rounding error, and no other", () => {
+    const slot = (values: number[]) => ({ variable: tf.variable(tf.tensor1d(values), false), values });
+    const [mean, square] = [slot([1e-1, 1e-10]), slot([1e-2, 1e-20])];
+    const weight = tf.variable(tf.tensor1d([0, 0]));
+    const entry = (variable: tf.Variable, eager: number[], compiled: number[]) => ({
+      ...{ variable, before: [0, 0], eager, compiled, disturbed: compiled },
+    });
+    const slots = [mean, square].map(({ variable, values }) => entry(variable, values, [values[0]!, 0]));
+    const pair = (compiled: number[]): UpdatePair => ({
+      logs: {},
+      variables: [entry(weight, [-1e-3, -1e-3], compiled), ...slots],
+    });
+    expect(findDifference(pair([-1e-3, 0]), 1e-3)).toBeUndefined();
+    expect(findDifference(pair([-9e-4, -1e-3]), 1e-3)).toMatch(/lies 1\.0e-4 apart/);
+    expect(findDifference({ logs: {}, variables: [entry(weight, [-1e-3, -1e-3], [-1e-3, 0])] }, 1e-3)).toMatch(/apart/);
   });
 
   it("names the kernel whose compiled result is wrong", async () => {

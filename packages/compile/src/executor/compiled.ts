@@ -159,9 +159,9 @@ export class CompiledStep {
 
   async #disturb(tensor: OnnxTensor, jitter: number): Promise<OnnxTensor> {
     if (tensor.type !== "float32") return tensor;
-    const data = ((await tensor.getData()) as Float32Array).map(
-      (value, i) => value * (1 + (i % 2 === 0 ? jitter : -jitter)),
-    );
+    // The top bit of a multiplicative hash: signs without a pattern, which sums could cancel.
+    const sign = (i: number) => (Math.imul(i + 1, 0x9e3779b1) < 0 ? -1 : 1);
+    const data = ((await tensor.getData()) as Float32Array).map((value, i) => value * (1 + sign(i) * jitter));
     return new this.#ort.Tensor("float32", data, tensor.dims);
   }
 
