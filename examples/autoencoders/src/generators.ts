@@ -15,7 +15,13 @@ import { imageGrid, savePicture, stackPictures } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
 import { digits, flags, inputShape, report, timed } from "./run.js";
 
-const options = await flags(3, { latent: "8", samples: "5000", out: "runs/autoencoders/generators.png" });
+const options = await flags(3, {
+  latent: "8",
+  samples: "5000",
+  only: "autoencoder,wasserstein,adversarial,vae",
+  wae: "0.01",
+  out: "runs/autoencoders/generators.png",
+});
 const { seed, epochs, own } = options;
 const { train, test } = await digits(options);
 const latentDim = Number(own.latent);
@@ -30,7 +36,7 @@ const models = {
     ...plain,
     sample: (n: number) => tf.tidy(() => plain.decode(random(1).normal([n, latentDim]))),
   },
-  wasserstein: wassersteinAutoencoder(networks()),
+  wasserstein: wassersteinAutoencoder({ ...networks(), weight: Number(own.wae) }),
   adversarial: adversarialAutoencoder({
     ...networks(),
     discriminator: mlpDecoder({ latentDim, hiddenUnits: [256, 256], outputShape: [1], seed, name: "discriminator" }),
@@ -52,8 +58,14 @@ const scores = async (samples: tf.Tensor) => {
 const common = { experiment: "generators", samples: count, split: "test", extractor: checksum.slice(0, 16), seed };
 report({ ...common, model: "other real digits", ...(await scores(other)) });
 const pictures = [];
-for (const [name, model] of Object.entries(models)) {
-  const settings = { epochs, optimizers: adam({ learningRate: 1e-3 }) };
+const learningRates: Readonly<Record<string, number>> = { discriminator: 2e-4, encoder: 1e-4 };
+const names = own.only!.split(",") as (keyof typeof models)[];
+for (const name of names) {
+  const model = models[name];
+  // The opponents of the adversarial one take smaller steps than its reconstruction, or codes are torn about.
+  const rates = model.objectives.map((objective) => [objective.name, learningRates[objective.name] ?? 1e-3] as const);
+  const optimizers = Object.fromEntries(rates.map(([objective, learningRate]) => [objective, adam({ learningRate })]));
+  const settings = { epochs, optimizers };
   const { seconds } = await timed(model as Model<DataBatch>, train, options, settings);
   const samples = tf.tidy(() => tf.clipByValue(model.sample(count, random(1)), 0, 1));
   report({ ...common, model: name, ...(await scores(samples)), latentDim, epochs, trainingSeconds: seconds });
@@ -61,4 +73,4 @@ for (const [name, model] of Object.entries(models)) {
   samples.dispose();
   model.dispose();
 }
-await savePicture(own.out!, stackPictures(pictures, { labels: Object.keys(models), gap: 8 }));
+await savePicture(own.out!, stackPictures(pictures, { labels: names, gap: 8 }));
