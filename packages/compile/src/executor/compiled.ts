@@ -128,7 +128,7 @@ export class CompiledStep {
     }
     const fetches: Record<string, OnnxTensor | null> = {};
     for (const name of this.#session.outputs) fetches[name] = null;
-    if (this.#session.writesFetches) for (const target of this.#targets) Object.assign(fetches, target.fetches());
+    if (this.#session.writesFetches) for (const target of this.#targets) Object.assign(fetches, target.fetches?.());
     const results = await this.#session.run(feeds, fetches);
     if (!this.#session.writesFetches) for (const target of this.#targets) target.accept(results);
     return this.#session.outputs.map((name) => results[name]!);

@@ -23,12 +23,10 @@ export class DeviceTarget implements StateTarget {
     store.place(variables).written = true;
   }
 
-  fetches(): Record<string, null> {
-    return Object.fromEntries(this.#names().map((name) => [name, null]));
-  }
-
   accept(results: Readonly<Record<string, OnnxTensor>>): void {
-    this.#results = Object.fromEntries(this.#names().map((name) => [name, results[name]!]));
+    const { flat, parts } = this.#outputs;
+    const names = flat === undefined ? parts : [flat, ...parts];
+    this.#results = Object.fromEntries(names.map((name) => [name, results[name]!]));
   }
 
   async collect(values: Map<tf.Variable, ArrayLike<number>>): Promise<void> {
@@ -47,10 +45,5 @@ export class DeviceTarget implements StateTarget {
   discard(): void {
     for (const tensor of Object.values(this.#results)) tensor.dispose();
     this.#results = {};
-  }
-
-  #names(): string[] {
-    const { flat, parts } = this.#outputs;
-    return flat === undefined ? [...parts] : [flat, ...parts];
   }
 }

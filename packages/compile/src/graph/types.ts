@@ -82,6 +82,11 @@ export function broadcastShape(...shapes: readonly (readonly number[])[]): numbe
   });
 }
 
+/** The numbers of a constant list, such as the axes of a reduction. */
+export function numbersOf(list: Value): number[] {
+  return Array.from(list.constant!, Number);
+}
+
 /** The one element that a constant repeats, or `undefined`. */
 export function splatOf(value: Value | undefined): number | undefined {
   if (value?.constant === undefined || value.constant.length !== 1) return undefined;

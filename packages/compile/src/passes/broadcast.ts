@@ -1,4 +1,4 @@
-import { broadcastShape, sameShape, sizeOf, splatOf, type Value } from "../graph/types.js";
+import { broadcastShape, numbersOf, sameShape, sizeOf, splatOf, type Value } from "../graph/types.js";
 import { ELEMENTWISE } from "./elementwise-ops.js";
 import type { Rule } from "./rewrite.js";
 
@@ -38,7 +38,7 @@ export const sumBroadcasts: Rule = (node, g) => {
   if (node.op !== "ReduceSum" || x?.node?.op !== "Expand") return undefined;
   const source = x.node.inputs[0]!;
   if (sizeOf(source.shape) !== 1) return undefined;
-  const count = [...(axes!.constant as BigInt64Array)].reduce((product, axis) => product * x.shape[Number(axis)]!, 1);
+  const count = numbersOf(axes!).reduce((product, axis) => product * x.shape[axis]!, 1);
   return g.expand(g.mul(g.reshape(source, []), count), node.outputs[0]!.shape);
 };
 

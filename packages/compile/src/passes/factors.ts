@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../graph/builder.js";
-import { broadcastShape, sameShape, sizeOf, type Value } from "../graph/types.js";
+import { broadcastShape, numbersOf, sameShape, sizeOf, type Value } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
 
 /** How much smaller than the result a factor must be for its products with others to cost nothing beside it. */
@@ -36,7 +36,7 @@ export const takeFactorsOutOfSums: Rule = (node, g) => {
   const [x, axesList] = node.inputs;
   if (node.op !== "ReduceSum" || x!.type !== "float32" || (x!.node?.op !== "Mul" && x!.node?.op !== "Neg"))
     return undefined;
-  const axes = [...(axesList!.constant as BigInt64Array)].map(Number);
+  const axes = numbersOf(axesList!);
   const rank = x!.shape.length;
   const padded = (value: Value) => [...new Array<number>(rank - value.shape.length).fill(1), ...value.shape];
   const factors = factorsOf(x!, g);
@@ -52,11 +52,9 @@ export const takeFactorsOutOfSums: Rule = (node, g) => {
     keepDims,
   );
   const reduced = outside.map((value) => {
-    if (keepDims || sizeOf(value.shape) === 1) return sizeOf(value.shape) === 1 ? g.reshape(value, []) : value;
-    return g.reshape(
-      value,
-      padded(value).filter((_, axis) => !axes.includes(axis)),
-    );
+    if (sizeOf(value.shape) === 1) return g.reshape(value, []);
+    const kept = padded(value).filter((_, axis) => !axes.includes(axis));
+    return keepDims ? value : g.reshape(value, kept);
   });
   return g.mul(
     sum,

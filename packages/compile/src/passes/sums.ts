@@ -1,4 +1,4 @@
-import { sizeOf } from "../graph/types.js";
+import { numbersOf, sizeOf } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
 
 /** Fewer rows than this are summed as fast by ReduceSum; more than this lose digits when summed one by one. */
@@ -11,7 +11,7 @@ const ROWS = { least: 32, most: 16_384 };
 export const sumRowsByProduct: Rule = (node, g) => {
   const [x, axesList] = node.inputs;
   if (node.op !== "ReduceSum" || x!.type !== "float32") return undefined;
-  const axes = [...(axesList!.constant as BigInt64Array)].map(Number);
+  const axes = numbersOf(axesList!);
   const last = x!.shape.length - 1;
   const columns = x!.shape[last]!;
   const rows = sizeOf(x!.shape) / columns;

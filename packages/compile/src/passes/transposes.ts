@@ -1,4 +1,4 @@
-import { broadcastShape, sizeOf, type Value } from "../graph/types.js";
+import { broadcastShape, numbersOf, sizeOf, type Value } from "../graph/types.js";
 import { ELEMENTWISE } from "./elementwise-ops.js";
 import type { Rule } from "./rewrite.js";
 
@@ -58,7 +58,9 @@ export const reduceBeforeTranspose: Rule = (node, g) => {
   const perm = permOf(x!);
   if (perm === undefined) return undefined;
   const source = x!.node!.inputs[0]!;
-  const reduced = [...(axes!.constant as BigInt64Array)].map((axis) => perm[Number(axis)]!).sort((a, b) => a - b);
+  const reduced = numbersOf(axes!)
+    .map((axis) => perm[axis]!)
+    .sort((a, b) => a - b);
   const keepDims = node.attributes.keepdims === 1;
   const small = g.reduce(node.op, source, reduced, keepDims);
   if (keepDims) return g.transpose(small, perm);

@@ -20,7 +20,7 @@ export interface Session {
     feeds: Readonly<Record<string, OnnxTensor>>,
     fetches: Readonly<Record<string, OnnxTensor | null>>,
   ): Promise<Readonly<Record<string, OnnxTensor>>>;
-  /** Whether `fetches` are written into; onnxruntime-web gives new tensors instead, and so do devices. */
+  /** Whether `fetches` are written into; onnxruntime-web gives new tensors instead. */
   readonly writesFetches: boolean;
   release(): Promise<void>;
 }
@@ -61,7 +61,7 @@ export async function createSession(runtime: Runtime, graph: Graph): Promise<Ses
     inputs: model.inputs,
     outputs: model.outputs,
     run: (feeds, fetches) => session.run(feeds, fetches),
-    writesFetches: runtime.native && !runtime.onDevice,
+    writesFetches: runtime.native,
     release: () => session.release(),
   };
 }
