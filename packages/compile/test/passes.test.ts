@@ -11,6 +11,7 @@ import { dropIdentities, foldConstants, foldMoves } from "../src/passes/fold.js"
 import { optimize } from "../src/passes/optimize.js";
 import { addPartOutputs } from "../src/passes/part-outputs.js";
 import { absorbTransposes, addBiasInProduct } from "../src/passes/products.js";
+import { constantsLast, dropZeroProducts, keepOneElement, repeatRows, sumRepeated } from "../src/passes/repeated.js";
 import { type Rule, rewrite } from "../src/passes/rewrite.js";
 import { slopesAsProducts } from "../src/passes/slopes.js";
 import { sumRowsByProduct } from "../src/passes/sums.js";
@@ -40,6 +41,66 @@ describe("dead code", () => {
     const graph = removeDeadCode(g.finish([{ value: g.mul(a, 2), target: { kind: "log", name: "y" } }]));
     expect(opsOf(graph)).toEqual(["Mul"]);
     expect(graph.inputs).toEqual([a]);
+  });
+  it("drops variables that keep their values", () => {
+    const g = new GraphBuilder();
+    const state = (index: number) => ({ kind: "state" as const, variables: [index], flat: false });
+    const [a, b] = [g.input(state(0), "float32", [2]), g.input(state(1), "float32", [2])];
+    const outputs = [
+      { value: a, target: state(0) },
+      { value: a, target: state(1) },
+    ];
+    const graph = removeDeadCode(g.finish(outputs));
+    expect(graph.outputs).toEqual([{ value: a, target: state(1) }]);
+    expect(graph.inputs).toEqual([a]);
+    expect(b.shape).toEqual([2]);
+  });
+});
+
+describe("equal elements", () => {
+  const ones = (g: GraphBuilder, ...shape: number[]) =>
+    g.constant(new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1), "float32", shape);
+  it("are kept as one, which other rules then know", () => {
+    const graph = keepOneElement(graphOf((g) => g.mul(x(g, 2, 3), ones(g, 2, 3))));
+    expect(graph.nodes[0]!.inputs[1]!).toMatchObject({ constant: Float32Array.of(1), shape: [2, 3] });
+    expect(opsOf(optimize(graphOf((g) => g.unary("Exp", g.mul(ones(g, 2, 3), x(g, 2, 3))))))).toEqual(["Exp"]);
+  });
+  it("are not kept as one in lists of axes, or where one differs", () => {
+    const list = keepOneElement(graphOf((g) => g.reduce("ReduceSum", g.reshape(x(g, 1), [1, 1]), [0, 1])));
+    expect(list.nodes[0]!.inputs[1]!.constant).toHaveLength(2);
+    const mixed = keepOneElement(graphOf((g) => g.mul(x(g, 2), g.constant(Float32Array.of(0, -0), "float32", [2]))));
+    expect(mixed.nodes[0]!.inputs[1]!.constant).toHaveLength(2);
+  });
+  it("come last in sums and products", () => {
+    const graph = rewrite(
+      graphOf((g) => g.mul(3, x(g, 2))),
+      [constantsLast],
+    );
+    expect(graph.nodes[0]!.inputs.map((value) => value?.constant?.[0])).toEqual([undefined, 3]);
+    expect(after([constantsLast], (g) => g.sub(3, x(g, 2)))).toEqual(["Sub"]);
+  });
+  it("that are zero make products zero, but not what is divided by them", () => {
+    const zeros = (g: GraphBuilder) => g.fill(0, "float32", [4, 4]);
+    const kept = (build: (g: GraphBuilder) => Value) => after([dropZeroProducts], (g) => g.unary("Exp", build(g)));
+    expect(kept((g) => g.matMul(zeros(g), x(g, 4, 4)))).toEqual(["Exp"]);
+    expect(kept((g) => g.matMul(x(g, 4, 4), zeros(g), true, false, x(g, 4)))).toEqual(["Expand", "Exp"]);
+    expect(kept((g) => g.mul(x(g, 4, 4), zeros(g)))).toEqual(["Exp"]);
+    expect(kept((g) => g.div(zeros(g), x(g, 4, 4)))).toEqual(["Exp"]);
+    expect(kept((g) => g.div(x(g, 4, 4), zeros(g)))).toEqual(["Div", "Exp"]);
+  });
+  it("in the left rows of a product make its rows equal", () => {
+    const kept = (build: (g: GraphBuilder) => Value) => after([repeatRows], build);
+    const rows = (g: GraphBuilder, columns: number) => g.fill(0.5, "float32", [8, columns]);
+    expect(kept((g) => g.matMul(rows(g, 1), x(g, 6, 1), false, true))).toEqual(["Reshape", "Mul", "Expand"]);
+    expect(kept((g) => g.matMul(rows(g, 3), x(g, 3, 6)))).toEqual(["ReduceSum", "Reshape", "Mul", "Expand"]);
+    expect(kept((g) => g.matMul(g.fill(1, "float32", [1, 3]), x(g, 3, 6)))).toEqual(["Gemm"]);
+  });
+  it("are summed by counting them", () => {
+    const graph = rewrite(
+      graphOf((g) => g.mul(x(g, 3), g.reduce("ReduceSum", g.fill(0.5, "float32", [4, 3]), [0]))),
+      [sumRepeated],
+    );
+    expect(graph.nodes[0]!.inputs[1]).toMatchObject({ constant: Float32Array.of(2), shape: [3] });
   });
 });
 
@@ -260,6 +321,25 @@ describe("flat state", () => {
     const { outputs } = flattenState(momentum([[2, 3], [400, 300], [4]]), () => true);
     const written = outputs.map(({ target }) => (target.kind === "state" ? target.variables : []));
     expect(written).toEqual([[0, 2], [3, 5], [1], [4]]);
+  });
+  it("writes the joined gradients of variables that become them", () => {
+    const g = new GraphBuilder();
+    const state = (index: number) => ({ kind: "state" as const, variables: [index], flat: false });
+    const outputs = [[2, 3], [4]].flatMap((shape, i) => {
+      const [weight, size] = [g.input(state(i), "float32", shape), g.input(state(4 + i), "float32", shape)];
+      const gradient = g.reduce("ReduceSum", x(g, 7, ...shape), [0]);
+      const square = g.add(size, g.mul(gradient, gradient));
+      const moved = g.sub(weight, g.div(gradient, square));
+      return [moved, gradient, square].map((value, slot) => ({ value, target: state(2 * slot + i) }));
+    });
+    const graph = removeDeadCode(flattenState(g.finish(outputs), () => true));
+    const written = graph.outputs.map(({ target }) => (target.kind === "state" && target.flat ? target.variables : []));
+    expect(written.sort()).toEqual([
+      [0, 1],
+      [2, 3],
+      [4, 5],
+    ]);
+    expect(opsOf(graph).filter((op) => op === "Concat")).toHaveLength(1);
   });
   it("leaves variables alone that cannot lie side by side", () => {
     const graph = momentum();

@@ -13,8 +13,8 @@ export const blendByProducts: Rule = (node, g) => {
     const difference = change.node?.op === "Mul" ? change.node.inputs[0]! : change;
     if (factor === undefined || difference.node?.op !== "Sub" || difference.node.inputs[1] !== a) continue;
     const b = difference.node.inputs[0]!;
-    if (!sameShape(a.shape, output.shape) || !sameShape(b.shape, output.shape)) continue;
-    return factor === 1 ? b : g.add(g.mul(a, 1 - factor), g.mul(b, factor));
+    if (!sameShape(a.shape, output.shape)) continue;
+    return factor === 1 ? g.expand(b, output.shape) : g.add(g.mul(a, 1 - factor), g.mul(b, factor));
   }
   return undefined;
 };

@@ -20,18 +20,37 @@ export function flattenState(graph: Graph, canJoin: (variables: readonly number[
   const g = new GraphBuilder(graph);
   for (const node of graph.nodes) g.keep(node);
   const blocks = new Set(groups.map(({ variables }) => variables.join()));
-  const join = joiner(g, blocks);
-  const grouped = new Set(groups.flatMap(({ values }) => values));
-  const rest = graph.outputs.filter(({ value, target }) => target.kind !== "state" || !grouped.has(value));
-  const joined = groups.map(({ variables, values }) => ({
+  const { join, gradients } = joiner(g, blocks, usesOf(graph));
+  const flat = ({ variables, values }: Group) => ({
     value: join(values),
     target: { kind: "state" as const, variables, flat: true },
-  }));
-  return g.finish([...joined, ...rest]);
+  });
+  const moved = groups.map(flat);
+  const stored = groupsOfGradients(graph, gradients).filter(({ variables }) => canJoin(variables));
+  const grouped = new Set([...groups, ...stored].flatMap(({ variables }) => variables));
+  const rest = graph.outputs.filter(({ target }) => target.kind !== "state" || !grouped.has(target.variables[0]!));
+  return g.finish([...moved, ...stored.map(flat), ...rest]);
+}
+
+/** Variables whose new values lie side by side. */
+interface Group {
+  readonly variables: readonly number[];
+  readonly values: Tuple;
+}
+
+/** Variables that become the gradients of one rule, as the running means of an Adam with β₁ = 0 do. */
+function groupsOfGradients(graph: Graph, gradients: readonly Tuple[]): Group[] {
+  const variableOf = new Map<Value, number>();
+  for (const { value, target } of graph.outputs) {
+    if (target.kind === "state" && !target.flat) variableOf.set(value, target.variables[0]!);
+  }
+  return gradients
+    .filter((values) => values.every((value) => variableOf.has(value)))
+    .map((values) => ({ values, variables: values.map((value) => variableOf.get(value)!) }));
 }
 
 /** Outputs with the same formula, two or more. */
-function groupsOf(graph: Graph): { readonly variables: readonly number[]; readonly values: Tuple }[] {
+function groupsOf(graph: Graph): Group[] {
   const byFormula = new Map<string, { variables: number[]; values: Value[] }>();
   for (const { value, target } of graph.outputs) {
     if (target.kind !== "state" || target.flat || value.type !== "float32") continue;
@@ -73,9 +92,20 @@ function scalarKey(value: Value): string | undefined {
   return sizeOf(value.shape) === 1 && value.shape.length === 0 ? `v${value.id}` : undefined;
 }
 
-/** Makes the one vector that holds a tuple side by side. */
-function joiner(g: GraphBuilder, blocks: ReadonlySet<string>): (tuple: Tuple) => Value {
+/** How often each value is read. */
+function usesOf(graph: Graph): ReadonlyMap<Value, number> {
+  const uses = new Map<Value, number>();
+  const read = [...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.map(({ value }) => value)];
+  for (const value of read) if (value !== undefined) uses.set(value, (uses.get(value) ?? 0) + 1);
+  return uses;
+}
+
+/** Makes the one vector that holds a tuple side by side; gathers the gradients that it met. */
+function joiner(g: GraphBuilder, blocks: ReadonlySet<string>, uses: ReadonlyMap<Value, number>) {
+  // What several operations of a rule read, and no variable is in, is a gradient: how it came about is not the rule's.
+  const isGradient = (value: Value) => (uses.get(value) ?? 0) > 1 && formulaOf(value, value) === undefined;
   const known = new Map<string, Value>();
+  const gradients: Tuple[] = [];
   const join = (tuple: Tuple): Value => {
     const key = tuple.map((value) => value.id).join();
     const found = known.get(key) ?? make(tuple);
@@ -88,7 +118,9 @@ function joiner(g: GraphBuilder, blocks: ReadonlySet<string>): (tuple: Tuple) =>
       const variables = tuple.map(({ input }) => (input as { variables: readonly number[] }).variables[0]!);
       if (blocks.has(variables.join())) return g.input({ kind: "state", variables, flat: true }, "float32", [total]);
     }
-    const operands = commonOperands(tuple);
+    const gradient = tuple.some(isGradient);
+    if (gradient) gradients.push(tuple);
+    const operands = gradient ? undefined : commonOperands(tuple);
     if (operands === undefined)
       return g.concat(
         tuple.map((value) => g.reshape(value, [sizeOf(value.shape)])),
@@ -99,7 +131,7 @@ function joiner(g: GraphBuilder, blocks: ReadonlySet<string>): (tuple: Tuple) =>
     const inputs = operands.map((operand) => (operand.length === 1 ? operand[0]! : join(operand)));
     return g.node(node!.op, inputs, type, [total], node!.attributes);
   };
-  return join;
+  return { join, gradients };
 }
 
 /** The operands of one operation done to a whole tuple: a shared scalar, or a tuple of what each has. */

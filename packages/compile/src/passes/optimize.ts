@@ -7,6 +7,7 @@ import { joinFactors, takeFactorsOutOfSums } from "./factors.js";
 import { flattenState } from "./flatten-state.js";
 import { dropIdentities, foldConstants, foldMoves } from "./fold.js";
 import { absorbTransposes, addBiasInProduct } from "./products.js";
+import { constantsLast, dropZeroProducts, keepOneElement, repeatRows, sumRepeated } from "./repeated.js";
 import { type Rule, rewrite } from "./rewrite.js";
 import { slopesAsProducts } from "./slopes.js";
 import { sumRowsByProduct } from "./sums.js";
@@ -14,9 +15,13 @@ import { joinTransposes, reduceBeforeTranspose, sinkTransposes } from "./transpo
 
 /** Local rules, tried in this order at every node. */
 const RULES: readonly Rule[] = [
+  constantsLast,
   foldConstants,
   foldMoves,
   dropIdentities,
+  dropZeroProducts,
+  repeatRows,
+  sumRepeated,
   joinFactors,
   sinkBroadcasts,
   sinkReshapedBroadcast,
@@ -42,7 +47,8 @@ const MAX_ROUNDS = 12;
  */
 export function optimize(graph: Graph, canJoin: (variables: readonly number[]) => boolean = () => false): Graph {
   // Last, since the other rules know sums as sums.
-  const simple = rewrite(simplify(graph), [sumRowsByProduct]);
+  const summed = rewrite(simplify(keepOneElement(graph)), [sumRowsByProduct]);
+  const simple = rewrite(summed, [dropIdentities]);
   return removeDeadCode(flattenState(simple, canJoin));
 }
 
