@@ -5,12 +5,13 @@ import { blendByProducts } from "../src/passes/blend.js";
 import { sinkBroadcasts, sinkReshapedBroadcast, sumBroadcasts, trimOperands } from "../src/passes/broadcast.js";
 import { shareCommonSubexpressions } from "../src/passes/common.js";
 import { removeDeadCode } from "../src/passes/dead-code.js";
-import { joinFactors, takeFactorsOutOfSums } from "../src/passes/factors.js";
+import { joinFactors, takeFactorOutOfPair, takeFactorsOutOfSums } from "../src/passes/factors.js";
 import { flattenState } from "../src/passes/flatten-state.js";
 import { dropIdentities, foldConstants, foldMoves } from "../src/passes/fold.js";
+import { writableInPlace } from "../src/passes/in-place.js";
 import { optimize } from "../src/passes/optimize.js";
 import { addPartOutputs } from "../src/passes/part-outputs.js";
-import { absorbTransposes, addBiasInProduct } from "../src/passes/products.js";
+import { absorbFactors, absorbTransposes, addBiasInProduct } from "../src/passes/products.js";
 import { constantsLast, dropZeroProducts, keepOneElement, repeatRows, sumRepeated } from "../src/passes/repeated.js";
 import { type Rule, rewrite } from "../src/passes/rewrite.js";
 import { slopesAsProducts } from "../src/passes/slopes.js";
@@ -157,6 +158,14 @@ describe("factors", () => {
     const constants = (g: GraphBuilder) => g.mul(g.mul(x(g, 2), 3), 4);
     expect(opsOf(optimize(graphOf(constants)))).toEqual(["Mul"]);
   });
+  it("takes a common factor out of a sum of two", () => {
+    const sum = (a: number, b: number) => (g: GraphBuilder) => g.add(g.mul(x(g, 4), a), g.mul(x(g, 4), b));
+    expect(after([takeFactorOutOfPair], sum(3, 3))).toEqual(["Add", "Mul"]);
+    expect(after([takeFactorOutOfPair], sum(3, -3))).toEqual(["Sub", "Mul"]);
+    expect(after([takeFactorOutOfPair], sum(0.9, 0.1))).toEqual(["Mul", "Mul", "Add"]);
+    const difference = (g: GraphBuilder) => g.sub(g.mul(x(g, 4), 2), g.mul(x(g, 4), -2));
+    expect(after([takeFactorOutOfPair], difference)).toEqual(["Add", "Mul"]);
+  });
   it("leaves products alone whose factors are as large as the result", () => {
     expect(after([joinFactors], (g) => g.mul(g.mul(x(g, 64, 4), x(g, 64, 1)), x(g, 64, 4)))).toEqual(["Mul", "Mul"]);
   });
@@ -286,6 +295,16 @@ describe("products", () => {
     };
     expect(after([addBiasInProduct], build)).toEqual(["Gemm", "Gemm", "Reshape"]);
   });
+  it("take the numbers in that their operands are multiplied with, and keep them when an operand turns", () => {
+    const build = (g: GraphBuilder) => {
+      const turned = g.transpose(g.mul(x(g, 2, 3), 4), [1, 0]);
+      return g.matMul(g.mul(turned, 0.5), g.mul(x(g, 2, 5), 3), false, false, x(g, 5));
+    };
+    const graph = optimize(graphOf(build));
+    expect(opsOf(graph)).toEqual(["Gemm"]);
+    expect(graph.nodes[0]!.attributes).toEqual({ transA: 1, transB: 0, alpha: { float: 6 } });
+    expect(after([absorbFactors], (g) => g.matMul(g.mul(x(g, 2, 3), x(g, 3)), x(g, 3, 4)))).toEqual(["Mul", "Gemm"]);
+  });
 });
 
 describe("flat state", () => {
@@ -344,6 +363,56 @@ describe("flat state", () => {
   it("leaves variables alone that cannot lie side by side", () => {
     const graph = momentum();
     expect(flattenState(graph, () => false)).toBe(graph);
+  });
+});
+
+describe("variables to be written in place", () => {
+  const state = (...variables: number[]) => ({ kind: "state" as const, variables, flat: variables.length > 1 });
+  /** What may be written over, of a graph whose outputs are states. */
+  const writable = (build: (g: GraphBuilder) => [Value, ReturnType<typeof state>][]) => {
+    const g = new GraphBuilder();
+    const outputs = build(g).map(([value, target]) => ({ value, target }));
+    const found = writableInPlace(g.finish(outputs));
+    return outputs.map(({ target }) => found.has(target));
+  };
+  it("are those that nothing else reads later", () => {
+    const build = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+      const [weight, mean] = [g.input(state(0), "float32", [4, 4]), g.input(state(1), "float32", [4, 4])];
+      const moved = g.add(g.mul(mean, 0.9), g.matMul(x(g, 4, 4), weight));
+      return [
+        [g.sub(weight, moved), state(0)],
+        [moved, state(1)],
+      ];
+    };
+    expect(writable(build)).toEqual([true, true]);
+  });
+  it("are not those that something beside the update reads, or a part of which is read", () => {
+    const beside = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+      const weight = g.input(state(0), "float32", [4]);
+      return [
+        [g.sub(weight, 1), state(0)],
+        [g.unary("Exp", weight), state(1)],
+      ];
+    };
+    expect(writable(beside)).toEqual([false, true]);
+    const part = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+      const [all, one] = [g.input(state(0, 1), "float32", [8]), g.input(state(1), "float32", [4])];
+      return [
+        [g.sub(all, 1), state(0, 1)],
+        [g.unary("Exp", one), state(2)],
+      ];
+    };
+    expect(writable(part)).toEqual([false, true]);
+  });
+  it("are not those that are written by other than elementwise operations, or read in another order", () => {
+    const product = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => [
+      [g.matMul(g.input(state(0), "float32", [4, 4]), x(g, 4, 4)), state(0)],
+    ];
+    expect(writable(product)).toEqual([false]);
+    const crossed = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => [
+      [g.add(g.input(state(0, 1), "float32", [4]), x(g, 4)), state(1, 0)],
+    ];
+    expect(writable(crossed)).toEqual([false]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { type Batch, DataError, type Random, type StepProgram, valueAt } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { type Graph, sizeOf, type Value } from "../graph/types.js";
+import { writableInPlace } from "../passes/in-place.js";
 import { addPartOutputs } from "../passes/part-outputs.js";
 import type { OnnxTensor, Runtime } from "../runtime/load.js";
 import { createSession, type Session } from "../runtime/session.js";
@@ -9,14 +10,12 @@ import { DeviceTarget } from "./device-target.js";
 import { HostTarget } from "./host-target.js";
 import type { StateTarget } from "./state-target.js";
 
-/** What one update gives. */
+/** What one update would give. */
 export interface UpdateResult {
   readonly logs: Readonly<Record<string, number>>;
   /** The new values by variable, in buffers that the next update writes over. */
   values(): Promise<ReadonlyMap<tf.Variable, ArrayLike<number>>>;
-  /** Makes the new values the current ones. */
-  commit(): void;
-  /** Forgets the new values, unless they are the current ones. */
+  /** Forgets the new values. */
   discard(): void;
 }
 
@@ -33,6 +32,9 @@ export class CompiledStep {
   readonly #ort: Runtime["ort"];
   /** Buffers of noise and schedules by value. */
   readonly #buffers = new Map<Value, { readonly data: Float32Array; readonly tensor: OnnxTensor }>();
+  /** What every run is given and asked for, by name; what changes is replaced before each. */
+  readonly #feeds: Record<string, OnnxTensor> = {};
+  readonly #fetches: Record<string, OnnxTensor | null> = {};
   readonly #targets: readonly StateTarget[];
 
   private constructor(
@@ -50,7 +52,7 @@ export class CompiledStep {
     this.#session = session;
     this.#store = store;
     this.#ort = runtime.ort;
-    for (const value of graph.inputs) {
+    for (const [i, value] of graph.inputs.entries()) {
       const input = value.input!;
       if (input.kind === "state") {
         this.#fed.set(
@@ -59,14 +61,20 @@ export class CompiledStep {
         );
       }
       if (input.kind !== "noise" && input.kind !== "schedule") continue;
-      const data = new Float32Array(sizeOf(value.shape));
-      this.#buffers.set(value, { data, tensor: new this.#ort.Tensor("float32", data, value.shape) });
+      const tensor = this.#newTensor(value);
+      this.#buffers.set(value, { data: tensor.data as Float32Array, tensor });
+      this.#feeds[session.inputs[i]!] = tensor;
     }
+    for (const [i, { value, target }] of graph.outputs.entries()) {
+      const own = session.writesFetches && target.kind === "log" && value.type === "float32";
+      this.#fetches[session.outputs[i]!] = own ? this.#newTensor(value) : null;
+    }
+    const inPlace = writableInPlace(graph);
     this.#targets = graph.outputs.flatMap(({ target }, i): StateTarget[] => {
       if (target.kind !== "state") return [];
       const variables = target.variables.map((index) => this.#variables[index]!);
       const output = session.outputs[i]!;
-      if (!runtime.onDevice) return [new HostTarget(store, variables, output, this.#ort)];
+      if (!runtime.onDevice) return [new HostTarget(store, variables, output, inPlace.has(target), this.#ort)];
       const parts = target.flat ? target.variables.map((variable) => this.#partOutput(variable)) : [output];
       return [new DeviceTarget(store, variables, { flat: target.flat ? output : undefined, parts })];
     });
@@ -92,23 +100,23 @@ export class CompiledStep {
     return this.#session.outputs[at]!;
   }
 
+  /** Computes one update and makes its values the current ones; gives the logs. */
+  async advance(batch: Batch, random: Random, update: number): Promise<Readonly<Record<string, number>>> {
+    const logs = this.#logs(await this.#evaluate(batch, random, update, { keep: false }));
+    for (const target of this.#targets) target.commit();
+    return logs;
+  }
+
   /**
-   * Computes one update; nothing is moved until its `commit`.
+   * Computes one update to look at; nothing is moved.
    *
    * @param jitter - Relative size of a disturbance of every fed weight and example, which shows what rounding does.
    */
-  async run(batch: Batch, random: Random, update: number, jitter = 0): Promise<UpdateResult> {
-    const results = await this.evaluate(batch, random, update, jitter);
-    const logs: Record<string, number> = {};
-    this.#graph.outputs.forEach(({ target }, i) => {
-      if (target.kind === "log") logs[target.name] = Number(results[i]!.data[0]);
-    });
+  async attempt(batch: Batch, random: Random, update: number, jitter = 0): Promise<UpdateResult> {
+    const results = await this.#evaluate(batch, random, update, { keep: true, jitter });
     return {
-      logs,
+      logs: this.#logs(results),
       values: () => this.#nextValues(),
-      commit: () => {
-        for (const target of this.#targets) target.commit();
-      },
       discard: () => {
         for (const target of this.#targets) target.discard();
       },
@@ -116,22 +124,47 @@ export class CompiledStep {
   }
 
   /** The graph's outputs, in their order. */
-  async evaluate(batch: Batch, random: Random, update: number, jitter = 0): Promise<OnnxTensor[]> {
+  evaluate(batch: Batch, random: Random, update: number): Promise<OnnxTensor[]> {
+    return this.#evaluate(batch, random, update, { keep: true });
+  }
+
+  async #evaluate(
+    batch: Batch,
+    random: Random,
+    update: number,
+    { keep, jitter = 0 }: { readonly keep: boolean; readonly jitter?: number },
+  ): Promise<OnnxTensor[]> {
     await this.#store.take(this.#variables);
     this.#draw(random.stream(this.#name).at(update));
-    const feeds: Record<string, OnnxTensor> = {};
+    const feeds = jitter === 0 ? this.#feeds : { ...this.#feeds };
     for (const [i, value] of this.#graph.inputs.entries()) {
       const found = this.#feed(value, batch, update);
       // Waiting for what is there already would cost a small step more than its arithmetic.
       const fed = found instanceof Promise ? await found : found;
       feeds[this.#session.inputs[i]!] = jitter === 0 ? fed : await this.#disturb(fed, jitter);
     }
-    const fetches: Record<string, OnnxTensor | null> = {};
-    for (const name of this.#session.outputs) fetches[name] = null;
-    if (this.#session.writesFetches) for (const target of this.#targets) Object.assign(fetches, target.fetches?.());
-    const results = await this.#session.run(feeds, fetches);
+    if (this.#session.writesFetches) {
+      for (const target of this.#targets) {
+        if (target.fetches === undefined) continue;
+        const [name, tensor] = target.fetches(keep);
+        this.#fetches[name] = tensor;
+      }
+    }
+    const results = await this.#session.run(feeds, this.#fetches);
     if (!this.#session.writesFetches) for (const target of this.#targets) target.accept(results);
     return this.#session.outputs.map((name) => results[name]!);
+  }
+
+  #logs(results: readonly OnnxTensor[]): Record<string, number> {
+    const logs: Record<string, number> = {};
+    this.#graph.outputs.forEach(({ target }, i) => {
+      if (target.kind === "log") logs[target.name] = Number(results[i]!.data[0]);
+    });
+    return logs;
+  }
+
+  #newTensor({ shape }: Value): OnnxTensor {
+    return new this.#ort.Tensor("float32", new Float32Array(sizeOf(shape)), shape);
   }
 
   async #nextValues(): Promise<Map<tf.Variable, ArrayLike<number>>> {

@@ -3,7 +3,7 @@ import type { OnnxTensor, Runtime } from "../runtime/load.js";
 import type { Block, StateStore } from "../runtime/store.js";
 import type { StateTarget } from "./state-target.js";
 
-/** A state output in the processor's memory: the other copy of its block, or a buffer of its own. */
+/** A state output in the processor's memory: a copy of its block, or a buffer of its own. */
 export class HostTarget implements StateTarget {
   readonly #output: string;
   readonly #store: StateStore;
@@ -11,9 +11,20 @@ export class HostTarget implements StateTarget {
   readonly #variables: readonly tf.Variable[];
   /** Set when the block holds other variables too, which stay: then the values are copied in. */
   readonly #own: OnnxTensor | undefined;
+  readonly #inPlace: boolean;
+  /** Whether the last run wrote over the old values. */
+  #replaced = false;
 
-  constructor(store: StateStore, variables: readonly tf.Variable[], output: string, ort: Runtime["ort"]) {
+  /** @param inPlace - Whether the step may write over the old values. */
+  constructor(
+    store: StateStore,
+    variables: readonly tf.Variable[],
+    output: string,
+    inPlace: boolean,
+    ort: Runtime["ort"],
+  ) {
     this.#output = output;
+    this.#inPlace = inPlace;
     this.#store = store;
     this.#variables = variables;
     this.#block = store.place(variables);
@@ -23,11 +34,13 @@ export class HostTarget implements StateTarget {
     this.#own = whole ? undefined : new ort.Tensor("float32", new Float32Array(part.size), part.dims);
   }
 
-  fetches(): Record<string, OnnxTensor> {
-    return { [this.#output]: this.#next() };
+  fetches(keep: boolean): readonly [string, OnnxTensor] {
+    this.#replaced = this.#inPlace && !keep && this.#own === undefined;
+    return [this.#output, this.#next()];
   }
 
   accept(results: Readonly<Record<string, OnnxTensor>>): void {
+    this.#replaced = false;
     (this.#next().data as Float32Array).set(results[this.#output]!.data as Float32Array);
   }
 
@@ -36,14 +49,14 @@ export class HostTarget implements StateTarget {
       values.set(this.#variables[0]!, this.#own.data as Float32Array);
       return;
     }
-    const { partData } = this.#otherCopy();
+    const { partData } = this.#nextCopy();
     this.#variables.forEach((variable, i) => {
       values.set(variable, partData[i]!);
     });
   }
 
   commit(): void {
-    if (this.#own === undefined) this.#store.flip(this.#block);
+    if (this.#own === undefined) this.#store.advance(this.#block, this.#nextIndex());
     else this.#store.write(this.#variables[0]!, this.#own.data as Float32Array);
   }
 
@@ -52,11 +65,16 @@ export class HostTarget implements StateTarget {
   }
 
   #next(): OnnxTensor {
-    const copy = this.#otherCopy();
+    const copy = this.#nextCopy();
     return this.#own ?? (this.#variables.length > 1 ? copy.flat : copy.parts[0]!);
   }
 
-  #otherCopy() {
-    return this.#block.copies[this.#block.current === 0 ? 1 : 0];
+  #nextCopy() {
+    return this.#block.copies[this.#nextIndex()];
+  }
+
+  #nextIndex(): 0 | 1 {
+    const { current } = this.#block;
+    return this.#replaced ? current : current === 0 ? 1 : 0;
   }
 }

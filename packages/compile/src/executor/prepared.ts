@@ -77,9 +77,7 @@ export class PreparedOnnxStep implements PreparedStep {
     }
     if (isPowerOfFour(variant.updates)) await this.#recordAgain(variant, batch);
     if (this.#eager) return this.#runEagerly(batch, update);
-    const result = await variant.step.run(batch, this.#random, update);
-    result.commit();
-    return result.logs;
+    return variant.step.advance(batch, this.#random, update);
   }
 
   async pull(): Promise<void> {

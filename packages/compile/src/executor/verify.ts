@@ -50,7 +50,7 @@ export async function compareUpdate(
   return { logs, difference: findDifference(pair, tolerance) };
 }
 
-/** One compiled update that is not committed, its values copied. */
+/** One compiled update that moves nothing, its values copied. */
 async function outcome(
   step: CompiledStep,
   batch: Batch,
@@ -58,7 +58,7 @@ async function outcome(
   update: number,
   jitter: number,
 ): Promise<{ logs: Readonly<Record<string, number>>; values: Map<tf.Variable, Float32Array> }> {
-  const result = await step.run(batch, random, update, jitter);
+  const result = await step.attempt(batch, random, update, jitter);
   const values = await result.values();
   const copies = new Map([...values].map(([variable, data]) => [variable, Float32Array.from(data)]));
   result.discard();

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../graph/builder.js";
-import { broadcastShape, numbersOf, sameShape, sizeOf, type Value } from "../graph/types.js";
+import { broadcastShape, numbersOf, sameShape, sizeOf, splatOf, type Value } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
 
 /** How much smaller than the result a factor must be for its products with others to cost nothing beside it. */
@@ -61,6 +61,22 @@ export const takeFactorsOutOfSums: Rule = (node, g) => {
     reduced.reduce((product, value) => g.mul(product, value)),
   );
 };
+
+/** Takes a factor that two terms share out of their sum or difference: `a · c − b · c` → `(a − b) · c`. */
+export const takeFactorOutOfPair: Rule = (node, g) => {
+  const output = node.outputs[0]!;
+  if ((node.op !== "Add" && node.op !== "Sub") || output.type !== "float32") return undefined;
+  const [a, b] = node.inputs.map((term) => scaled(term!));
+  if (a === undefined || b === undefined || Math.abs(a.factor) !== Math.abs(b.factor)) return undefined;
+  if (!sameShape(a.value.shape, output.shape) || !sameShape(b.value.shape, output.shape)) return undefined;
+  const plus = (node.op === "Add") === (a.factor === b.factor);
+  return g.mul(plus ? g.add(a.value, b.value) : g.sub(a.value, b.value), a.factor);
+};
+
+function scaled(value: Value): { readonly value: Value; readonly factor: number } | undefined {
+  const factor = value.node?.op === "Mul" ? splatOf(value.node.inputs[1]) : undefined;
+  return factor === undefined ? undefined : { value: value.node!.inputs[0]!, factor };
+}
 
 /** What a product is made of, down to things that are no products. */
 function factorsOf(value: Value, g: GraphBuilder): Value[] {

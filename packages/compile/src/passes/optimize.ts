@@ -3,10 +3,10 @@ import { blendByProducts } from "./blend.js";
 import { sinkBroadcasts, sinkReshapedBroadcast, sumBroadcasts, trimOperands } from "./broadcast.js";
 import { shareCommonSubexpressions } from "./common.js";
 import { removeDeadCode } from "./dead-code.js";
-import { joinFactors, takeFactorsOutOfSums } from "./factors.js";
+import { joinFactors, takeFactorOutOfPair, takeFactorsOutOfSums } from "./factors.js";
 import { flattenState } from "./flatten-state.js";
 import { dropIdentities, foldConstants, foldMoves } from "./fold.js";
-import { absorbTransposes, addBiasInProduct } from "./products.js";
+import { absorbFactors, absorbTransposes, addBiasInProduct } from "./products.js";
 import { constantsLast, dropZeroProducts, keepOneElement, repeatRows, sumRepeated } from "./repeated.js";
 import { type Rule, rewrite } from "./rewrite.js";
 import { slopesAsProducts } from "./slopes.js";
@@ -29,11 +29,13 @@ const RULES: readonly Rule[] = [
   trimOperands,
   slopesAsProducts,
   takeFactorsOutOfSums,
+  takeFactorOutOfPair,
   blendByProducts,
   joinTransposes,
   sinkTransposes,
   reduceBeforeTranspose,
   absorbTransposes,
+  absorbFactors,
   addBiasInProduct,
 ];
 
@@ -48,7 +50,7 @@ const MAX_ROUNDS = 12;
 export function optimize(graph: Graph, canJoin: (variables: readonly number[]) => boolean = () => false): Graph {
   // Last, since the other rules know sums as sums.
   const summed = rewrite(simplify(keepOneElement(graph)), [sumRowsByProduct]);
-  const simple = rewrite(summed, [dropIdentities]);
+  const simple = rewrite(summed, [dropIdentities, absorbFactors]);
   return removeDeadCode(flattenState(simple, canJoin));
 }
 

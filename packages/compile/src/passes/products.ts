@@ -1,4 +1,4 @@
-import { sizeOf, type Value } from "../graph/types.js";
+import { type GraphNode, sameShape, sizeOf, splatOf, type Value } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
 
 /** A bias behind a matrix product becomes a part of it, also when a reshape stands between. */
@@ -41,5 +41,27 @@ export const absorbTransposes: Rule = (node, g) => {
   const { transA, transB } = node.attributes as { transA: number; transB: number };
   const left = turnA ? a.node!.inputs[0]! : a;
   const right = turnB ? b.node!.inputs[0]! : b;
-  return g.matMul(left, right, (transA === 1) !== turnA, (transB === 1) !== turnB, plus);
+  const flags = { transA: turnA ? 1 - transA : transA, transB: turnB ? 1 - transB : transB };
+  return g.node("Gemm", [left, right, plus], "float32", node.outputs[0]!.shape, { ...node.attributes, ...flags });
 };
+
+/** A number that an operand is multiplied with becomes the product's own, which costs nothing. */
+export const absorbFactors: Rule = (node, g) => {
+  if (node.op !== "Gemm") return undefined;
+  const factors = node.inputs.slice(0, 2).map((value) => factorOf(value!));
+  if (factors.every((factor) => factor === undefined)) return undefined;
+  const [a, b] = node.inputs.map((value, i) => (factors[i] === undefined ? value : value!.node!.inputs[0]!));
+  const alpha = alphaOf(node) * (factors[0] ?? 1) * (factors[1] ?? 1);
+  const attributes = { ...node.attributes, alpha: { float: alpha } };
+  return g.node("Gemm", [a, b, node.inputs[2]], "float32", node.outputs[0]!.shape, attributes);
+};
+
+function factorOf({ node, shape }: Value): number | undefined {
+  if (node?.op !== "Mul" || !sameShape(node.inputs[0]!.shape, shape)) return undefined;
+  return splatOf(node.inputs[1]);
+}
+
+/** The number that a matrix product is multiplied with. */
+export function alphaOf({ attributes }: Pick<GraphNode, "attributes">): number {
+  return (attributes.alpha as { float: number } | undefined)?.float ?? 1;
+}

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "../graph/builder.js";
 import { type Graph, numbersOf, splatOf, type Value } from "../graph/types.js";
+import { alphaOf } from "./products.js";
 import { type Rule, rewrite } from "./rewrite.js";
 
 /** Keeps one element of constants whose elements are all equal, such as the ones that gradients begin with. */
@@ -41,7 +42,7 @@ export const repeatRows: Rule = (node, g) => {
   const element = splatOf(a);
   const { shape } = node.outputs[0]!;
   if (node.op !== "Gemm" || element === undefined || plus !== undefined || shape[0]! < 2) return undefined;
-  return g.expand(g.mul(sumRows(b, node.attributes.transB === 1, g), element), shape);
+  return g.expand(g.mul(sumRows(b, node.attributes.transB === 1, g), element * alphaOf(node)), shape);
 };
 
 /** The sum of a matrix's rows, or of its columns when it is `transposed`, as one row. */

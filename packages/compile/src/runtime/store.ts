@@ -94,10 +94,13 @@ export class StateStore {
     return block.device.flat ?? this.#fetch(block).then(() => block.copies[block.current].flat);
   }
 
-  /** Brings values from TensorFlow.js that are newer there. */
-  async take(variables: readonly tf.Variable[]): Promise<void> {
+  /** Brings values from TensorFlow.js that are newer there, if there are any. */
+  take(variables: readonly tf.Variable[]): Promise<void> | undefined {
     const stale = variables.filter((variable) => !this.#fresh.has(variable));
-    if (stale.length === 0) return;
+    return stale.length === 0 ? undefined : this.#take(stale);
+  }
+
+  async #take(stale: readonly tf.Variable[]): Promise<void> {
     const values = await Promise.all(stale.map((variable) => variable.data()));
     for (const [i, variable] of stale.entries()) {
       if (!this.#places.has(variable)) this.place([variable]);
@@ -125,9 +128,9 @@ export class StateStore {
     }
   }
 
-  /** Says that a block's other copy now holds the values. */
-  flip(block: Block): void {
-    block.current = block.current === 0 ? 1 : 0;
+  /** Says that a step wrote a block's values, and into which copy. */
+  advance(block: Block, current: 0 | 1): void {
+    block.current = current;
     for (const variable of block.variables) {
       this.#ahead.add(variable);
       this.#fresh.add(variable);
