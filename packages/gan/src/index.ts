@@ -23,5 +23,6 @@ export type * from "./types.js";
 export * from "./views/differentiable-augmentation.js";
 export type { ExampleView } from "./views/example-view.js";
 export * from "./views/instance-noise.js";
+export * from "./views/random-affine.js";
 export * from "./wasserstein-gan.js";
 export * from "./wasserstein-gan-gp.js";
