@@ -18,7 +18,7 @@ import {
   wassersteinGan,
   wassersteinGanGp,
 } from "@latentkit/gan";
-import { adam, type Optimizer } from "@latentkit/training";
+import { adam, type Optimizer, rmsprop } from "@latentkit/training";
 
 /** What a run is built from. */
 export interface Plan {
@@ -29,8 +29,14 @@ export interface Plan {
   readonly modes: number;
 }
 
-/** Makes the model of a setting; all settings share networks, batches, steps and {@link optimizer}. */
-export type ToySetting = (plan: Plan) => Gan;
+/** What is trained, and how where that differs: settings share networks, batches, steps and {@link falling} Adam. */
+export interface ToySetting {
+  readonly model: (plan: Plan) => Gan;
+  /** The optimiser of a player, for so many updates of its own. */
+  readonly optimizer?: (updates: number, player: string) => Optimizer;
+  /** Samples come from averages of the weights with this decay. */
+  readonly ema?: number;
+}
 
 const HIDDEN = [128, 128, 128];
 const generator = ({ seed }: Plan) => mlpGenerator({ latentDim: 2, hiddenUnits: HIDDEN, outputShape: [2], seed });
@@ -40,37 +46,68 @@ const networks = (plan: Plan) => ({ generator: generator(plan), discriminator: d
 const plain = (plan: Plan, options: Partial<NonSaturatingGanOptions> = {}) =>
   nonSaturatingGan({ ...networks(plan), ...options });
 
-/** Learning rates fall to 0 along a cosine: what is left of the step size is left of the blur. */
-export const optimizer = (steps: number): Optimizer =>
-  adam({ learningRate: cosineSchedule({ from: 1e-3, steps }), beta1: 0.5, beta2: 0.9 });
+/**
+ * Adam whose learning rate falls to 0 along a cosine: what is left of the step size is left of the blur. Schedules count
+ * a player's own updates, and a Wasserstein critic has five of them a step.
+ */
+const falling = (updates: number, from = 1e-3): Optimizer =>
+  adam({ learningRate: cosineSchedule({ from, steps: updates }), beta1: 0.5, beta2: 0.9 });
+
+/** The optimiser of each player over a run of so many steps. */
+export const optimizers = (
+  { optimizer = (updates) => falling(updates) }: ToySetting,
+  model: Gan,
+  steps: number,
+): Record<string, Optimizer> =>
+  Object.fromEntries(model.objectives.map(({ name, repeats = 1 }) => [name, optimizer(steps * repeats, name)]));
+
+/** Two time scales: the discriminator learns four times as fast. */
+const twoTimeScales = (updates: number, player: string) => falling(updates, player === "discriminator" ? 2e-3 : 5e-4);
 
 /** Every loss and stabiliser that is tabulated, by name. */
 export const TOY_SETTINGS: Readonly<Record<string, ToySetting>> = {
-  plain: (plan) => plain(plan),
-  minimax: (plan) => minimaxGan(networks(plan)),
-  "least-squares": (plan) => leastSquaresGan(networks(plan)),
-  "hinge+spectral": (plan) =>
-    hingeGan({ generator: generator(plan), discriminator: discriminator(plan, { normalization: "spectral" }) }),
-  wgan: (plan) => wassersteinGan({ ...networks(plan), clip: 0.1 }),
-  "wgan-gp": (plan) => wassersteinGanGp({ ...networks(plan), penaltyWeight: 0.1 }),
-  relativistic: (plan) => relativisticGan({ ...networks(plan), penaltyWeight: 0.001 }),
-  "plain+pack2": (plan) => plain(plan, { discriminator: discriminator(plan, { inputShape: [4] }), pack: 2 }),
-  "plain+minibatch": (plan) =>
-    plain(plan, {
-      discriminator: discriminator(plan, { minibatchDiscrimination: { kernels: 8, dimensions: 2 } }),
-    }),
-  "plain+deviation": (plan) =>
-    plain(plan, { discriminator: discriminator(plan, { minibatchStandardDeviation: true }) }),
-  "plain+replay": (plan) => plain(plan, { replay: { capacity: 5000, share: 0.5, seed: plan.seed } }),
-  "plain+r1": (plan) => plain(plan, { penalty: r1Term({ weight: 0.001 }) }),
-  "plain+dragan": (plan) => plain(plan, { penalty: draganTerm({ weight: 0.1 }) }),
-  "plain+smoothing": (plan) => plain(plan, { realLabel: 0.9 }),
-  "plain+noise": (plan) =>
-    plain(plan, { views: [instanceNoise({ deviation: cosineSchedule({ from: 0.15, steps: plan.steps / 2 }) })] }),
-  infogan: (plan) =>
-    infoGan({
-      generator: mlpGenerator({ latentDim: 2 + plan.modes, hiddenUnits: HIDDEN, outputShape: [2], seed: plan.seed }),
-      discriminator: discriminator(plan, { heads: [plan.modes] }),
-      codes: [categoricalCode({ classes: plan.modes })],
-    }),
+  plain: { model: plain },
+  minimax: { model: (plan) => minimaxGan(networks(plan)) },
+  "least-squares": { model: (plan) => leastSquaresGan(networks(plan)) },
+  "hinge+spectral": {
+    model: (plan) =>
+      hingeGan({ generator: generator(plan), discriminator: discriminator(plan, { normalization: "spectral" }) }),
+  },
+  wgan: {
+    model: (plan) => wassersteinGan({ ...networks(plan), clip: 0.1 }),
+    // The paper's rule, at ten times its rate: momentum and clipped weights do not go together.
+    optimizer: (updates) => rmsprop({ learningRate: cosineSchedule({ from: 5e-4, steps: updates }) }),
+  },
+  "wgan-gp": { model: (plan) => wassersteinGanGp({ ...networks(plan), penaltyWeight: 0.1 }) },
+  relativistic: { model: (plan) => relativisticGan({ ...networks(plan), penaltyWeight: 0.001 }) },
+  "plain+pack2": {
+    model: (plan) => plain(plan, { discriminator: discriminator(plan, { inputShape: [4] }), pack: 2 }),
+  },
+  "plain+minibatch": {
+    model: (plan) =>
+      plain(plan, {
+        discriminator: discriminator(plan, { minibatchDiscrimination: { kernels: 8, dimensions: 2 } }),
+      }),
+  },
+  "plain+deviation": {
+    model: (plan) => plain(plan, { discriminator: discriminator(plan, { minibatchStandardDeviation: true }) }),
+  },
+  "plain+replay": { model: (plan) => plain(plan, { replay: { capacity: 5000, share: 0.5, seed: plan.seed } }) },
+  "plain+r1": { model: (plan) => plain(plan, { penalty: r1Term({ weight: 0.001 }) }) },
+  "plain+dragan": { model: (plan) => plain(plan, { penalty: draganTerm({ weight: 0.1 }) }) },
+  "plain+smoothing": { model: (plan) => plain(plan, { realLabel: 0.9 }) },
+  "plain+noise": {
+    model: (plan) =>
+      plain(plan, { views: [instanceNoise({ deviation: cosineSchedule({ from: 0.15, steps: plan.steps / 2 }) })] }),
+  },
+  "plain+ema": { model: plain, ema: 0.999 },
+  "plain+ttur": { model: plain, optimizer: twoTimeScales },
+  infogan: {
+    model: (plan) =>
+      infoGan({
+        generator: mlpGenerator({ latentDim: 2 + plan.modes, hiddenUnits: HIDDEN, outputShape: [2], seed: plan.seed }),
+        discriminator: discriminator(plan, { heads: [plan.modes] }),
+        codes: [categoricalCode({ classes: plan.modes })],
+      }),
+  },
 };

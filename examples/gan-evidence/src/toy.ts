@@ -12,7 +12,7 @@ import { random } from "@latentkit/core";
 import { grid, ring } from "@latentkit/data";
 import { mixtureCoverage } from "@latentkit/metrics";
 import { train } from "@latentkit/training";
-import { optimizer, TOY_SETTINGS } from "./toy-settings.js";
+import { optimizers, TOY_SETTINGS } from "./toy-settings.js";
 
 const { values } = parseArgs({
   options: {
@@ -38,18 +38,21 @@ for (const name of values.settings.split(",")) {
   if (setting === undefined) throw new Error(`There is no setting '${name}'; there are ${Object.keys(TOY_SETTINGS)}.`);
   for (const seed of seeds) {
     const started = performance.now();
-    const model = setting({ seed, steps, modes: centres.length });
-    await train(model, data, {
+    const model = setting.model({ seed, steps, modes: centres.length });
+    const { averages } = await train(model, data, {
       steps,
       batchSize: 100,
       seed,
-      optimizers: optimizer(steps),
+      optimizers: optimizers(setting, model, steps),
+      ...(setting.ema === undefined ? {} : { ema: setting.ema }),
       logEvery: 1000,
       executor: onnx({ threads: 1 }),
     });
+    averages?.commit();
     const samples = model.sample(2500, random(seed).stream("evaluation"));
     const { modes, highQuality, reverseKl } = await mixtureCoverage(samples, { centres, deviation });
     samples.dispose();
+    averages?.dispose();
     model.dispose();
     const seconds = (performance.now() - started) / 1000;
     const row = { data: values.data, setting: name, seed, steps, modes, highQuality, reverseKl, seconds };
