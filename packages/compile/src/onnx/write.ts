@@ -33,6 +33,8 @@ export interface OnnxOptions {
   readonly anyBatch?: ReadonlySet<Value>;
   /** Values that inputs have when nothing is fed. */
   readonly defaults?: ReadonlyMap<Value, ConstantData>;
+  /** Name of an empty sequence that comes before the other outputs. */
+  readonly end?: string | undefined;
 }
 
 /**
@@ -78,6 +80,7 @@ export function writeOnnx(graph: Graph, options: OnnxOptions = {}): OnnxModel {
   graph.inputs.forEach((value, i) => {
     message(body, 11, (w) => writeValueInfo(w, value, inputs[i]!, anyBatch(value)));
   });
+  if (options.end !== undefined) writeEmptySequence(body, options.end);
   graph.outputs.forEach(({ value }, i) => {
     message(body, 12, (w) => writeValueInfo(w, value, outputs[i]!, anyBatch(value)));
   });
@@ -126,6 +129,24 @@ function writeTensor(w: BinaryWriter, value: Value, name: string): void {
   w.tag(2, WireType.Varint).int32(ELEMENT_CODE[value.type]);
   w.tag(8, WireType.LengthDelimited).string(name);
   w.tag(9, WireType.LengthDelimited).bytes(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+/** An operation that gives an empty sequence of numbers, and the output of that name. */
+function writeEmptySequence(w: BinaryWriter, name: string): void {
+  message(w, 1, (node) => {
+    node.tag(2, WireType.LengthDelimited).string(name);
+    node.tag(4, WireType.LengthDelimited).string("SequenceEmpty");
+  });
+  message(w, 12, (info) => {
+    info.tag(1, WireType.LengthDelimited).string(name);
+    message(info, 2, (type) =>
+      message(type, 4, (sequence) =>
+        message(sequence, 1, (element) =>
+          message(element, 1, (tensor) => tensor.tag(1, WireType.Varint).int32(ELEMENT_CODE.float32)),
+        ),
+      ),
+    );
+  });
 }
 
 function writeValueInfo(w: BinaryWriter, value: Value, name: string, anyBatch: boolean): void {

@@ -1,5 +1,6 @@
 import { type Checker, UnsupportedError } from "@latentkit/core";
 import type * as OnnxRuntimeNode from "onnxruntime-node";
+import { messageAtEnd } from "./end-of-outputs.js";
 
 /** Where a compiled step runs. */
 export type OnnxProvider = "auto" | "cpu" | "webgpu" | "cuda" | "wasm";
@@ -19,6 +20,8 @@ export interface Runtime {
   readonly native: boolean;
   /** True when weights stay in a device's memory between updates: onnxruntime-node cannot leave tensors there. */
   readonly onDevice: boolean;
+  /** What ends a run whose outputs are not to be copied, see {@link messageAtEnd}; undefined where none are. */
+  readonly messageAtEnd: string | undefined;
 }
 
 export const PROVIDERS: readonly OnnxProvider[] = ["auto", "cpu", "webgpu", "cuda", "wasm"];
@@ -42,7 +45,14 @@ export async function loadRuntime(options: RuntimeOptions): Promise<Runtime> {
   const ort = options.runtime ?? (await importRuntime(native));
   if (!native && options.threads !== undefined && ort.env?.wasm !== undefined)
     ort.env.wasm.numThreads = options.threads;
-  return { ort, provider, threads: options.threads, native, onDevice: !native && provider === "webgpu" };
+  return {
+    ort,
+    provider,
+    threads: options.threads,
+    native,
+    onDevice: !native && provider === "webgpu",
+    messageAtEnd: native ? await messageAtEnd(ort) : undefined,
+  };
 }
 
 async function importRuntime(native: boolean): Promise<OnnxRuntimeModule> {

@@ -2,6 +2,7 @@ import { UnsupportedError } from "@latentkit/core";
 import type { InferenceSession } from "onnxruntime-node";
 import type { Graph } from "../graph/types.js";
 import { writeOnnx } from "../onnx/write.js";
+import { END } from "./end-of-outputs.js";
 import type { OnnxTensor, Runtime } from "./load.js";
 
 /** A graph that ONNX Runtime has built. */
@@ -37,7 +38,8 @@ const SPIN_WHILE_RUNNING = { force_spinning_stop: "1" };
  * @throws UnsupportedError when ONNX Runtime refuses the graph; its message names the operation.
  */
 export async function createSession(runtime: Runtime, graph: Graph): Promise<Session> {
-  const model = writeOnnx(graph);
+  const ends = runtime.messageAtEnd !== undefined;
+  const model = writeOnnx(graph, ends ? { end: END } : {});
   const options: InferenceSession.SessionOptions = {
     executionProviders: [runtime.provider],
     graphOptimizationLevel: "all",
@@ -60,9 +62,22 @@ export async function createSession(runtime: Runtime, graph: Graph): Promise<Ses
   return {
     inputs: model.inputs,
     outputs: model.outputs,
-    run: (feeds, fetches) => session.run(feeds, fetches),
+    run: ends ? withoutCopies(session, runtime.messageAtEnd) : (feeds, fetches) => session.run(feeds, fetches),
     writesFetches: runtime.native,
     release: () => session.release(),
+  };
+}
+
+/** Runs whose outputs are all given are ended before they are copied. */
+function withoutCopies(session: InferenceSession, messageAtEnd: string | undefined): Session["run"] {
+  return async (feeds, fetches) => {
+    const given = Object.values(fetches).every((tensor) => tensor !== null);
+    try {
+      return await session.run(feeds, given ? { [END]: null, ...fetches } : fetches);
+    } catch (error) {
+      if (!given || (error as Error).message !== messageAtEnd) throw error;
+      return fetches as Readonly<Record<string, OnnxTensor>>;
+    }
   };
 }
 
