@@ -6,6 +6,7 @@ import {
   type DataBatch,
   disposeNetworks,
   type RandomSource,
+  type Schedule,
   type StepContext,
 } from "@latentkit/core";
 import { type AdversarialLoss, nonSaturatingLoss } from "@latentkit/losses";
@@ -26,6 +27,11 @@ export interface InfoGanOptions extends AdversarialOptions {
   readonly codes: readonly LatentCode[];
   /** Weight λ of the mutual information; 1 unless given, 0.1 for continuous codes alone. */
   readonly informationWeight?: number;
+  /**
+   * Weight of the mutual information I(x; c) between *data* and their recognised codes, which asks Q to be sure of real
+   * examples and to use all values alike; for codes with `information`, such as `categoricalCode`. 0 unless given.
+   */
+  readonly dataInformationWeight?: number | Schedule;
   /** What is played for; `nonSaturatingLoss` of `@latentkit/losses` unless given. */
   readonly loss?: AdversarialLoss;
 }
@@ -43,10 +49,15 @@ export interface InfoGan extends Gan {
  * L_I = E[log Q(c|x)], a lower bound of the mutual information I(c; G(z, c)) up to the codes' entropy. Q is a second head on
  * the discriminator's features; D's game is untouched. Codes end up meaning digit class, slant or width without a label.
  *
- * **Shapes**: `x` `[batch, …]`. **Units**: `generator/codes` is λ·E[−log Q(c|x)] in nats.
+ * With `dataInformationWeight` λ', D and Q also minimise −λ'·I(x; c) on data, I = H(mean of Q(c|x)) − mean of H(Q(c|x)): codes
+ * then divide the data where they are thin, as in discriminative clustering.
+ *
+ * **Shapes**: `x` `[batch, …]`. **Units**: `generator/codes` is λ·E[−log Q(c|x)], `discriminator/data` −λ'·I(x; c), in nats.
  *
  * **Source**: Chen et al., "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative Adversarial
- * Nets", 2016, equations 5 and 6. https://arxiv.org/abs/1606.03657
+ * Nets", 2016, equations 5 and 6, https://arxiv.org/abs/1606.03657; information on data: Krause, Perona and Gomes,
+ * "Discriminative Clustering by Regularized Information Maximization", 2010, equation 5, and Springenberg, "Unsupervised and
+ * Semi-supervised Learning with Categorical Generative Adversarial Networks", 2016, https://arxiv.org/abs/1511.06390.
  *
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other or the codes.
  * @example
@@ -59,12 +70,20 @@ export interface InfoGan extends Gan {
  * ```
  */
 export function infoGan(options: InfoGanOptions): InfoGan {
-  const { generator, discriminator, codes, penalty, informationWeight = 1, loss = nonSaturatingLoss() } = options;
+  const { generator, discriminator, codes, penalty, loss = nonSaturatingLoss() } = options;
+  const { informationWeight = 1, dataInformationWeight: dataWeight = 0 } = options;
   const owner = "infoGan";
-  const names = [...ADVERSARIAL_OPTIONS, "generator", "discriminator", "codes", "informationWeight", "loss"];
-  check(owner).known(options, names);
+  const weights = ["informationWeight", "dataInformationWeight"];
+  check(owner).known(options, [...ADVERSARIAL_OPTIONS, "generator", "discriminator", "codes", "loss", ...weights]);
   check(owner).number("informationWeight", informationWeight, { min: 0 });
   check(owner).that("codes", codes, Array.isArray(codes) && codes.length > 0, "at least one code");
+  if (typeof dataWeight === "number") check(owner).number("dataInformationWeight", dataWeight, { min: 0 });
+  check(owner).that(
+    "dataInformationWeight",
+    dataWeight,
+    dataWeight === 0 || codes.some((code) => code.information !== undefined),
+    "0 unless a code has `information`, as a categorical one has",
+  );
   const { prior, discriminatorSteps, views } = checkAdversarial(owner, options);
   const latentDim = checkGenerator(owner, generator, 1);
   checkDiscriminator(owner, { generator, discriminator }, { inputs: 1, outputs: 2 });
@@ -98,6 +117,13 @@ export function infoGan(options: InfoGanOptions): InfoGan {
     const surprise = codes.map((code, i) => tf.mean(code.negativeLogLikelihood(generated.codes![i]!, found[i]!)));
     return { codes: tf.mul(informationWeight, tf.addN(surprise)) as tf.Scalar };
   };
+  /** −λ'·I(x; c) of data, under the codes that Q tells. */
+  const dataInformation = (verdict: Verdict, step: StepContext): Record<string, tf.Scalar> => {
+    if (dataWeight === 0) return {};
+    const found = split(verdict[1]!);
+    const told = codes.flatMap((code, i) => code.information?.(found[i]!) ?? []);
+    return { data: tf.neg(tf.mul(step.schedule(dataWeight), tf.addN(told))) as tf.Scalar };
+  };
 
   const decode = (z: tf.Tensor) => {
     checkShape(owner, "z", z.shape, [null, latentDim]);
@@ -116,7 +142,10 @@ export function infoGan(options: InfoGanOptions): InfoGan {
       generate,
       view: (x, step) => views.reduce((seen, view) => view(seen, step), x),
       judge: (seen, _, step) => applyAll(discriminator, seen, step) as [tf.Tensor, ...tf.Tensor[]],
-      discriminatorTerms: ({ fake }, _, generated) => information(fake, generated),
+      discriminatorTerms: ({ real, fake }, _, generated, step) => ({
+        ...information(fake, generated),
+        ...dataInformation(real, step),
+      }),
       generatorTerms: (fake, _, generated) => information(fake, generated),
     }),
     decode,

@@ -47,6 +47,7 @@ const models: Readonly<Record<string, () => Model<never>>> = {
       generator: generator(6),
       discriminator: planePair({ heads: [4] }).discriminator,
       codes: [categoricalCode({ classes: 3 }), uniformCode({ count: 1 })],
+      dataInformationWeight: linearSchedule({ from: 0, to: 0.5, steps: 6 }),
     }),
 };
 

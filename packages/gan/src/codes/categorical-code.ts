@@ -31,6 +31,14 @@ export function categoricalCode(options: { readonly classes: number }): LatentCo
       }),
     negativeLogLikelihood: (code, parameters) =>
       tf.tidy(() => tf.neg(tf.sum(tf.mul(code, tf.logSoftmax(parameters)), 1))) as tf.Tensor1D,
+    information: (parameters) =>
+      tf.tidy(() => {
+        const told = tf.softmax(parameters);
+        const sure = tf.mean(tf.sum(tf.mul(told, tf.logSoftmax(parameters)), 1));
+        const marginal = tf.mean(told, 0);
+        // A value that no example takes adds 0·log 0 = 0; its logarithm must stay finite.
+        return tf.sub(sure, tf.sum(tf.mul(marginal, tf.log(tf.add(marginal, 1e-8))))) as tf.Scalar;
+      }),
     recognise: (parameters) => tf.softmax(parameters),
   };
 }

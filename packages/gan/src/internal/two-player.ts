@@ -31,7 +31,12 @@ export interface Game<B extends Batch> {
   /** The discriminator's verdict on what it sees. */
   judge(seen: tf.Tensor, batch: B, step: StepContext): Verdict;
   /** What the discriminator minimises beside the adversarial loss. */
-  discriminatorTerms?(verdicts: { real: Verdict; fake: Verdict }, batch: B, generated: Generated): Terms;
+  discriminatorTerms?(
+    verdicts: { real: Verdict; fake: Verdict },
+    batch: B,
+    generated: Generated,
+    step: StepContext,
+  ): Terms;
   /** What the generator minimises beside the adversarial loss. */
   generatorTerms?(verdict: Verdict, batch: B, generated: Generated): Terms;
   /** Runs after each update of the discriminator. */
@@ -50,7 +55,7 @@ export function twoPlayerObjectives<B extends Batch & { readonly x: tf.Tensor }>
     const real = game.judge(seen.real, batch, step);
     const judged = game.judge(seen.fake, batch, step);
     const terms: Record<string, tf.Scalar> = {
-      ...game.discriminatorTerms?.({ real, fake: judged }, batch, generated),
+      ...game.discriminatorTerms?.({ real, fake: judged }, batch, generated, step),
     };
     if (penalty !== undefined) {
       const critic = (x: tf.Tensor) => game.judge(x, batch, step)[0];
