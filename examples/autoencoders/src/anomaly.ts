@@ -5,9 +5,10 @@
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders anomaly
  */
 import { linearAutoencoder, stackedAutoencoder } from "@latentkit/autoencoders";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { anomalyScores, auroc } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
-import { type Digits, digits, flags, inputShape, report, timed } from "./run.js";
+import { type Digits, digits, inputShape } from "./digits.js";
 
 const options = await flags(4, { classes: "0,1,2,3,4,5,6,7,8,9", latent: "16" });
 const { seed, epochs, own } = options;

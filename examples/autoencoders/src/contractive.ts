@@ -5,11 +5,12 @@
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders contractive
  */
 import { contractiveAutoencoder } from "@latentkit/autoencoders";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { mlpDecoder, mlpEncoder } from "@latentkit/layers";
 import { encodeDataset, linearProbe, reconstructionError } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
-import { type Digits, digits, flags, inputShape, report, timed } from "./run.js";
+import { type Digits, digits, inputShape } from "./digits.js";
 
 const options = await flags(4, { weights: "0,0.0001,0.001,0.01", labels: "1000" });
 const { seed, epochs, own } = options;

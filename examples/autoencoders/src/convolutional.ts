@@ -5,10 +5,11 @@
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders convolutional
  */
 import { convAutoencoder, stackedAutoencoder } from "@latentkit/autoencoders";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { reconstructionError } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { reconstructionSheet, savePicture, stackPictures } from "@latentkit/viz";
-import { digits, flags, inputShape, report, timed } from "./run.js";
+import { digits, inputShape } from "./digits.js";
 
 const options = await flags(10, {
   latent: "32",

@@ -6,12 +6,13 @@
  */
 import { denoisingAutoencoder } from "@latentkit/autoencoders";
 import { type Reconstructs, random, withRandom } from "@latentkit/core";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { maskingNoise, mlpDecoder, mlpEncoder, saltAndPepperNoise, seededGaussianNoise } from "@latentkit/layers";
 import { psnr } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { imageGrid, savePicture, stackPictures } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
-import { digits, flags, inputShape, report, timed } from "./run.js";
+import { digits, inputShape } from "./digits.js";
 
 const options = await flags(3, { kinds: "gaussian,masking,saltAndPepper", out: "runs/autoencoders/denoising.png" });
 const { seed, epochs, own } = options;

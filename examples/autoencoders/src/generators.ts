@@ -7,13 +7,14 @@
  */
 import { adversarialAutoencoder, autoencoder, wassersteinAutoencoder } from "@latentkit/autoencoders";
 import { type DataBatch, type Model, random } from "@latentkit/core";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { mlpDecoder, mlpEncoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { digitClassifier, frechetDistance, manifoldPrecision } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { vae } from "@latentkit/vae";
 import { imageGrid, savePicture, stackPictures } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
-import { digits, flags, inputShape, report, timed } from "./run.js";
+import { digits, inputShape } from "./digits.js";
 
 const options = await flags(3, {
   latent: "8",

@@ -6,9 +6,10 @@
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders greedy
  */
 import { greedyAutoencoder } from "@latentkit/autoencoders";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { reconstructionError } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
-import { digits, flags, inputShape, report, timed } from "./run.js";
+import { digits, inputShape } from "./digits.js";
 
 const options = await flags(2, { only: "relu,sigmoid", rate: "1e-3" });
 const { seed, epochs, own } = options;

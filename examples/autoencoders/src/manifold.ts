@@ -9,12 +9,13 @@ import { geometryAutoencoder, linearAutoencoder, stackedAutoencoder } from "@lat
 import { cosineSchedule, type DataBatch, type Encodes, type Model } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import { fromTensors, standardize, swissRoll } from "@latentkit/data";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { mlpDecoder, mlpEncoder } from "@latentkit/layers";
 import { encodeDataset, isomap, linearProbe, rankCorrelation, reconstructionError } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { latentScatter, svgToPng } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
-import { digits, flags, inputShape, report, timed } from "./run.js";
+import { digits, inputShape } from "./digits.js";
 
 const options = await flags(10, { seeds: "0,1,2", steps: "2500", only: "roll,digits", out: "runs/autoencoders" });
 const { epochs, own } = options;

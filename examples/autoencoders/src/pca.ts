@@ -7,10 +7,11 @@
 import { linearAutoencoder } from "@latentkit/autoencoders";
 import { cosineSchedule, type DataBatch } from "@latentkit/core";
 import { type ArrayDataset, gaussians } from "@latentkit/data";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { principalAngles, principalComponents, reconstructionError } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import type * as tf from "@tensorflow/tfjs";
-import { digits, flags, inputShape, report, timed } from "./run.js";
+import { digits, inputShape } from "./digits.js";
 
 const options = await flags(40);
 const { seed } = options;

@@ -7,10 +7,11 @@
 import { type RecurrentAutoencoder, recurrentAutoencoder } from "@latentkit/autoencoders";
 import { type Callback, cosineSchedule, type DataBatch, linearSchedule } from "@latentkit/core";
 import { type ArrayDataset, sines } from "@latentkit/data";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { recurrentDecoder, recurrentEncoder } from "@latentkit/layers";
 import { adam } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
-import { digits, flags, inputShape, report, timed } from "./run.js";
+import { digits, inputShape } from "./digits.js";
 
 const options = await flags(1, { steps: "800", "row-steps": "500", only: "sines,rows" });
 const { seed, own } = options;

@@ -4,12 +4,13 @@
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders sparse
  */
 import { autoencoder, kSparseAutoencoder, sparseAutoencoder } from "@latentkit/autoencoders";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { type ActivationKind, mlpDecoder, mlpEncoder } from "@latentkit/layers";
 import { encodeDataset, reconstructionError } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { imageGrid, savePicture, stackPictures } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
-import { digits, flags, inputShape, report, timed } from "./run.js";
+import { digits, inputShape } from "./digits.js";
 
 const options = await flags(6, { only: "", weight: "", l1: "", out: "runs/autoencoders/filters.png" });
 const { seed, epochs, own } = options;

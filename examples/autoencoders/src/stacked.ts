@@ -6,10 +6,11 @@
  */
 import { linearAutoencoder, stackedAutoencoder } from "@latentkit/autoencoders";
 import { files } from "@latentkit/core/files";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { reconstructionError } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { lineChart, svgToPng } from "@latentkit/viz";
-import { digits, flags, inputShape, report, timed } from "./run.js";
+import { digits, inputShape } from "./digits.js";
 
 const options = await flags(10, { few: "500", steps: "1000", out: "runs/autoencoders/over-capacity.png" });
 const { seed, epochs, own } = options;

@@ -4,10 +4,11 @@
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders tied
  */
 import { autoencoder, tiedAutoencoder } from "@latentkit/autoencoders";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { convDecoder, convEncoder, mlpDecoder, mlpEncoder } from "@latentkit/layers";
 import { reconstructionError } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
-import { digits, flags, inputShape, report, timed } from "./run.js";
+import { digits, inputShape } from "./digits.js";
 
 const options = await flags(5);
 const { seed, epochs } = options;

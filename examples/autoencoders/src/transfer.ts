@@ -6,10 +6,11 @@
  */
 import { denoisingAutoencoder, encoderClassifier } from "@latentkit/autoencoders";
 import { decodeNetworks, encodeNetworks } from "@latentkit/core";
+import { flags, report, timed } from "@latentkit/example-experiment";
 import { maskingNoise, mlpDecoder, mlpEncoder } from "@latentkit/layers";
 import { adam } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
-import { digits, flags, inputShape, report, timed } from "./run.js";
+import { digits, inputShape } from "./digits.js";
 
 const options = await flags(4, { labels: "100,1000,60000", "classifier-steps": "1000" });
 const { seed, epochs, own } = options;

@@ -9,11 +9,11 @@
  */
 import { cosineSchedule } from "@latentkit/core";
 import { binarize, mnist } from "@latentkit/data";
+import { first, flags, report, timed } from "@latentkit/example-experiment";
 import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { activeUnits, importanceWeightedLogLikelihood } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { iwae, saveVae, vae } from "@latentkit/vae";
-import { first, flags, report, timed } from "./run.js";
 
 const options = await flags(50, {
   objective: "vae",

@@ -10,6 +10,7 @@
  */
 import { autoencoder } from "@latentkit/autoencoders";
 import { mnist } from "@latentkit/data";
+import { first, flags, report, timed } from "@latentkit/example-experiment";
 import { mlpDecoder, mlpEncoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { bernoulli } from "@latentkit/losses";
 import { digitClassifier, encodeDataset, type SamplePrecision, sampleCodes, samplePrecision } from "@latentkit/metrics";
@@ -17,7 +18,6 @@ import { adam } from "@latentkit/training";
 import { vae } from "@latentkit/vae";
 import { imageGrid, savePicture, stackPictures } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
-import { first, flags, report, timed } from "./run.js";
 
 const options = await flags(10, { latent: "20", beta: "1", out: "runs/vae-mnist/empty-regions.png" });
 const { seed, epochs, limit, own } = options;

@@ -6,11 +6,11 @@
  *     LATENTKIT_DATA=… python3 examples/vae-mnist/torch/standard.py
  */
 import { mnist } from "@latentkit/data";
+import { first, flags, report, timed } from "@latentkit/example-experiment";
 import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { evidenceLowerBound } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { vae } from "@latentkit/vae";
-import { first, flags, report, timed } from "./run.js";
 
 const options = await flags(10);
 const { seed, epochs, limit } = options;

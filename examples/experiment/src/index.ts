@@ -2,13 +2,9 @@ import { parseArgs } from "node:util";
 import { type BackendName, useBackend } from "@latentkit/backends";
 import { onnx } from "@latentkit/compile";
 import type { Batch, Dataset, Model } from "@latentkit/core";
-import { mnist } from "@latentkit/data";
 import { abortOnInterrupt, progressBar, type TrainOptions, type TrainResult, train } from "@latentkit/training";
 
-/** Shape of a digit. */
-export const inputShape: readonly number[] = [28, 28, 1];
-
-/** Flags that every experiment takes. */
+/** Flags that every experiment takes; its own and their defaults come with the experiment. */
 export interface Flags {
   readonly epochs: number;
   readonly seed: number;
@@ -47,15 +43,10 @@ export async function flags(epochs: number, own: Readonly<Record<string, string>
   };
 }
 
-/** MNIST's two splits, or their first `limit` examples. */
-export async function digits({ limit }: Flags): Promise<{ train: Digits; test: Digits }> {
-  const [all, held] = await Promise.all([mnist({ split: "train" }), mnist({ split: "test" })]);
-  const first = (data: Digits): Digits => (limit === undefined ? data : data.take(Math.min(limit, data.size)));
-  return { train: first(all), test: first(held) };
+/** The first `limit` examples, or all when there are fewer. */
+export function first<D extends { readonly size: number; take(count: number): D }>(data: D, limit?: number): D {
+  return limit === undefined ? data : data.take(Math.min(limit, data.size));
 }
-
-/** Images and their labels. */
-export type Digits = Awaited<ReturnType<typeof mnist>>;
 
 let interrupted: AbortSignal | undefined;
 
@@ -78,9 +69,9 @@ export async function timed<B extends Batch>(
   return { ...result, seconds: Math.round((performance.now() - started) / 100) / 10 };
 }
 
-/** Prints one line of JSON, numbers with four significant digits: what `docs/results.md` quotes. */
+/** Prints one line of JSON, numbers with six significant digits: what `docs/results.md` quotes. */
 export function report(result: Readonly<Record<string, unknown>>): void {
   const rounded = (_: string, value: unknown) =>
-    typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value;
+    typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
   console.log(JSON.stringify(result, rounded));
 }
