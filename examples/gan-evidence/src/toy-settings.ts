@@ -45,13 +45,15 @@ const discriminator = ({ seed }: Plan, options: Partial<MlpDiscriminatorOptions>
 const networks = (plan: Plan) => ({ generator: generator(plan), discriminator: discriminator(plan) });
 const plain = (plan: Plan, options: Partial<NonSaturatingGanOptions> = {}) =>
   nonSaturatingGan({ ...networks(plan), ...options });
+const dragan = (plan: Plan, options: Partial<NonSaturatingGanOptions> = {}) =>
+  plain(plan, { penalty: draganTerm({ weight: 0.1 }), ...options });
 
 /**
  * Adam whose learning rate falls to 0 along a cosine: what is left of the step size is left of the blur. Schedules count
  * a player's own updates, and a Wasserstein critic has five of them a step.
  */
-const falling = (updates: number, from = 1e-3): Optimizer =>
-  adam({ learningRate: cosineSchedule({ from, steps: updates }), beta1: 0.5, beta2: 0.9 });
+const falling = (updates: number, from = 1e-3, beta2 = 0.9): Optimizer =>
+  adam({ learningRate: cosineSchedule({ from, steps: updates }), beta1: 0.5, beta2 });
 
 /** The optimiser of each player over a run of so many steps. */
 export const optimizers = (
@@ -61,8 +63,9 @@ export const optimizers = (
 ): Record<string, Optimizer> =>
   Object.fromEntries(model.objectives.map(({ name, repeats = 1 }) => [name, optimizer(steps * repeats, name)]));
 
-/** Two time scales: the discriminator learns four times as fast. */
-const twoTimeScales = (updates: number, player: string) => falling(updates, player === "discriminator" ? 2e-3 : 5e-4);
+/** Two time scales: the discriminator learns twice as fast. */
+const twoTimeScales = (updates: number, player: string, beta2?: number): Optimizer =>
+  falling(updates, player === "discriminator" ? 2e-3 : 1e-3, beta2);
 
 /** Every loss and stabiliser that is tabulated, by name. */
 export const TOY_SETTINGS: Readonly<Record<string, ToySetting>> = {
@@ -94,14 +97,20 @@ export const TOY_SETTINGS: Readonly<Record<string, ToySetting>> = {
   },
   "plain+replay": { model: (plan) => plain(plan, { replay: { capacity: 5000, share: 0.5, seed: plan.seed } }) },
   "plain+r1": { model: (plan) => plain(plan, { penalty: r1Term({ weight: 0.001 }) }) },
-  "plain+dragan": { model: (plan) => plain(plan, { penalty: draganTerm({ weight: 0.1 }) }) },
+  "plain+dragan": { model: dragan },
+  "plain+dragan+beta2": { model: dragan, optimizer: (updates) => falling(updates, 1e-3, 0.99) },
   "plain+smoothing": { model: (plan) => plain(plan, { realLabel: 0.9 }) },
   "plain+noise": {
     model: (plan) =>
       plain(plan, { views: [instanceNoise({ deviation: cosineSchedule({ from: 0.15, steps: plan.steps / 2 }) })] }),
   },
   "plain+ema": { model: plain, ema: 0.999 },
-  "plain+ttur": { model: plain, optimizer: twoTimeScales },
+  "plain+ttur": { model: plain, optimizer: (updates, player) => twoTimeScales(updates, player) },
+  "pack2+dragan+beta2+ttur+ema": {
+    model: (plan) => dragan(plan, { discriminator: discriminator(plan, { inputShape: [4] }), pack: 2 }),
+    optimizer: (updates, player) => twoTimeScales(updates, player, 0.99),
+    ema: 0.999,
+  },
   infogan: {
     model: (plan) =>
       infoGan({

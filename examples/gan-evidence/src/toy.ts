@@ -2,7 +2,7 @@
  * Ring of 8 and grid of 25: modes found, share of good samples and reverse KL for every loss and stabiliser.
  *
  *     pnpm --filter @latentkit/example-gan-evidence toy
- *     … toy --data grid --steps 4000 --settings plain,plain+pack2 --seeds 0,1,2
+ *     … toy --data grid --steps 20000 --settings plain+dragan+beta2 --seeds 0,1,2
  */
 import { appendFile, mkdir } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -28,7 +28,7 @@ const seeds = values.seeds.split(",").map(Number);
 const data =
   values.data === "grid" ? grid({ count: 100_000, spacing: 0.5, deviation: 0.0125 }) : ring({ count: 100_000 });
 const { centres, deviation } = data.info;
-const steps = Number(values.steps ?? (values.data === "grid" ? 4000 : 2000));
+const steps = Number(values.steps ?? (values.data === "grid" ? 6000 : 2000));
 await useBackend("wasm");
 await mkdir(values.out, { recursive: true });
 
