@@ -2,10 +2,14 @@ import { check, type Executor, type Random, type StepProgram } from "@latentkit/
 import { checkRuntimeOptions, loadRuntime, type OnnxProvider, type OnnxRuntimeModule } from "../runtime/load.js";
 import { StateStore } from "../runtime/store.js";
 import { PreparedOnnxStep, type SharedRuntime } from "./prepared.js";
+import { reasonToStayEager } from "./stay-eager.js";
 
 /** Options of {@link onnx}. */
 export interface OnnxOptions {
-  /** Where steps run; `auto` is the native CPU in Node and WebAssembly in browsers. */
+  /**
+   * Where steps run; `auto` is the native CPU in Node, and WebAssembly in browsers unless the page has no threads and the
+   * `wasm` backend of `@latentkit/backends` is in use, which is then faster: such runs stay eager.
+   */
   readonly provider?: OnnxProvider;
   /** Threads of one operation; ONNX Runtime decides unless given. */
   readonly threads?: number;
@@ -60,7 +64,10 @@ export function onnx(options: OnnxOptions = {}): Executor {
         (await loading)?.store.dispose();
         for (const closeSessions of closers) closeSessions();
       };
-      const how = { verifySteps, tolerance, warn, release };
+      const how = {
+        ...{ verifySteps, tolerance, warn, release },
+        reasonToStayEager: () => reasonToStayEager(provider, threads),
+      };
       return programs.map((program) => new PreparedOnnxStep(program, random, shared, how));
     },
   };

@@ -28,6 +28,8 @@ export interface PreparedOptions {
   readonly verifySteps: number;
   readonly tolerance: number;
   readonly warn: (line: string) => void;
+  /** Why the run is better left eager, if it is; asked at the first update. */
+  readonly reasonToStayEager: () => string | undefined;
   /** Takes what closes a program's sessions, to be done when all programs of the run are disposed. */
   readonly release: (close: () => void) => Promise<void>;
 }
@@ -105,6 +107,11 @@ export class PreparedOnnxStep implements PreparedStep {
       .join();
     const known = this.#variants.get(key);
     if (known !== undefined || this.#variants.size >= MAX_VARIANTS) return known;
+    const reason = this.#loaded === undefined ? this.#options.reasonToStayEager() : undefined;
+    if (reason !== undefined) {
+      this.#giveUp(reason);
+      return undefined;
+    }
     try {
       this.#loaded ??= await this.#shared();
       const { runtime, store } = this.#loaded;
