@@ -360,6 +360,22 @@ describe("flat state", () => {
     ]);
     expect(opsOf(graph).filter((op) => op === "Concat")).toHaveLength(1);
   });
+  it("writes no variable twice where parts of the weights have rules of their own", () => {
+    const g = new GraphBuilder();
+    const state = (index: number) => ({ kind: "state" as const, variables: [index], flat: false });
+    const outputs = [0, 1, 2, 3].flatMap((i) => {
+      const [weight, size] = [g.input(state(i), "float32", [3]), g.input(state(8 + i), "float32", [3])];
+      const gradient = g.reduce("ReduceSum", x(g, 7, 3), [0]);
+      const square = g.add(size, g.mul(gradient, gradient));
+      const moved = g.sub(weight, g.div(gradient, square));
+      const values = [i < 2 ? g.unary("Tanh", moved) : moved, gradient, square];
+      return values.map((value, slot) => ({ value, target: state(4 * slot + i) }));
+    });
+    const written = flattenState(g.finish(outputs), () => true).outputs.map(({ target }) => target);
+    const variables = written.flatMap((target) => (target.kind === "state" ? target.variables : []));
+    expect(variables.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(written).toContainEqual({ kind: "state", variables: [4, 5, 6, 7], flat: true });
+  });
   it("leaves variables alone that cannot lie side by side", () => {
     const graph = momentum();
     expect(flattenState(graph, () => false)).toBe(graph);
@@ -403,6 +419,36 @@ describe("variables to be written in place", () => {
       ];
     };
     expect(writable(part)).toEqual([false, true]);
+  });
+  it("are not those that another output gives as they were", () => {
+    const kept = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+      const weight = g.input(state(0), "float32", [4]);
+      return [
+        [g.sub(weight, 1), state(0)],
+        [weight, state(1)],
+      ];
+    };
+    expect(writable(kept)).toEqual([false, false]);
+  });
+  it("are not those of which a reshape, the same memory, is read later", () => {
+    const viewed =
+      (late: boolean) =>
+      (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+        const weight = g.input(state(0), "float32", [4, 1]);
+        const view = g.reshape(weight, [4]);
+        const moved = g.sub(weight, g.reduce("ReduceSum", view, [0]));
+        return [
+          [moved, state(0)],
+          [g.unary("Exp", late ? view : x(g, 4)), state(1)],
+        ];
+      };
+    expect(writable(viewed(true))).toEqual([false, true]);
+    expect(writable(viewed(false))).toEqual([true, true]);
+    const itself = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+      const weight = g.input(state(0), "float32", [4, 4]);
+      return [[g.add(weight, g.transpose(weight, [1, 0])), state(0)]];
+    };
+    expect(writable(itself)).toEqual([false]);
   });
   it("are not those that are written by other than elementwise operations, or read in another order", () => {
     const product = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => [

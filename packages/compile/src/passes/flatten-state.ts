@@ -26,8 +26,14 @@ export function flattenState(graph: Graph, canJoin: (variables: readonly number[
     target: { kind: "state" as const, variables, flat: true },
   });
   const moved = groups.map(flat);
-  const stored = groupsOfGradients(graph, gradients).filter(({ variables }) => canJoin(variables));
-  const grouped = new Set([...groups, ...stored].flatMap(({ variables }) => variables));
+  const grouped = new Set(groups.flatMap(({ variables }) => variables));
+  const stored: Group[] = [];
+  for (const group of groupsOfGradients(graph, gradients)) {
+    const { variables } = group;
+    if (variables.some((variable) => grouped.has(variable)) || !canJoin(variables)) continue;
+    stored.push(group);
+    for (const variable of variables) grouped.add(variable);
+  }
   const rest = graph.outputs.filter(({ target }) => target.kind !== "state" || !grouped.has(target.variables[0]!));
   return g.finish([...moved, ...stored.map(flat), ...rest]);
 }
@@ -38,15 +44,19 @@ interface Group {
   readonly values: Tuple;
 }
 
-/** Variables that become the gradients of one rule, as the running means of an Adam with β₁ = 0 do. */
+/**
+ * Variables that become the gradients of one rule, as the running means of an Adam with β₁ = 0 do; longer groups first,
+ * since gradients of some weights may have been met among all and by themselves.
+ */
 function groupsOfGradients(graph: Graph, gradients: readonly Tuple[]): Group[] {
   const variableOf = new Map<Value, number>();
   for (const { value, target } of graph.outputs) {
     if (target.kind === "state" && !target.flat) variableOf.set(value, target.variables[0]!);
   }
   return gradients
-    .filter((values) => values.every((value) => variableOf.has(value)))
-    .map((values) => ({ values, variables: values.map((value) => variableOf.get(value)!) }));
+    .filter((values) => values.every((value) => variableOf.has(value)) && new Set(values).size === values.length)
+    .map((values) => ({ values, variables: values.map((value) => variableOf.get(value)!) }))
+    .sort((a, b) => b.variables.length - a.variables.length);
 }
 
 /** Outputs with the same formula, two or more. */

@@ -3,37 +3,53 @@ import { ELEMENTWISE } from "./elementwise-ops.js";
 
 type State = Extract<GraphOutput, { kind: "state" }>;
 
+/** Operations whose results may be the memory of what they are given, or be left out by ONNX Runtime. */
+const VIEWS: ReadonlySet<string> = new Set(["Reshape", "Transpose"]);
+
 /**
  * The variables that a step may write over while it runs: whatever reads their old values is done before the new ones are
  * written, or reads them element by element as it writes. Optimisers move several times the memory that networks take;
  * one copy instead of two is half of that.
  */
 export function writableInPlace(graph: Graph): ReadonlySet<GraphOutput> {
-  const readers = readersOf(graph);
+  const { readers, given } = readersOf(graph);
   const found = new Set<GraphOutput>();
   for (const { value, target } of graph.outputs) {
-    if (target.kind !== "state" || value.node === undefined || !ELEMENTWISE.has(value.node.op)) continue;
-    const before = ancestorsOf(value.node);
+    const { node } = value;
+    if (target.kind !== "state" || node === undefined || !ELEMENTWISE.has(node.op)) continue;
+    const before = ancestorsOf(node);
     const old = graph.inputs.filter(({ input }) => overlaps(input, target));
-    const safe = old.every((input) =>
-      (readers.get(input) ?? []).every((node) =>
-        node === value.node ? isWhole(input.input, target) : before.has(node),
-      ),
-    );
-    if (safe) found.add(target);
+    const isSafe = (input: Value, { node: reader, as }: Read) =>
+      reader === node ? as === input && isWhole(input.input, target) : before.has(reader);
+    if (old.every((input) => !given.has(input) && (readers.get(input) ?? []).every((read) => isSafe(input, read)))) {
+      found.add(target);
+    }
   }
   return found;
 }
 
-function readersOf(graph: Graph): ReadonlyMap<Value, readonly GraphNode[]> {
-  const readers = new Map<Value, GraphNode[]>();
+/** An operation that reads an input, as it is or as a view of it. */
+interface Read {
+  readonly node: GraphNode;
+  readonly as: Value;
+}
+
+/** What reads each input, and which inputs are outputs too, to be copied at any time. */
+function readersOf(graph: Graph) {
+  const sources = new Map<Value, Value>();
+  const sourceOf = (value: Value) => (value.input === undefined ? sources.get(value) : value);
+  const readers = new Map<Value, Read[]>();
   for (const node of graph.nodes) {
-    for (const value of node.inputs) {
-      if (value?.input === undefined) continue;
-      readers.set(value, [...(readers.get(value) ?? []), node]);
+    for (const as of node.inputs) {
+      const source = as && sourceOf(as);
+      if (source === undefined) continue;
+      const reads = readers.get(source) ?? [];
+      readers.set(source, reads);
+      reads.push({ node, as: as! });
+      if (VIEWS.has(node.op)) sources.set(node.outputs[0]!, source);
     }
   }
-  return readers;
+  return { readers, given: new Set(graph.outputs.map(({ value }) => sourceOf(value))) };
 }
 
 /** What is computed before a node whatever the order. */
