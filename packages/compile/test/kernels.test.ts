@@ -119,6 +119,14 @@ describe("elementwise kernels", () => {
   }
   it("sigmoid keeps its relative precision where it is tiny, as a confident discriminator needs", () =>
     expectSame((x) => tf.log(tf.sigmoid(x)), [uniform(-80, -5, 40)], 1e-6));
+  it("leakyRelu and prelu of scaled values, zeros among them, keep finite slopes", () =>
+    expectSameWithGradient(
+      (x, scale) => {
+        const scaled = tf.mul(tf.relu(x), scale);
+        return [tf.leakyRelu(tf.mul(tf.relu(x), 4), 0.2), tf.leakyRelu(scaled, 0.2), tf.prelu(scaled, tf.scalar(0.1))];
+      },
+      [normal(4, 9), tf.scalar(2.5)],
+    ));
   const positive: Record<string, (x: tf.Tensor) => tf.Tensor> = {
     log: tf.log,
     log1p: tf.log1p,

@@ -6,10 +6,11 @@ const STEEP = 3e38;
 
 /**
  * The slope of a rectifier: 1 above zero and `alpha`, in [0, 1), elsewhere, as one or two vectorised operations on numbers;
- * comparisons, casts and choices by truth values take twice as long.
+ * comparisons, casts and choices by truth values take twice as long. Not a product, which would be joined with factors
+ * of `x` to one that overflows.
  */
 export function slope(g: GraphBuilder, x: Value, alpha: number): Value {
-  if (alpha === 0) return g.unary("HardSigmoid", x, { alpha: { float: STEEP }, beta: { float: 0 } });
-  const steep = g.mul(x, STEEP);
+  const steep = g.unary("HardSigmoid", x, { alpha: { float: STEEP }, beta: { float: 0 } });
+  if (alpha === 0) return steep;
   return g.node("Clip", [steep, g.fill(alpha, "float32"), g.fill(1, "float32")], "float32", x.shape);
 }

@@ -16,5 +16,6 @@ export const ELEMENTWISE: ReadonlySet<string> = new Set([
     "Equal",
   ],
   ...["And", "Or", "Not", "Where", "Cast", "Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Sign", "Sin", "Cos"],
-  ...["Tanh", "Sigmoid", "Softplus", "Relu", "LeakyRelu", "Elu", "Selu", "Erf", "Floor", "Ceil", "Round"],
+  ...["Tanh", "Sigmoid", "HardSigmoid", "Softplus", "Relu", "LeakyRelu", "Elu", "Selu"],
+  ...["Erf", "Floor", "Ceil", "Round"],
 ]);
