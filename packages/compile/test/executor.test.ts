@@ -93,6 +93,41 @@ describe("onnx executor", () => {
     prepared.dispose?.();
   });
 
+  it("notices by itself that somebody assigned a variable, whether or not it was up to date", async () => {
+    const [eager, compiled] = [mlpVae(12, 16, 3), mlpVae(12, 16, 3)];
+    copyWeights(eager, compiled);
+    const batch = { x: random(1).uniform([8, 12]) };
+    const stream = random(5);
+    const prepared = onnx().prepare([compiled], stream)[0]!;
+    for (let i = 0; i < 9; i++) {
+      tf.dispose(Object.values(eager.run(batch, stepContext(stream.stream(eager.name).at(i), i, true))));
+      await prepared.run(batch, i);
+      if (i % 4 !== 3) continue;
+      if (i === 3) await prepared.pull?.();
+      const value = tf.fill(eager.variables[1]!.shape, 0.1 * i);
+      for (const program of [eager, compiled]) program.variables[1]!.assign(value.clone());
+    }
+    await prepared.pull?.();
+    prepared.dispose?.();
+    const values = (program: StepProgram) => Promise.all(program.variables.map(async (v) => [...(await v.data())]));
+    expectClose(await values(compiled), await values(eager), 2e-4);
+  });
+
+  it("moves a variable once that a program lists twice", async () => {
+    const build = () => {
+      const weights = [tf.variable(tf.randomNormal([4, 3], 0, 1, "float32", 3)), tf.variable(tf.ones([3, 2]))];
+      const loss = ({ x }: Batch) => {
+        const y = tf.matMul(tf.matMul(x!, weights[0] as tf.Tensor2D), weights[1] as tf.Tensor2D);
+        return { loss: tf.sum(tf.square(y)) as tf.Scalar };
+      };
+      return adamProgram({ name: "twice", weights, others: weights, learningRate: 0.05, loss });
+    };
+    const batch = { x: random(1).uniform([3, 4]) };
+    const eager = await runSteps(build(), batch, 6);
+    const compiled = await runSteps(build(), batch, 6, onnx());
+    expectClose(compiled.weights, eager.weights, 1e-5);
+  });
+
   it("compiles a last partial batch on its own", async () => {
     const program = mlpVae(12, 16, 3);
     const lines: string[] = [];
@@ -169,6 +204,18 @@ describe("onnx executor", () => {
     const shifty: StepProgram = { ...program, run: (b, c) => (calls++ < 2 ? program : other).run(b, c) };
     const other = { run: (b: Batch, c: StepContext) => program.run({ x: tf.mul(b.x!, 1.1) }, c) };
     expect((await linesOf(shifty))[0]).toMatch(/results differ from Multiply where BatchMatMul was recorded: loss is/);
+  });
+
+  it("catches a variable that only the eager step moves", async () => {
+    const program = misbehaving("forgetful", () => tf.scalar(0.5));
+    const extra = tf.variable(tf.scalar(0), false, "extra");
+    let calls = 0;
+    const run = (b: Batch, c: StepContext) => {
+      if (calls++ >= 2) extra.assign(tf.add(extra, 1));
+      return program.run(b, c);
+    };
+    const lines = await linesOf({ ...program, variables: [...program.variables, extra], run });
+    expect(lines[0]).toMatch(/variable 'extra' lies 1\.0e\+0 apart/);
   });
 
   it("lets a weight differ whose gradient is a rounding error, and no other", () => {

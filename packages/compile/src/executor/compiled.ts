@@ -21,8 +21,9 @@ export interface UpdateResult {
 
 /** One program as a session with its buffers. */
 export class CompiledStep {
+  /** What the program may read and write. */
+  readonly variables: readonly tf.Variable[];
   readonly #name: string;
-  readonly #variables: readonly tf.Variable[];
   /** The variables that each state input is made of. */
   readonly #fed = new Map<Value, readonly tf.Variable[]>();
   readonly #graph: Graph;
@@ -46,7 +47,7 @@ export class CompiledStep {
     runtime: Runtime,
   ) {
     this.#name = program.name;
-    this.#variables = program.variables;
+    this.variables = program.variables;
     this.#graph = graph;
     this.#draws = draws;
     this.#session = session;
@@ -57,7 +58,7 @@ export class CompiledStep {
       if (input.kind === "state") {
         this.#fed.set(
           value,
-          input.variables.map((index) => this.#variables[index]!),
+          input.variables.map((index) => this.variables[index]!),
         );
       }
       if (input.kind !== "noise" && input.kind !== "schedule") continue;
@@ -72,7 +73,7 @@ export class CompiledStep {
     const inPlace = writableInPlace(graph);
     this.#targets = graph.outputs.flatMap(({ target }, i): StateTarget[] => {
       if (target.kind !== "state") return [];
-      const variables = target.variables.map((index) => this.#variables[index]!);
+      const variables = target.variables.map((index) => this.variables[index]!);
       const output = session.outputs[i]!;
       if (!runtime.onDevice) return [new HostTarget(store, variables, output, inPlace.has(target), this.#ort)];
       const parts = target.flat ? target.variables.map((variable) => this.#partOutput(variable)) : [output];
@@ -134,7 +135,7 @@ export class CompiledStep {
     update: number,
     { keep, jitter = 0 }: { readonly keep: boolean; readonly jitter?: number },
   ): Promise<OnnxTensor[]> {
-    await this.#store.take(this.#variables);
+    await this.#store.take(this.variables);
     this.#draw(random.stream(this.#name).at(update));
     const feeds = jitter === 0 ? this.#feeds : { ...this.#feeds };
     for (const [i, value] of this.#graph.inputs.entries()) {

@@ -63,7 +63,9 @@ export class PreparedOnnxStep implements PreparedStep {
   #kernelsMissing = "";
 
   constructor(program: StepProgram, random: Random, shared: () => Promise<SharedRuntime>, options: PreparedOptions) {
-    this.#program = program;
+    // Each variable once: by its index it is known which of them is read and written.
+    const variables = [...new Set(program.variables)];
+    this.#program = { name: program.name, variables, run: (batch, context) => program.run(batch, context) };
     this.#random = random;
     this.#shared = shared;
     this.#options = options;

@@ -23,15 +23,16 @@ export async function compareUpdate(
   await give();
   const compiled = await outcome(step, batch, random, update, 0);
   const disturbed = await outcome(step, batch, random, update, 2 ** -20);
-  const written = [...compiled.values.keys()];
-  const before = await read(written);
+  // Those too that the compiled step leaves as they are: the eager one must not move them either.
+  const { variables } = step;
+  const before = await read(variables);
   const scalars = await runEagerly();
   const logs: Record<string, number> = {};
   for (const [name, scalar] of Object.entries(scalars)) {
     logs[name] = typeof scalar === "number" ? scalar : (await scalar.data())[0]!;
   }
   tf.dispose(Object.values(scalars).filter((scalar) => typeof scalar !== "number"));
-  const eager = await read(written);
+  const eager = await read(variables);
   const pair: UpdatePair = {
     logs: Object.fromEntries(
       Object.entries(logs).map(([name, value]) => [
@@ -39,12 +40,12 @@ export async function compareUpdate(
         { eager: value, compiled: compiled.logs[name]!, disturbed: disturbed.logs[name]! },
       ]),
     ),
-    variables: written.map((variable, i) => ({
+    variables: variables.map((variable, i) => ({
       variable,
       before: before[i]!,
       eager: eager[i]!,
-      compiled: compiled.values.get(variable)!,
-      disturbed: disturbed.values.get(variable)!,
+      compiled: compiled.values.get(variable) ?? before[i]!,
+      disturbed: disturbed.values.get(variable) ?? before[i]!,
     })),
   };
   return { logs, difference: findDifference(pair, tolerance) };

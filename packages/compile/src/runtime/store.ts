@@ -42,8 +42,8 @@ export class StateStore {
   readonly #places = new Map<tf.Variable, { readonly block: Block; readonly index: number }>();
   /** Variables whose newest value is here alone. */
   readonly #ahead = new Set<tf.Variable>();
-  /** Variables whose newest value is here, and maybe in TensorFlow.js too. */
-  readonly #fresh = new Set<tf.Variable>();
+  /** Variables whose newest value is here, with the data that they had in TensorFlow.js then: others were assigned later. */
+  readonly #fresh = new Map<tf.Variable, object>();
 
   constructor(ort: OnnxRuntimeModule) {
     this.#ort = ort;
@@ -94,20 +94,27 @@ export class StateStore {
     return block.device.flat ?? this.#fetch(block).then(() => block.copies[block.current].flat);
   }
 
-  /** Brings values from TensorFlow.js that are newer there, if there are any. */
+  /** Brings values from TensorFlow.js that are newer there, if there are any: not read yet, or assigned since. */
   take(variables: readonly tf.Variable[]): Promise<void> | undefined {
-    const stale = variables.filter((variable) => !this.#fresh.has(variable));
+    const stale = variables.filter((variable) => !this.#isFresh(variable));
     return stale.length === 0 ? undefined : this.#take(stale);
   }
 
+  #isFresh(variable: tf.Variable): boolean {
+    return this.#fresh.get(variable) === variable.dataId;
+  }
+
   async #take(stale: readonly tf.Variable[]): Promise<void> {
+    for (const variable of stale) {
+      this.#ahead.delete(variable);
+      this.#fresh.set(variable, variable.dataId);
+    }
     const values = await Promise.all(stale.map((variable) => variable.data()));
     for (const [i, variable] of stale.entries()) {
       if (!this.#places.has(variable)) this.place([variable]);
       const { block, index } = this.#places.get(variable)!;
       if (block.device !== undefined) await this.#fetch(block);
       block.copies[block.current].partData[index]!.set(values[i] as Data);
-      this.#fresh.add(variable);
     }
   }
 
@@ -124,7 +131,7 @@ export class StateStore {
     }
     for (const variable of variables) {
       this.#ahead.add(variable);
-      this.#fresh.add(variable);
+      this.#fresh.set(variable, variable.dataId);
     }
   }
 
@@ -133,7 +140,7 @@ export class StateStore {
     block.current = current;
     for (const variable of block.variables) {
       this.#ahead.add(variable);
-      this.#fresh.add(variable);
+      this.#fresh.set(variable, variable.dataId);
     }
   }
 
@@ -142,20 +149,21 @@ export class StateStore {
     const { block, index } = this.#places.get(variable)!;
     block.copies[block.current].partData[index]!.set(values);
     this.#ahead.add(variable);
-    this.#fresh.add(variable);
+    this.#fresh.set(variable, variable.dataId);
   }
 
   /** Writes values that are newer here into the variables. */
   async give(variables: Iterable<tf.Variable> = [...this.#ahead]): Promise<void> {
     const read = new Set<Block>();
     for (const variable of variables) {
-      if (!this.#ahead.delete(variable)) continue;
+      if (!this.#ahead.delete(variable) || !this.#isFresh(variable)) continue;
       const { block, index } = this.#places.get(variable)!;
       if (!read.has(block)) await this.#read(block);
       read.add(block);
       const value = tf.tensor(block.copies[block.current].partData[index]!.slice(), variable.shape, variable.dtype);
       variable.assign(value);
       value.dispose();
+      this.#fresh.set(variable, variable.dataId);
     }
   }
 
