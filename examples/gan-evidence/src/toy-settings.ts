@@ -78,7 +78,7 @@ export const TOY_SETTINGS: Readonly<Record<string, ToySetting>> = {
   },
   wgan: {
     model: (plan) => wassersteinGan({ ...networks(plan), clip: 0.1 }),
-    // The paper's rule, at ten times its rate: momentum and clipped weights do not go together.
+    // The rule of its paper, which found momentum to unsettle the critic, at ten times the rate.
     optimizer: (updates) => rmsprop({ learningRate: cosineSchedule({ from: 5e-4, steps: updates }) }),
   },
   "wgan-gp": { model: (plan) => wassersteinGanGp({ ...networks(plan), penaltyWeight: 0.1 }) },

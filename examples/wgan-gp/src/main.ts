@@ -41,7 +41,7 @@ const model =
   values.clip === undefined
     ? wassersteinGanGp({ ...networks, penaltyWeight })
     : wassersteinGan({ ...networks, clip: Number(values.clip) });
-// Each paper's own rule: clipped weights and momentum do not go together.
+// Each paper's own rule; that of clipping found momentum to unsettle the critic.
 const optimizers = values.clip === undefined ? adam({ learningRate, beta1: 0, beta2: 0.9 }) : rmsprop({ learningRate });
 
 const looks: { step: number; estimate: number; distance: number }[] = [];
