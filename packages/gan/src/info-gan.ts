@@ -56,7 +56,7 @@ export interface InfoGan extends Gan {
  *
  * **Source**: Chen et al., "InfoGAN: Interpretable Representation Learning by Information Maximizing Generative Adversarial
  * Nets", 2016, equations 5 and 6, https://arxiv.org/abs/1606.03657; information on data: Krause, Perona and Gomes,
- * "Discriminative Clustering by Regularized Information Maximization", 2010, equation 5, and Springenberg, "Unsupervised and
+ * "Discriminative Clustering by Regularized Information Maximization", 2010, and Springenberg, "Unsupervised and
  * Semi-supervised Learning with Categorical Generative Adversarial Networks", 2016, https://arxiv.org/abs/1511.06390.
  *
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other or the codes.

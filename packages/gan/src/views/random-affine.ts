@@ -4,9 +4,9 @@ import type { ExampleView } from "./example-view.js";
 
 /** Options of {@link randomAffine}; an amount of 0 leaves a change out. */
 export interface RandomAffineOptions {
-  /** Largest slant to either side, as a sideways shift in pixels per row; 0.4 unless given. */
+  /** Largest slant to either side, as a sideways shift in pixels per row; 0.5 unless given. */
   readonly shear?: number;
-  /** Largest change of height and of width, each on its own, as a natural logarithm; 0.15 unless given. */
+  /** Largest change of height and of width, each on its own, as a natural logarithm; 0.2 unless given. */
   readonly scale?: number;
   /** Largest shift in both directions, as a share of the size; 1⁄14 unless given. What comes in is 0. */
   readonly translation?: number;
@@ -22,7 +22,7 @@ export interface RandomAffineOptions {
  *
  * **Source**: interpolation: Jaderberg et al., "Spatial Transformer Networks", 2015, equation 5,
  * https://arxiv.org/abs/1506.02025; transformations that keep a code's meaning: Ojha et al., "Elastic-InfoGAN", 2020,
- * section 3.2, https://arxiv.org/abs/1910.01112.
+ * https://arxiv.org/abs/1910.01112.
  *
  * @throws ConfigError for an amount < 0, or a shift of the whole image.
  * @example
@@ -32,7 +32,7 @@ export interface RandomAffineOptions {
  * ```
  */
 export function randomAffine(options: RandomAffineOptions = {}): ExampleView {
-  const { shear = 0.4, scale = 0.15, translation = 1 / 14 } = options;
+  const { shear = 0.5, scale = 0.2, translation = 1 / 14 } = options;
   const checks = check("randomAffine");
   checks.known(options, ["shear", "scale", "translation"]);
   checks.number("shear", shear, { min: 0 });
