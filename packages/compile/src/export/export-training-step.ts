@@ -10,8 +10,8 @@ import { recordStep } from "../recorder/record.js";
  *
  * Inputs: `batch/<key>`; `state/<i>/<variable>`, the weights and slots, with their present values as defaults;
  * `noise/<i>/normal` or `noise/<i>/uniform`, to be filled with fresh draws (uniform ones in the range that the step asked
- * for, [0, 1) as a rule); `schedule/<i>`, a scalar that depends on the number of the update. Outputs: `next/<i>/<variable>`, to
- * be fed as `state/…` into the next update, and `log/<name>`.
+ * for, [0, 1) as a rule); `schedule/<i>`, a scalar that depends on the number of the update; those that are read. Outputs:
+ * `next/<i>/<variable>` of each variable that changes, to be fed as `state/…` into the next update, and `log/<name>`.
  *
  * @param program - The update, as a trainer hands it to an executor's `prepare`.
  * @param batch - A batch of the shape that the file is for.

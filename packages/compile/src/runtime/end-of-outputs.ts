@@ -21,7 +21,7 @@ export async function messageAtEnd(ort: OnnxRuntimeModule): Promise<string | und
   const { bytes, inputs, outputs } = writeOnnx(graph, { end: END });
   const given = new ort.Tensor("float32", Float32Array.of(0), [1]);
   try {
-    const session = await ort.InferenceSession.create(bytes, { executionProviders: ["cpu"] });
+    const session = await ort.InferenceSession.create(bytes, { executionProviders: ["cpu"], intraOpNumThreads: 1 });
     try {
       const feeds = { [inputs[0]!]: new ort.Tensor("float32", Float32Array.of(1), [1]) };
       await session.run(feeds, { [END]: null, [outputs[0]!]: given });
