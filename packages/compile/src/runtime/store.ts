@@ -42,8 +42,8 @@ export class StateStore {
   readonly #places = new Map<tf.Variable, { readonly block: Block; readonly index: number }>();
   /** Variables whose newest value is here alone. */
   readonly #ahead = new Set<tf.Variable>();
-  /** Variables whose newest value is here, with the data that they had in TensorFlow.js then: others were assigned later. */
-  readonly #fresh = new Map<tf.Variable, object>();
+  /** Variables that had one value here and there, with the data they had in TensorFlow.js then: other data came later. */
+  readonly #agreed = new Map<tf.Variable, object>();
 
   constructor(ort: OnnxRuntimeModule) {
     this.#ort = ort;
@@ -94,21 +94,19 @@ export class StateStore {
     return block.device.flat ?? this.#fetch(block).then(() => block.copies[block.current].flat);
   }
 
-  /** Brings values from TensorFlow.js that are newer there, if there are any: not read yet, or assigned since. */
+  /** Brings values from TensorFlow.js that are newer there, if there are any: never read, or assigned since they were given. */
   take(variables: readonly tf.Variable[]): Promise<void> | undefined {
     const stale = variables.filter((variable) => !this.#isFresh(variable));
     return stale.length === 0 ? undefined : this.#take(stale);
   }
 
+  /** Whoever assigns without having asked for the newest values first, as a recording that puts values back, changes nothing. */
   #isFresh(variable: tf.Variable): boolean {
-    return this.#fresh.get(variable) === variable.dataId;
+    return this.#ahead.has(variable) || this.#agreed.get(variable) === variable.dataId;
   }
 
   async #take(stale: readonly tf.Variable[]): Promise<void> {
-    for (const variable of stale) {
-      this.#ahead.delete(variable);
-      this.#fresh.set(variable, variable.dataId);
-    }
+    for (const variable of stale) this.#agreed.set(variable, variable.dataId);
     const values = await Promise.all(stale.map((variable) => variable.data()));
     for (const [i, variable] of stale.entries()) {
       if (!this.#places.has(variable)) this.place([variable]);
@@ -129,19 +127,13 @@ export class StateStore {
     for (const tensor of [old?.flat, ...(old?.parts ?? [])]) {
       if (tensor !== undefined && !all.includes(tensor)) free(tensor);
     }
-    for (const variable of variables) {
-      this.#ahead.add(variable);
-      this.#fresh.set(variable, variable.dataId);
-    }
+    for (const variable of variables) this.#ahead.add(variable);
   }
 
   /** Says that a step wrote a block's values, and into which copy. */
   advance(block: Block, current: 0 | 1): void {
     block.current = current;
-    for (const variable of block.variables) {
-      this.#ahead.add(variable);
-      this.#fresh.set(variable, variable.dataId);
-    }
+    for (const variable of block.variables) this.#ahead.add(variable);
   }
 
   /** Gives one variable of a block new values. */
@@ -149,28 +141,27 @@ export class StateStore {
     const { block, index } = this.#places.get(variable)!;
     block.copies[block.current].partData[index]!.set(values);
     this.#ahead.add(variable);
-    this.#fresh.set(variable, variable.dataId);
   }
 
   /** Writes values that are newer here into the variables. */
   async give(variables: Iterable<tf.Variable> = [...this.#ahead]): Promise<void> {
     const read = new Set<Block>();
     for (const variable of variables) {
-      if (!this.#ahead.delete(variable) || !this.#isFresh(variable)) continue;
+      if (!this.#ahead.delete(variable)) continue;
       const { block, index } = this.#places.get(variable)!;
       if (!read.has(block)) await this.#read(block);
       read.add(block);
       const value = tf.tensor(block.copies[block.current].partData[index]!.slice(), variable.shape, variable.dtype);
       variable.assign(value);
       value.dispose();
-      this.#fresh.set(variable, variable.dataId);
+      this.#agreed.set(variable, variable.dataId);
     }
   }
 
   /** Says that somebody wrote these variables in TensorFlow.js. */
   stale(variables: Iterable<tf.Variable>): void {
     for (const variable of variables) {
-      this.#fresh.delete(variable);
+      this.#agreed.delete(variable);
       this.#ahead.delete(variable);
     }
   }
