@@ -93,26 +93,6 @@ describe("onnx executor", () => {
     prepared.dispose?.();
   });
 
-  it("notices by itself that somebody assigned a variable that it had brought up to date", async () => {
-    const [eager, compiled] = [mlpVae(12, 16, 3), mlpVae(12, 16, 3)];
-    copyWeights(eager, compiled);
-    const batch = { x: random(1).uniform([8, 12]) };
-    const stream = random(5);
-    const prepared = onnx().prepare([compiled], stream)[0]!;
-    for (let i = 0; i < 9; i++) {
-      tf.dispose(Object.values(eager.run(batch, stepContext(stream.stream(eager.name).at(i), i, true))));
-      await prepared.run(batch, i);
-      if (i % 4 !== 3) continue;
-      await prepared.pull?.();
-      const value = tf.fill(eager.variables[1]!.shape, 0.1 * i);
-      for (const program of [eager, compiled]) program.variables[1]!.assign(value.clone());
-    }
-    await prepared.pull?.();
-    prepared.dispose?.();
-    const values = (program: StepProgram) => Promise.all(program.variables.map(async (v) => [...(await v.data())]));
-    expectClose(await values(compiled), await values(eager), 2e-4);
-  });
-
   it("moves a variable once that a program lists twice", async () => {
     const build = () => {
       const weights = [tf.variable(tf.randomNormal([4, 3], 0, 1, "float32", 3)), tf.variable(tf.ones([3, 2]))];
