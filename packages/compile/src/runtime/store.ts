@@ -29,7 +29,7 @@ export interface BlockCopy {
   readonly flat: OnnxTensor;
   /** The variables, in the same memory. */
   readonly parts: readonly OnnxTensor[];
-  readonly data: Data;
+  /** Their elements. */
   readonly partData: readonly Data[];
 }
 
@@ -144,7 +144,7 @@ export class StateStore {
   }
 
   /** Writes values that are newer here into the variables. */
-  async give(variables: Iterable<tf.Variable> = [...this.#ahead]): Promise<void> {
+  async give(variables: Iterable<tf.Variable>): Promise<void> {
     const read = new Set<Block>();
     for (const variable of variables) {
       if (!this.#ahead.delete(variable)) continue;
@@ -204,7 +204,6 @@ export class StateStore {
     const tensor = (values: Data, shape: readonly number[]): OnnxTensor =>
       new this.#ort.Tensor(type as "float32", values as Float32Array, shape);
     return {
-      data,
       partData,
       flat: tensor(data, [total]),
       parts: partData.map((part, i) => tensor(part, variables[i]!.shape)),
