@@ -18,7 +18,7 @@ export interface Surroundings {
 export function reasonToStayEager(
   provider: OnnxProvider,
   threads: number | undefined,
-  { node, isolated, backend, complete } = surroundings(),
+  { node, isolated, backend, complete }: Surroundings = surroundings(),
 ): string | undefined {
   const threaded = isolated && threads !== 1;
   if (provider !== "auto" || node || threaded || backend !== "wasm" || !complete) return undefined;
