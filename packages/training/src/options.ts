@@ -41,7 +41,10 @@ export interface TrainOptions<B extends Batch> {
   readonly batchSize?: number;
   /** Seed of the data order and of all noise; default 0. */
   readonly seed?: number;
-  /** One optimiser for every objective, or one by objective's name; default `adam()`. */
+  /**
+   * One optimiser for every objective, or one by objective's name; default `adam()`. A learning rate's schedule counts the
+   * updates of its objective, which are `repeats` a step.
+   */
   readonly optimizers?: Optimizer | Readonly<Record<string, Optimizer>>;
   /** Largest joint norm of an objective's gradients; longer ones are scaled down. The norm is logged. */
   readonly clipNorm?: number;
