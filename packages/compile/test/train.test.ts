@@ -27,7 +27,9 @@ const weightsOf = async (model: Model): Promise<number[]> => {
 
 const data = () => fromTensors({ x: random(3).uniform([40, 6]) });
 
-/** 40 examples leave a last batch of 8 in each pass. */
+/** Steps of a pass: training leaves out the last 8 of 40 examples, which fill no batch. */
+const PASS = 2;
+
 const options = (executor: Executor | undefined, lines: string[] = []) => ({
   batchSize: 16,
   seed: 4,
@@ -45,7 +47,7 @@ function largestDifference(a: readonly number[], b: readonly number[]): number {
 }
 
 describe("train with the onnx executor", () => {
-  it("moves weights and averages as the eager run does, with clipping, schedules and a partial batch", async () => {
+  it("moves weights and averages as the eager run does, with clipping and schedules", async () => {
     const lines: string[] = [];
     const runs = [];
     for (const executor of [undefined, onnx({ warn: (line) => lines.push(line) })]) {
@@ -96,5 +98,29 @@ describe("train with the onnx executor", () => {
     expect(new Set(sums).size).toBe(sums.length);
     expect(sums.length).toBe(4);
     model.dispose();
+  });
+
+  it("shows the newest weights at the end of a pass and after a failure, unasked", async () => {
+    const [model, short, longer] = [build(), build(), build()];
+    let atEpoch: number[] | undefined;
+    const failing: Callback = {
+      name: "failing",
+      every: 1,
+      onEpoch: async ({ step }) => {
+        atEpoch ??= await weightsOf(model);
+        expect(step).toBe(PASS);
+      },
+      onStep: ({ step }) => {
+        if (step === PASS + 2) throw new Error("stop here");
+      },
+    };
+    const run = async (of: typeof model, more: { steps: number; callbacks?: Callback[] }) =>
+      train(of, await data(), { ...options(onnx({ verifySteps: 0 })), ...more });
+    await expect(run(model, { steps: 16, callbacks: [failing] })).rejects.toThrow("stop here");
+    await run(short, { steps: PASS });
+    expect(largestDifference(atEpoch!, await weightsOf(short))).toBe(0);
+    await run(longer, { steps: PASS + 2 });
+    expect(largestDifference(await weightsOf(model), await weightsOf(longer))).toBe(0);
+    for (const of of [model, short, longer]) of.dispose();
   });
 });

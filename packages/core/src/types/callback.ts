@@ -30,7 +30,7 @@ export interface Callback {
   readonly name: string;
   /** Steps between two calls of `onStep`; the run's `logEvery` unless given. */
   readonly every?: number;
-  /** Set when `onStep` uses the networks, so that compiled runs bring the weights up to date first. */
+  /** Set when `onStep` uses the networks, so that compiled runs bring the weights up to date first; other calls find them so. */
   readonly readsWeights?: boolean;
   /** Before the first step of the run, a resumed one included. */
   onStart?(event: TrainingEvent): void | Promise<void>;

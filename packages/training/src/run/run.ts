@@ -124,6 +124,8 @@ export class Run<B extends Batch> {
   /** Tells the callbacks and frees what the run made, but for the averages of a run that succeeded. */
   async close(succeeded: boolean): Promise<void> {
     try {
+      // The weights of the last step, as far as they can still be had: a lost device has taken them along.
+      if (!succeeded) await this.#pull().catch(() => undefined);
       if (this.#feed !== undefined) await this.#call(this.#callbacks, "onEnd");
     } finally {
       await this.#feed?.close();
@@ -178,7 +180,8 @@ export class Run<B extends Batch> {
       this.#clock.measure(this.#step);
       this.#leaks.observe(this.#step, tf.memory().numTensors);
     }
-    if (validating || saving || listening.some((callback) => callback.readsWeights)) await this.#pull();
+    const looking = epochEnded && this.#callbacks.some((callback) => callback.onEpoch);
+    if (validating || saving || looking || listening.some((callback) => callback.readsWeights)) await this.#pull();
     if (validating) this.#log(await this.#validate(validation));
     if (listening.length > 0) await this.#call(listening, "onStep");
     if (validating) await this.#call(this.#callbacks, "onValidation");
