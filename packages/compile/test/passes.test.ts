@@ -12,7 +12,7 @@ import { writableInPlace } from "../src/passes/in-place.js";
 import { optimize } from "../src/passes/optimize.js";
 import { addPartOutputs } from "../src/passes/part-outputs.js";
 import { absorbFactors, absorbTransposes, addBiasInProduct } from "../src/passes/products.js";
-import { constantsLast, dropZeroProducts, keepOneElement, repeatRows, sumRepeated } from "../src/passes/repeated.js";
+import { constantsLast, dropZeroProducts, keepOneElement, repeatRows } from "../src/passes/repeated.js";
 import { type Rule, rewrite } from "../src/passes/rewrite.js";
 import { slopesAsProducts } from "../src/passes/slopes.js";
 import { sumRowsByProduct } from "../src/passes/sums.js";
@@ -97,10 +97,8 @@ describe("equal elements", () => {
     expect(kept((g) => g.matMul(g.fill(1, "float32", [1, 3]), x(g, 3, 6)))).toEqual(["Gemm"]);
   });
   it("are summed by counting them", () => {
-    const graph = rewrite(
-      graphOf((g) => g.mul(x(g, 3), g.reduce("ReduceSum", g.fill(0.5, "float32", [4, 3]), [0]))),
-      [sumRepeated],
-    );
+    const build = (g: GraphBuilder) => g.mul(x(g, 3), g.reduce("ReduceSum", g.fill(0.5, "float32", [4, 3]), [0]));
+    const graph = rewrite(rewrite(graphOf(build), [sumBroadcasts]), [foldConstants]);
     expect(graph.nodes[0]!.inputs[1]).toMatchObject({ constant: Float32Array.of(2), shape: [3] });
   });
 });
@@ -384,15 +382,16 @@ describe("flat state", () => {
 
 describe("variables to be written in place", () => {
   const state = (...variables: number[]) => ({ kind: "state" as const, variables, flat: variables.length > 1 });
+  type Outputs = [Value, ReturnType<typeof state>][];
   /** What may be written over, of a graph whose outputs are states. */
-  const writable = (build: (g: GraphBuilder) => [Value, ReturnType<typeof state>][]) => {
+  const writable = (build: (g: GraphBuilder) => Outputs) => {
     const g = new GraphBuilder();
     const outputs = build(g).map(([value, target]) => ({ value, target }));
     const found = writableInPlace(g.finish(outputs));
     return outputs.map(({ target }) => found.has(target));
   };
   it("are those that nothing else reads later", () => {
-    const build = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+    const build = (g: GraphBuilder): Outputs => {
       const [weight, mean] = [g.input(state(0), "float32", [4, 4]), g.input(state(1), "float32", [4, 4])];
       const moved = g.add(g.mul(mean, 0.9), g.matMul(x(g, 4, 4), weight));
       return [
@@ -403,7 +402,7 @@ describe("variables to be written in place", () => {
     expect(writable(build)).toEqual([true, true]);
   });
   it("are not those that something beside the update reads, or a part of which is read", () => {
-    const beside = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+    const beside = (g: GraphBuilder): Outputs => {
       const weight = g.input(state(0), "float32", [4]);
       return [
         [g.sub(weight, 1), state(0)],
@@ -411,7 +410,7 @@ describe("variables to be written in place", () => {
       ];
     };
     expect(writable(beside)).toEqual([false, true]);
-    const part = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+    const part = (g: GraphBuilder): Outputs => {
       const [all, one] = [g.input(state(0, 1), "float32", [8]), g.input(state(1), "float32", [4])];
       return [
         [g.sub(all, 1), state(0, 1)],
@@ -421,7 +420,7 @@ describe("variables to be written in place", () => {
     expect(writable(part)).toEqual([false, true]);
   });
   it("are not those that another output gives as they were", () => {
-    const kept = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+    const kept = (g: GraphBuilder): Outputs => {
       const weight = g.input(state(0), "float32", [4]);
       return [
         [g.sub(weight, 1), state(0)],
@@ -433,7 +432,7 @@ describe("variables to be written in place", () => {
   it("are not those of which a reshape, the same memory, is read later", () => {
     const viewed =
       (late: boolean) =>
-      (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+      (g: GraphBuilder): Outputs => {
         const weight = g.input(state(0), "float32", [4, 1]);
         const view = g.reshape(weight, [4]);
         const moved = g.sub(weight, g.reduce("ReduceSum", view, [0]));
@@ -444,20 +443,18 @@ describe("variables to be written in place", () => {
       };
     expect(writable(viewed(true))).toEqual([false, true]);
     expect(writable(viewed(false))).toEqual([true, true]);
-    const itself = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => {
+    const itself = (g: GraphBuilder): Outputs => {
       const weight = g.input(state(0), "float32", [4, 4]);
       return [[g.add(weight, g.transpose(weight, [1, 0])), state(0)]];
     };
     expect(writable(itself)).toEqual([false]);
   });
   it("are not those that are written by other than elementwise operations, or read in another order", () => {
-    const product = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => [
+    const product = (g: GraphBuilder): Outputs => [
       [g.matMul(g.input(state(0), "float32", [4, 4]), x(g, 4, 4)), state(0)],
     ];
     expect(writable(product)).toEqual([false]);
-    const crossed = (g: GraphBuilder): [Value, ReturnType<typeof state>][] => [
-      [g.add(g.input(state(0, 1), "float32", [4]), x(g, 4)), state(1, 0)],
-    ];
+    const crossed = (g: GraphBuilder): Outputs => [[g.add(g.input(state(0, 1), "float32", [4]), x(g, 4)), state(1, 0)]];
     expect(writable(crossed)).toEqual([false]);
   });
 });

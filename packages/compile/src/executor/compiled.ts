@@ -32,8 +32,8 @@ export class CompiledStep {
   readonly #store: StateStore;
   readonly #ort: Runtime["ort"];
   /** Buffers of noise and schedules by value. */
-  readonly #buffers = new Map<Value, { readonly data: Float32Array; readonly tensor: OnnxTensor }>();
-  /** What every run is given and asked for, by name; what changes is replaced before each. */
+  readonly #buffers = new Map<Value, OnnxTensor>();
+  /** What a run is given and asked for, by name: one object for all runs. */
   readonly #feeds: Record<string, OnnxTensor> = {};
   readonly #fetches: Record<string, OnnxTensor | null> = {};
   readonly #targets: readonly StateTarget[];
@@ -53,7 +53,7 @@ export class CompiledStep {
     this.#session = session;
     this.#store = store;
     this.#ort = runtime.ort;
-    for (const [i, value] of graph.inputs.entries()) {
+    for (const value of graph.inputs) {
       const input = value.input!;
       if (input.kind === "state") {
         this.#fed.set(
@@ -61,10 +61,7 @@ export class CompiledStep {
           input.variables.map((index) => this.variables[index]!),
         );
       }
-      if (input.kind !== "noise" && input.kind !== "schedule") continue;
-      const tensor = this.#newTensor(value);
-      this.#buffers.set(value, { data: tensor.data as Float32Array, tensor });
-      this.#feeds[session.inputs[i]!] = tensor;
+      if (input.kind === "noise" || input.kind === "schedule") this.#buffers.set(value, this.#newTensor(value));
     }
     for (const [i, { value, target }] of graph.outputs.entries()) {
       const own = session.writesFetches && target.kind === "log" && value.type === "float32";
@@ -181,7 +178,7 @@ export class CompiledStep {
   /** Makes the step's noise, in the order in which the eager step draws it. */
   #draw(random: Random): void {
     for (const value of this.#draws) {
-      const data = this.#buffers.get(value)?.data;
+      const data = this.#buffers.get(value)?.data as Float32Array | undefined;
       const { input } = value;
       // A draw that nothing uses still counts.
       if (data === undefined) random.fillWords(new Uint32Array(0));
@@ -216,11 +213,11 @@ export class CompiledStep {
       }
       case "schedule": {
         const buffer = this.#buffers.get(value)!;
-        buffer.data[0] = valueAt(input.schedule, update);
-        return buffer.tensor;
+        (buffer.data as Float32Array)[0] = valueAt(input.schedule, update);
+        return buffer;
       }
       case "noise":
-        return this.#buffers.get(value)!.tensor;
+        return this.#buffers.get(value)!;
     }
   }
 }

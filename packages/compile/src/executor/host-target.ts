@@ -40,7 +40,6 @@ export class HostTarget implements StateTarget {
   }
 
   accept(results: Readonly<Record<string, OnnxTensor>>): void {
-    this.#replaced = false;
     (this.#next().data as Float32Array).set(results[this.#output]!.data as Float32Array);
   }
 

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { OnnxProvider } from "../runtime/load.js";
+import { inNode, type OnnxProvider } from "../runtime/load.js";
 
 /** Where a run takes place. */
 export interface Surroundings {
@@ -28,7 +28,7 @@ export function reasonToStayEager(
 function surroundings(): Surroundings {
   const backend = tf.getBackend();
   return {
-    node: typeof process !== "undefined" && process.versions?.node !== undefined,
+    node: inNode(),
     isolated: (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated === true,
     backend,
     complete: tf.getKernel("Conv2DBackpropFilter", backend) !== undefined,

@@ -87,6 +87,13 @@ export function numbersOf(list: Value): number[] {
   return Array.from(list.constant!, Number);
 }
 
+/** The value and the number that it is multiplied with, elements staying where they are, or `undefined`. */
+export function scaled({ node, shape }: Value): { readonly value: Value; readonly factor: number } | undefined {
+  const factor = node?.op === "Mul" ? splatOf(node.inputs[1]) : undefined;
+  const value = node?.inputs[0];
+  return factor !== undefined && sameShape(value!.shape, shape) ? { value: value!, factor } : undefined;
+}
+
 /** The one element that a constant repeats, or `undefined`. */
 export function splatOf(value: Value | undefined): number | undefined {
   if (value?.constant === undefined || value.constant.length !== 1) return undefined;

@@ -1,4 +1,4 @@
-import { sameShape, splatOf, type Value } from "../graph/types.js";
+import { sameShape, scaled, type Value } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
 
 /**
@@ -9,9 +9,8 @@ export const blendByProducts: Rule = (node, g) => {
   const output = node.outputs[0]!;
   if (node.op !== "Add" || output.type !== "float32") return undefined;
   for (const [a, change] of [node.inputs, [...node.inputs].reverse()] as (readonly [Value, Value])[]) {
-    const factor = change.node?.op === "Mul" ? splatOf(change.node.inputs[1]) : 1;
-    const difference = change.node?.op === "Mul" ? change.node.inputs[0]! : change;
-    if (factor === undefined || difference.node?.op !== "Sub" || difference.node.inputs[1] !== a) continue;
+    const { value: difference, factor } = scaled(change) ?? { value: change, factor: 1 };
+    if (difference.node?.op !== "Sub" || difference.node.inputs[1] !== a) continue;
     const b = difference.node.inputs[0]!;
     if (!sameShape(a.shape, output.shape)) continue;
     return factor === 1 ? g.expand(b, output.shape) : g.add(g.mul(a, 1 - factor), g.mul(b, factor));

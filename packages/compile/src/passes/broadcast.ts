@@ -32,13 +32,13 @@ export const sinkReshapedBroadcast: Rule = (node, g) => {
   return sizeOf(source.shape) === 1 ? g.expand(g.reshape(source, []), output.shape) : undefined;
 };
 
-/** `Sum(Expand(x))` over axes that were blown up is a product. */
+/** A sum of one element that was blown up, or of a constant's equal elements, is a product with their number. */
 export const sumBroadcasts: Rule = (node, g) => {
   const [x, axes] = node.inputs;
-  if (node.op !== "ReduceSum" || x?.node?.op !== "Expand") return undefined;
-  const source = x.node.inputs[0]!;
-  if (sizeOf(source.shape) !== 1) return undefined;
-  const count = numbersOf(axes!).reduce((product, axis) => product * x.shape[axis]!, 1);
+  if (node.op !== "ReduceSum") return undefined;
+  const source = shrink(x!, g);
+  if (source === x || sizeOf(source.shape) !== 1) return undefined;
+  const count = numbersOf(axes!).reduce((product, axis) => product * x!.shape[axis]!, 1);
   return g.expand(g.mul(g.reshape(source, []), count), node.outputs[0]!.shape);
 };
 

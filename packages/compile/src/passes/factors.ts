@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../graph/builder.js";
-import { broadcastShape, numbersOf, sameShape, sizeOf, splatOf, type Value } from "../graph/types.js";
+import { broadcastShape, numbersOf, sameShape, scaled, sizeOf, type Value } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
 
 /** How much smaller than the result a factor must be for its products with others to cost nothing beside it. */
@@ -72,11 +72,6 @@ export const takeFactorOutOfPair: Rule = (node, g) => {
   const plus = (node.op === "Add") === (a.factor === b.factor);
   return g.mul(plus ? g.add(a.value, b.value) : g.sub(a.value, b.value), a.factor);
 };
-
-function scaled(value: Value): { readonly value: Value; readonly factor: number } | undefined {
-  const factor = value.node?.op === "Mul" ? splatOf(value.node.inputs[1]) : undefined;
-  return factor === undefined ? undefined : { value: value.node!.inputs[0]!, factor };
-}
 
 /** What a product is made of, down to things that are no products. */
 function factorsOf(value: Value, g: GraphBuilder): Value[] {

@@ -7,7 +7,7 @@ import { joinFactors, takeFactorOutOfPair, takeFactorsOutOfSums } from "./factor
 import { flattenState } from "./flatten-state.js";
 import { dropIdentities, foldConstants, foldMoves } from "./fold.js";
 import { absorbFactors, absorbTransposes, addBiasInProduct } from "./products.js";
-import { constantsLast, dropZeroProducts, keepOneElement, repeatRows, sumRepeated } from "./repeated.js";
+import { constantsLast, dropZeroProducts, keepOneElement, repeatRows } from "./repeated.js";
 import { type Rule, rewrite } from "./rewrite.js";
 import { slopesAsProducts } from "./slopes.js";
 import { sumRowsByProduct } from "./sums.js";
@@ -21,7 +21,6 @@ const RULES: readonly Rule[] = [
   dropIdentities,
   dropZeroProducts,
   repeatRows,
-  sumRepeated,
   joinFactors,
   sinkBroadcasts,
   sinkReshapedBroadcast,

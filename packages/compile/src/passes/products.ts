@@ -1,4 +1,4 @@
-import { type GraphNode, sameShape, sizeOf, splatOf, type Value } from "../graph/types.js";
+import { type GraphNode, scaled, sizeOf, type Value } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
 
 /** A bias behind a matrix product becomes a part of it, also when a reshape stands between. */
@@ -48,18 +48,13 @@ export const absorbTransposes: Rule = (node, g) => {
 /** A number that an operand is multiplied with becomes the product's own, which costs nothing. */
 export const absorbFactors: Rule = (node, g) => {
   if (node.op !== "Gemm") return undefined;
-  const factors = node.inputs.slice(0, 2).map((value) => factorOf(value!));
-  if (factors.every((factor) => factor === undefined)) return undefined;
-  const [a, b] = node.inputs.map((value, i) => (factors[i] === undefined ? value : value!.node!.inputs[0]!));
-  const alpha = alphaOf(node) * (factors[0] ?? 1) * (factors[1] ?? 1);
+  const [a, b, plus] = node.inputs as [Value, Value, Value | undefined];
+  const [left, right] = [scaled(a), scaled(b)];
+  if (left === undefined && right === undefined) return undefined;
+  const alpha = alphaOf(node) * (left?.factor ?? 1) * (right?.factor ?? 1);
   const attributes = { ...node.attributes, alpha: { float: alpha } };
-  return g.node("Gemm", [a, b, node.inputs[2]], "float32", node.outputs[0]!.shape, attributes);
+  return g.node("Gemm", [left?.value ?? a, right?.value ?? b, plus], "float32", node.outputs[0]!.shape, attributes);
 };
-
-function factorOf({ node, shape }: Value): number | undefined {
-  if (node?.op !== "Mul" || !sameShape(node.inputs[0]!.shape, shape)) return undefined;
-  return splatOf(node.inputs[1]);
-}
 
 /** The number that a matrix product is multiplied with. */
 export function alphaOf({ attributes }: Pick<GraphNode, "attributes">): number {

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from "../graph/builder.js";
-import { type Graph, numbersOf, splatOf, type Value } from "../graph/types.js";
+import { type Graph, splatOf, type Value } from "../graph/types.js";
 import { alphaOf } from "./products.js";
 import { type Rule, rewrite } from "./rewrite.js";
 
@@ -51,12 +51,3 @@ function sumRows(b: Value, transposed: boolean, g: GraphBuilder): Value {
   const sum = b.shape[along] === 1 ? b : g.reduce("ReduceSum", b, [along]);
   return g.reshape(sum, [1, columns]);
 }
-
-/** A sum of equal elements. */
-export const sumRepeated: Rule = (node, g) => {
-  const [x, axes] = node.inputs;
-  const element = splatOf(x);
-  if (node.op !== "ReduceSum" || element === undefined || x!.type !== "float32") return undefined;
-  const count = numbersOf(axes!).reduce((product, axis) => product * x!.shape[axis]!, 1);
-  return g.fill(element * count, "float32", node.outputs[0]!.shape);
-};

@@ -39,8 +39,7 @@ export interface RuntimeOptions {
  * @throws UnsupportedError when the package is not installed or does not load.
  */
 export async function loadRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const inNode = typeof process !== "undefined" && process.versions?.node !== undefined;
-  const native = inNode && options.provider !== "wasm";
+  const native = inNode() && options.provider !== "wasm";
   const provider = options.provider === "auto" ? (native ? "cpu" : "wasm") : options.provider;
   const ort = options.runtime ?? (await importRuntime(native));
   if (!native && options.threads !== undefined && ort.env?.wasm !== undefined)
@@ -53,6 +52,11 @@ export async function loadRuntime(options: RuntimeOptions): Promise<Runtime> {
     onDevice: !native && provider === "webgpu",
     messageAtEnd: native ? await messageAtEnd(ort) : undefined,
   };
+}
+
+/** Whether this is Node.js, or a browser. */
+export function inNode(): boolean {
+  return typeof process !== "undefined" && process.versions?.node !== undefined;
 }
 
 async function importRuntime(native: boolean): Promise<OnnxRuntimeModule> {

@@ -38,8 +38,8 @@ const SPIN_WHILE_RUNNING = { force_spinning_stop: "1" };
  * @throws UnsupportedError when ONNX Runtime refuses the graph; its message names the operation.
  */
 export async function createSession(runtime: Runtime, graph: Graph): Promise<Session> {
-  const ends = runtime.messageAtEnd !== undefined;
-  const model = writeOnnx(graph, ends ? { end: END } : {});
+  const { messageAtEnd } = runtime;
+  const model = writeOnnx(graph, messageAtEnd === undefined ? {} : { end: END });
   const options: InferenceSession.SessionOptions = {
     executionProviders: [runtime.provider],
     graphOptimizationLevel: "all",
@@ -62,14 +62,17 @@ export async function createSession(runtime: Runtime, graph: Graph): Promise<Ses
   return {
     inputs: model.inputs,
     outputs: model.outputs,
-    run: ends ? withoutCopies(session, runtime.messageAtEnd) : (feeds, fetches) => session.run(feeds, fetches),
+    run:
+      messageAtEnd === undefined
+        ? (feeds, fetches) => session.run(feeds, fetches)
+        : withoutCopies(session, messageAtEnd),
     writesFetches: runtime.native,
     release: () => session.release(),
   };
 }
 
 /** Runs whose outputs are all given are ended before they are copied. */
-function withoutCopies(session: InferenceSession, messageAtEnd: string | undefined): Session["run"] {
+function withoutCopies(session: InferenceSession, messageAtEnd: string): Session["run"] {
   return async (feeds, fetches) => {
     const given = Object.values(fetches).every((tensor) => tensor !== null);
     try {
