@@ -1,8 +1,6 @@
 import { useBackend } from "@latentkit/backends";
-import { onnx } from "@latentkit/compile";
 import { type Batch, linearSchedule, type Model } from "@latentkit/core";
 import { ring } from "@latentkit/data";
-import { adam, train } from "@latentkit/training";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   categoricalCode,
@@ -16,6 +14,7 @@ import {
   wassersteinGan,
   wassersteinGanGp,
 } from "../src/index.js";
+import { trainBothWays } from "./both-ways.js";
 import { planePair } from "./networks.js";
 
 beforeAll(async () => {
@@ -53,20 +52,10 @@ const models: Readonly<Record<string, () => Model<never>>> = {
 
 describe("a compiled run", () => {
   it.each(Object.entries(models))("with %s has the losses of an eager one, without falling back", async (_, make) => {
-    const warnings: string[] = [];
-    const run = async (compiled: boolean) => {
-      const model = make();
-      const { history } = await train(model as Model<Batch>, data, {
-        steps: 8,
-        batchSize: 32,
-        logEvery: 1,
-        optimizers: adam({ learningRate: 1e-3 }),
-        ...(compiled ? { executor: onnx({ threads: 1, warn: (line) => warnings.push(line) }) } : {}),
-      });
-      model.dispose();
-      return history;
-    };
-    const [eager, compiled] = [await run(false), await run(true)];
+    const { eager, compiled, warnings } = await trainBothWays(make as () => Model<Batch>, data, {
+      steps: 8,
+      batchSize: 32,
+    });
     expect(warnings).toEqual([]);
     for (const [i, row] of eager.entries()) {
       for (const [name, value] of Object.entries(row)) {

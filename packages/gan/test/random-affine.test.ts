@@ -1,12 +1,11 @@
 import { useBackend } from "@latentkit/backends";
-import { onnx } from "@latentkit/compile";
 import { ConfigError, random, ShapeError, stepContext } from "@latentkit/core";
 import { finiteDifferences } from "@latentkit/core/testing";
 import { fromTensors } from "@latentkit/data";
-import { adam, train } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { mlpDiscriminator, mlpGenerator, nonSaturatingGan, randomAffine } from "../src/index.js";
+import { trainBothWays } from "./both-ways.js";
 import { useCpu } from "./setup.js";
 
 beforeAll(useCpu);
@@ -86,24 +85,13 @@ describe("randomAffine", () => {
     await useBackend("wasm");
     const inputShape = [6, 6, 1];
     const data = await fromTensors({ x: random(1).uniform([64, ...inputShape]) });
-    const warnings: string[] = [];
-    const run = async (compiled: boolean) => {
-      const model = nonSaturatingGan({
+    const make = () =>
+      nonSaturatingGan({
         generator: mlpGenerator({ latentDim: 4, hiddenUnits: [8], outputShape: inputShape }),
         discriminator: mlpDiscriminator({ inputShape, hiddenUnits: [8] }),
         views: [randomAffine()],
       });
-      const { history } = await train(model, data, {
-        steps: 6,
-        batchSize: 16,
-        logEvery: 1,
-        optimizers: adam({ learningRate: 1e-3 }),
-        ...(compiled ? { executor: onnx({ threads: 1, warn: (line) => warnings.push(line) }) } : {}),
-      });
-      model.dispose();
-      return history;
-    };
-    const [eager, compiled] = [await run(false), await run(true)];
+    const { eager, compiled, warnings } = await trainBothWays(make, data, { steps: 6, batchSize: 16 });
     expect(warnings).toEqual([]);
     // Float32 rounding over six steps, in sums of another order.
     for (const [i, row] of eager.entries())
