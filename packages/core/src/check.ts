@@ -1,13 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
+import { describeBounds, type NumberBounds, within } from "./bounds.js";
 import { ConfigError, ShapeError } from "./errors.js";
-
-/** Bounds of a number: `above`/`below` exclude the bound itself, `min`/`max` include it. */
-export interface NumberBounds {
-  readonly above?: number;
-  readonly below?: number;
-  readonly min?: number;
-  readonly max?: number;
-}
+import { unknownOption } from "./options/resolve.js";
+import { show } from "./options/show.js";
 
 /** Checks of one function's options; each returns the value it was given, or throws {@link ConfigError}. */
 export interface Checker {
@@ -42,12 +37,13 @@ export function check(owner: string): Checker {
   return {
     number(name, value, bounds = {}) {
       if (typeof value !== "number" || !Number.isFinite(value) || !within(value, bounds)) {
-        refuse(name, `a number${describe(bounds)}`, value);
+        refuse(name, `a number${describeBounds(bounds)}`, value);
       }
       return value;
     },
     integer(name, value, bounds = {}) {
-      if (!Number.isSafeInteger(value) || !within(value, bounds)) refuse(name, `an integer${describe(bounds)}`, value);
+      if (!Number.isSafeInteger(value) || !within(value, bounds))
+        refuse(name, `an integer${describeBounds(bounds)}`, value);
       return value;
     },
     sizes(name, value, minLength = 1) {
@@ -71,9 +67,14 @@ export function check(owner: string): Checker {
       if (!holds) refuse(name, expected, value);
     },
     known(options, names) {
+      if (typeof options !== "object" || options === null || Array.isArray(options)) {
+        throw new ConfigError(
+          `${owner}: expected an object of options (${names.join(", ")}), received ${show(options)}.`,
+        );
+      }
       for (const key of Object.keys(options)) {
         if (!names.includes(key)) {
-          throw new ConfigError(`${owner}: unknown option \`${key}\`; the options are ${names.join(", ")}.`);
+          throw new ConfigError(`${owner}: ${unknownOption(key, names)}`);
         }
       }
     },
@@ -111,31 +112,4 @@ export function outputShape(owner: string, name: string, network: tf.LayersModel
     throw new ShapeError(`${owner}: expected \`${name}\` to have one output, received ${network.outputs.length}.`);
   }
   return network.outputs[0]!.shape;
-}
-
-function within(value: number, { above, below, min, max }: NumberBounds): boolean {
-  return (
-    (above === undefined || value > above) &&
-    (below === undefined || value < below) &&
-    (min === undefined || value >= min) &&
-    (max === undefined || value <= max)
-  );
-}
-
-function describe({ above, below, min, max }: NumberBounds): string {
-  const parts = [
-    above !== undefined && `> ${above}`,
-    min !== undefined && `≥ ${min}`,
-    below !== undefined && `< ${below}`,
-    max !== undefined && `≤ ${max}`,
-  ].filter(Boolean);
-  return parts.length > 0 ? ` ${parts.join(" and ")}` : "";
-}
-
-function show(value: unknown): string {
-  if (typeof value === "string") return `'${value}'`;
-  if (typeof value === "function") return "a function";
-  if (Array.isArray(value)) return `[${value.slice(0, 8).map(show).join(", ")}${value.length > 8 ? ", …" : ""}]`;
-  if (typeof value === "object" && value !== null) return value.constructor?.name ?? "an object";
-  return String(value);
 }

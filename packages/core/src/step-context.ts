@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { RandomSource } from "./random/random-source.js";
-import { valueAt } from "./schedules.js";
+import { valueAt } from "./schedules/index.js";
 import type { StepContext } from "./types/model.js";
 
 /**

@@ -61,10 +61,10 @@ describe("check", () => {
     ["wgan: expected `kind` to be one of 'a', 'b', received 'c'.", () => must.oneOf("kind", "c" as "a", ["a", "b"])],
     ["wgan: expected `f` to be a schedule, received a function.", () => must.that("f", () => 1, false, "a schedule")],
     [
-      "wgan: expected `o` to be a schedule, received an object.",
+      "wgan: expected `o` to be a schedule, received {}.",
       () => must.that("o", Object.create(null), false, "a schedule"),
     ],
-    ["wgan: unknown option `clp`; the options are clip, steps.", () => must.known({ clp: 1 }, ["clip", "steps"])],
+    ["wgan: unknown option `clp`; did you mean `clip`? The options are clip, steps.", () => must.known({ clp: 1 }, ["clip", "steps"])],
   ])("%s", (message, call) => {
     expect(call).toThrow(ConfigError);
     expect(call).toThrow(message);

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { RandomSource } from "../random/random-source.js";
-import type { Schedule } from "../schedules.js";
+import type { Schedule } from "../schedules/schedule.js";
 
 /** One batch of training data: named tensors whose first axis counts the examples. */
 export type Batch = Readonly<Record<string, tf.Tensor>>;

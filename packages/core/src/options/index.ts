@@ -1,0 +1,18 @@
+export { either, group, listOf, numbers } from "./combined.js";
+export { defineValue, type ValueFactory, type ValueFactoryOf, type Written } from "./define-value.js";
+export { layer, network } from "./networks.js";
+export { integer, type NumberOptions, number, type SizesOptions, sizes } from "./numbers.js";
+export {
+  type Option,
+  type OptionsOf,
+  optional,
+  type ReadContext,
+  type Resolved,
+  type Specification,
+  type SpecificationOf,
+  withDefault,
+} from "./option.js";
+export { resolveOptions } from "./resolve.js";
+export { schedule } from "./schedule.js";
+export { functionOf, type ValueOptions, value } from "./values.js";
+export { choice, flag, type TextOptions, text } from "./words.js";

@@ -1,0 +1,4 @@
+export { scheduleFromJSON, scheduleFromText } from "./read-schedule.js";
+export { type Schedule, scheduleToJSON, valueAt } from "./schedule.js";
+export { cosineSchedule, cyclicalSchedule, exponentialSchedule, linearSchedule } from "./schedules.js";
+export { stepSchedule } from "./step-schedule.js";
