@@ -1,6 +1,14 @@
 export { describeBounds, type NumberBounds } from "./bounds.js";
 export * from "./check.js";
 export * from "./errors.js";
+export {
+  fetchHeld,
+  type HostValues,
+  holderOf,
+  holdVariable,
+  hostTensor,
+  type ValueHolder,
+} from "./held/held-values.js";
 export * from "./initializers.js";
 export * from "./latent/index.js";
 export { type LinkedLayer, linkLayers } from "./linked-layers.js";
@@ -13,6 +21,7 @@ export { bernoulliNoise, categoricalNoise } from "./random/distributions.js";
 export { philox } from "./random/philox.js";
 export { Random, random } from "./random/random.js";
 export type { RandomSource } from "./random/random-source.js";
+export * from "./run-eagerly.js";
 export type { HostTensor, SafeTensors } from "./safetensors/format.js";
 export { readSafetensors } from "./safetensors/read.js";
 export { writeSafetensors } from "./safetensors/write.js";

@@ -64,7 +64,10 @@ describe("check", () => {
       "wgan: expected `o` to be a schedule, received {}.",
       () => must.that("o", Object.create(null), false, "a schedule"),
     ],
-    ["wgan: unknown option `clp`; did you mean `clip`? The options are clip, steps.", () => must.known({ clp: 1 }, ["clip", "steps"])],
+    [
+      "wgan: unknown option `clp`; did you mean `clip`? The options are clip, steps.",
+      () => must.known({ clp: 1 }, ["clip", "steps"]),
+    ],
   ])("%s", (message, call) => {
     expect(call).toThrow(ConfigError);
     expect(call).toThrow(message);

@@ -1,4 +1,4 @@
-import { check, type Executor, type Random, type StepProgram } from "@latentkit/core";
+import { check, compileEagerly, type Executor, type Random, type StepProgram } from "@latentkit/core";
 import { checkRuntimeOptions, loadRuntime, type OnnxProvider, type OnnxRuntimeModule } from "../runtime/load.js";
 import { StateStore } from "../runtime/store.js";
 import { PreparedOnnxStep, type SharedRuntime } from "./prepared.js";
@@ -46,6 +46,7 @@ export function onnx(options: OnnxOptions = {}): Executor {
   checker.number("tolerance", tolerance, { above: 0 });
   return {
     name: "onnx",
+    compile: compileEagerly,
     prepare(programs: readonly StepProgram[], random: Random) {
       let loading: Promise<SharedRuntime> | undefined;
       const load = async (): Promise<SharedRuntime> => {

@@ -22,7 +22,9 @@ export interface ValueFactory<out V> {
 }
 
 /** A factory of values by their options. */
-export type ValueFactoryOf<O, V> = ((...options: Record<never, never> extends O ? [options?: O] : [options: O]) => V & Written) &
+export type ValueFactoryOf<O, V> = ((
+  ...options: Record<never, never> extends O ? [options?: O] : [options: O]
+) => V & Written) &
   ValueFactory<V & Written>;
 
 /**

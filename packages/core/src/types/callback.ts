@@ -1,3 +1,4 @@
+import type { Compile } from "./executor.js";
 import type { Model } from "./model.js";
 
 /** Anything JSON can hold. */
@@ -20,6 +21,11 @@ export interface TrainingEvent {
   readonly history: readonly HistoryRow[];
   /** Steps per second over the last interval. */
   readonly stepsPerSecond: number;
+  /**
+   * Makes a function for looking at the model ready in the way in which the run computes its steps. Call it once, at the
+   * first event, and keep what it gives: it is computed with the newest weights each time, and freed with the run.
+   */
+  readonly compile: Compile;
   /** Ends the run cleanly after this event, with a checkpoint. */
   stop(reason: string): void;
 }

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Random } from "../random/random.js";
+import type { Json } from "./callback.js";
 import type { Batch, StepContext } from "./model.js";
 
 /**
@@ -15,7 +16,10 @@ export interface StepProgram {
   run(batch: Batch, context: StepContext): Readonly<Record<string, tf.Scalar>>;
 }
 
-/** A program that an executor has made ready to run many times. */
+/**
+ * A program that an executor has made ready to run many times. Whoever reads or uses its variables between two updates finds
+ * the newest values there, and what somebody assigns counts.
+ */
 export interface PreparedStep {
   /**
    * Runs one update.
@@ -32,9 +36,37 @@ export interface PreparedStep {
   pull?(): Promise<void>;
   /** Takes the variables' values again after somebody else changed them. */
   push?(): Promise<void>;
-  /** Frees what the executor holds. */
-  dispose?(): void;
+  /** What a run that continues from here has to know beside its weights, such as what was found out about the program. */
+  save?(): Json;
+  /** Takes back what {@link PreparedStep.save} gave, before the first update. */
+  load?(state: Json): void;
+  /** Frees what the executor holds. The variables keep their values. */
+  dispose?(): void | Promise<void>;
 }
+
+/**
+ * A function of a batch for looking at a model: losses of validation, reconstructions, samples. It reads weights and changes
+ * nothing; noise and schedules come from `step`, which is not a training one.
+ */
+export type InferenceFunction = (batch: Batch, step: StepContext) => Readonly<Record<string, tf.Tensor>>;
+
+/** An {@link InferenceFunction} that an executor has made ready to run many times. */
+export interface PreparedFunction {
+  /**
+   * Computes the function with the weights of now.
+   *
+   * @param batch - Owned by the caller; empty for a function that needs none, such as one that samples.
+   * @param random - Where the function's noise comes from; one that draws none needs none.
+   * @param update - What schedules are read at; 0 unless given.
+   * @returns The results, which the caller disposes.
+   */
+  run(batch: Batch, random?: Random, update?: number): Promise<Readonly<Record<string, tf.Tensor>>>;
+  /** Frees what the executor holds. */
+  dispose(): void | Promise<void>;
+}
+
+/** Makes a function ready to run many times; calls it once for each shape of batches when it is compiled. */
+export type Compile = (fn: InferenceFunction) => PreparedFunction;
 
 /** Decides how training steps run: eagerly, or recorded and compiled. */
 export interface Executor {
@@ -46,4 +78,6 @@ export interface Executor {
    * @param random - The run's stream; program p, update n draws from `random.stream(p.name).at(n)`.
    */
   prepare(programs: readonly StepProgram[], random: Random): readonly PreparedStep[];
+  /** Makes a function for looking at a model ready: whatever is shown or measured during a run is computed as fast as the run. */
+  readonly compile: Compile;
 }

@@ -1,9 +1,10 @@
-import { type Executor, type PreparedStep, stepContext } from "@latentkit/core";
+import { compileEagerly, type Executor, type PreparedStep, stepContext } from "@latentkit/core";
 
 /** Runs each step operation by operation on the backend that is set: what {@link train} does unless told otherwise. */
 export function eager(): Executor {
   return {
     name: "eager",
+    compile: compileEagerly,
     prepare: (programs, random) =>
       programs.map((program): PreparedStep => {
         const stream = random.stream(program.name);

@@ -2,10 +2,13 @@ import {
   allVariables,
   type Batch,
   type Callback,
+  type Compile,
   type Dataset,
   DeviceLostError,
+  type Executor,
   type HistoryRow,
   type Model,
+  type PreparedFunction,
   type PreparedStep,
   type Random,
   random,
@@ -38,6 +41,9 @@ export class Run<B extends Batch> {
   readonly #callbacks: readonly Callback[];
   readonly #averages: Averages | undefined;
   readonly #programs: readonly ObjectiveProgram<B>[];
+  readonly #executor: Executor;
+  /** Functions for looking at the model that callbacks have asked for. */
+  readonly #functions: PreparedFunction[] = [];
   readonly #saver: Saver | undefined;
   readonly #history: HistoryRow[] = [];
   readonly #leaks: LeakWatch = new LeakWatch();
@@ -58,6 +64,7 @@ export class Run<B extends Batch> {
     this.#batchSize = options.batchSize ?? DEFAULT_BATCH_SIZE;
     this.#logEvery = options.logEvery ?? 10;
     this.#callbacks = options.callbacks ?? [];
+    this.#executor = options.executor ?? eager();
 
     const optimizers = optimizersOf(model, options.optimizers);
     const moved = model.objectives.flatMap((objective) => objective.updates);
@@ -90,7 +97,7 @@ export class Run<B extends Batch> {
       this.#history.push(...state.history);
     }
     this.#feed = new Feed(this.#dataset, this.#batchSize, this.#random.stream("data"), state?.data);
-    this.#steps = (this.#options.executor ?? eager()).prepare(this.#programs, this.#random.stream("noise"));
+    this.#steps = this.#executor.prepare(this.#programs, this.#random.stream("noise"));
     this.#clock = new Clock(this.#step);
     await this.#call(this.#callbacks, "onStart");
   }
@@ -130,7 +137,8 @@ export class Run<B extends Batch> {
     } finally {
       await this.#feed?.close();
       this.#window.dispose();
-      for (const step of this.#steps) step.dispose?.();
+      for (const step of this.#steps) await step.dispose?.();
+      for (const prepared of this.#functions) await prepared.dispose();
       for (const program of this.#programs) program.dispose();
       if (!succeeded) this.#averages?.dispose();
     }
@@ -230,6 +238,12 @@ export class Run<B extends Batch> {
     for (const callback of callbacks) await callback[hook]?.(this.#event());
   }
 
+  readonly #compile: Compile = (fn) => {
+    const prepared = this.#executor.compile(fn);
+    this.#functions.push(prepared);
+    return prepared;
+  };
+
   #event(): TrainingEvent {
     return {
       ...{ model: this.#model as unknown as Model, step: this.#step, epoch: this.#feed.position.epoch },
@@ -238,6 +252,7 @@ export class Run<B extends Batch> {
         logs: this.#logs,
         history: this.#history,
         stepsPerSecond: this.#clock.stepsPerSecond,
+        compile: this.#compile,
       },
       stop: (reason) => {
         this.#stopped ??= reason;

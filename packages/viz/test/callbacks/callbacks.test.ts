@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigError, type Json, type Model, type TrainingEvent } from "@latentkit/core";
+import { ConfigError, compileEagerly, type Json, type Model, type TrainingEvent } from "@latentkit/core";
 import { decodePng, filmStrip, imageGrid, type Picture, pictures, report } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -21,6 +21,7 @@ afterEach(() => {
 const model: Model = { networks: {}, objectives: [], dispose: () => {} };
 const event = (step: number, totalSteps = 100): TrainingEvent => ({
   ...{ model, step, epoch: 0, totalSteps, logs: {}, stepsPerSecond: 1, stop: () => {} },
+  compile: compileEagerly,
   history: [{ step, epoch: 0, "vae/loss": 100 / step }],
 });
 const shade = (step: number): tf.Tensor => tf.fill([3, 4, 4, 1], step / 1000);

@@ -1,0 +1,26 @@
+import * as tf from "@tensorflow/tfjs";
+import { withRandom } from "./random/ambient.js";
+import { type Random, random as randomStream } from "./random/random.js";
+import { stepContext } from "./step-context.js";
+import type { Compile, InferenceFunction } from "./types/executor.js";
+import type { Batch } from "./types/model.js";
+
+/** Computes a function once with the backend in use; the caller disposes the results. */
+export function runEagerly(
+  fn: InferenceFunction,
+  batch: Batch,
+  random: Random = randomStream(0),
+  update = 0,
+): Readonly<Record<string, tf.Tensor>> {
+  return tf.tidy(() => {
+    const results = withRandom(random, () => fn(batch, stepContext(random, update)));
+    // Clones, because a result may be an input, or two results one tensor.
+    return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.clone()]));
+  });
+}
+
+/** The eager way to make a function ready: it is called each time. */
+export const compileEagerly: Compile = (fn) => ({
+  run: async (batch, random, update) => runEagerly(fn, batch, random, update),
+  dispose: () => undefined,
+});
