@@ -61,7 +61,6 @@ const measured: { step: number; fid: number }[] = [];
 const watch = {
   name: "watch",
   every,
-  readsWeights: true,
   async onStep({ step }: TrainingEvent) {
     measured.push({ step, fid: await fid() });
     console.log(`step ${step}: FID ${measured.at(-1)!.fid.toFixed(2)}`);

@@ -65,7 +65,6 @@ for (const [name, make] of Object.entries(games)) {
   const film = {
     name: "film",
     every: Math.max(1, Math.floor(steps / 6)),
-    readsWeights: true,
     async onStep(_: TrainingEvent) {
       frames.push(await drawField(model, data));
     },

@@ -65,7 +65,6 @@ const measured: { step: number; accuracy: number }[] = [];
 const watch = {
   name: "watch",
   every: Math.max(1, Math.floor(steps / 10)),
-  readsWeights: true,
   async onStep({ step }: TrainingEvent) {
     const { accuracy } = await namedDigits(model, heldOut.take(2000));
     measured.push({ step, accuracy });

@@ -48,7 +48,6 @@ const looks: { step: number; estimate: number; distance: number }[] = [];
 const watch = {
   name: "watch",
   every: Math.max(1, Math.floor(steps / Number(values.looks))),
-  readsWeights: true,
   async onStep({ step, logs }: TrainingEvent) {
     const samples = model.sample(2000, random(seed).at(step).stream("look"));
     looks.push({ step, estimate: logs["discriminator/distance"]!, distance: await distance(samples) });

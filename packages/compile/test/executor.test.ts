@@ -36,8 +36,7 @@ async function runSteps(program: StepProgram, batch: Batch, steps: number, execu
     );
     tf.dispose(Object.values(row).filter((v) => typeof v !== "number"));
   }
-  await prepared.pull?.();
-  prepared.dispose?.();
+  await prepared.dispose?.();
   return { logs, weights: await Promise.all(program.variables.map(async (v) => [...(await v.data())])) };
 }
 
@@ -77,11 +76,9 @@ describe("onnx executor", () => {
     for (let i = 0; i < 4; i++) tf.dispose(Object.values(await prepared.run(batch, i)) as tf.Tensor[]);
     const before = tf.memory().numTensors;
     const first = (await prepared.run(batch, 9)) as { loss: number };
-    await prepared.pull?.();
     const weight = program.variables[0]!;
     const values = await weight.data();
     weight.assign(tf.zerosLike(weight));
-    await prepared.push?.();
     const zeroed = (await prepared.run(batch, 9)) as { loss: number };
     expect(zeroed.loss).not.toBeCloseTo(first.loss, 3);
     expect(values.some((value) => value !== 0)).toBe(true);
@@ -90,7 +87,7 @@ describe("onnx executor", () => {
     const later = tf.memory().numTensors;
     for (let i = 0; i < 10; i++) await prepared.run(batch, 20 + i);
     expect(tf.memory().numTensors).toBe(later);
-    prepared.dispose?.();
+    await prepared.dispose?.();
   });
 
   it("moves a variable once that a program lists twice", async () => {
@@ -118,7 +115,7 @@ describe("onnx executor", () => {
       expect(Number.isFinite(typeof logs.loss === "number" ? logs.loss : 0)).toBe(true);
     }
     expect(lines).toEqual([]);
-    prepared.dispose?.();
+    await prepared.dispose?.();
   });
 
   const misbehaving = (name: string, noise: () => tf.Tensor): StepProgram => {
@@ -199,20 +196,30 @@ describe("onnx executor", () => {
   });
 
   it("lets a weight differ whose gradient is a rounding error, and no other", () => {
-    const slot = (values: number[]) => ({ variable: tf.variable(tf.tensor1d(values), false), values });
-    const [mean, square] = [slot([1e-1, 1e-10]), slot([1e-2, 1e-20])];
-    const weight = tf.variable(tf.tensor1d([0, 0]));
-    const entry = (variable: tf.Variable, eager: number[], compiled: number[]) => ({
-      ...{ variable, before: [0, 0], eager, compiled, disturbed: compiled },
-    });
-    const slots = [mean, square].map(({ variable, values }) => entry(variable, values, [values[0]!, 0]));
-    const pair = (compiled: number[]): UpdatePair => ({
+    const [weight, mean] = [0, 1].map(() => tf.variable(tf.tensor1d([0, 0])));
+    const sides = (eager: number[], compiled: number[]) => ({ eager, compiled, disturbed: compiled });
+    const pair = (gradient: number[], moved: number[]): UpdatePair => ({
       logs: {},
-      variables: [entry(weight, [-1e-3, -1e-3], compiled), ...slots],
+      gradients: [{ variable: weight!, ...sides([1, 1e-7], gradient) }],
+      variables: [
+        { variable: weight!, before: [0, 0], gradient: 0, ...sides([-1e-3, -1e-3], moved) },
+        { variable: mean!, before: [0, 0], gradient: 0, ...sides([0.1, 1e-8], [0.1 * gradient[0]!, 0]) },
+      ],
     });
-    expect(findDifference(pair([-1e-3, 0]), 1e-3)).toBeUndefined();
-    expect(findDifference(pair([-9e-4, -1e-3]), 1e-3)).toMatch(/lies 1\.0e-4 apart/);
-    expect(findDifference({ logs: {}, variables: [entry(weight, [-1e-3, -1e-3], [-1e-3, 0])] }, 1e-3)).toMatch(/apart/);
+    expect(findDifference(pair([1, -1e-7], [-1e-3, 1e-3]), 1e-3)).toBeUndefined();
+    expect(findDifference(pair([1, 1e-7], [-9e-4, -1e-3]), 1e-3)?.text).toMatch(/lies 1\.0e-4 apart/);
+    expect(findDifference(pair([1.01, 0], [-1e-3, 0]), 1e-3)?.text).toMatch(/the gradient of .* lies 1\.0e-2 apart/);
+  });
+
+  it("takes NaN on both sides for agreement, and tells one that only the compiled step has", () => {
+    const weight = tf.variable(tf.tensor1d([0, 0]));
+    const pair = (eager: number[], compiled: number[]): UpdatePair => ({
+      ...{ logs: {}, gradients: [] },
+      variables: [{ variable: weight, before: [0, 0], eager, compiled, disturbed: compiled }],
+    });
+    expect(findDifference(pair([Number.NaN, 1], [0, Number.NaN]), 1e-3)).toBeUndefined();
+    expect(findDifference(pair([1, 1], [1, Number.NaN]), 1e-3)).toMatchObject({ notFinite: true });
+    expect(findDifference(pair([1, Number.NaN], [1, 1]), 1e-3)).toMatchObject({ notFinite: false });
   });
 
   it("names the kernel whose compiled result is wrong", async () => {
@@ -245,7 +252,7 @@ describe("onnx executor", () => {
     expect(eagerExamples).toHaveLength(1);
     expect(eagerExamples[0]).toBeLessThan(300);
     expect(lines).toEqual([]);
-    prepared.dispose?.();
+    await prepared.dispose?.();
   });
 
   it("refuses options that cannot work", () => {

@@ -55,13 +55,12 @@ describe("on a backend that lacks a kernel", () => {
     const prepared = onnx({ warn: (line) => lines.push(line) }).prepare([watched], random(5))[0]!;
     const losses: number[] = [];
     for (let update = 0; update < 3; update++) losses.push((await prepared.run(makeBatch(), update)).loss as number);
-    await prepared.pull?.();
     expect(lines).toEqual([]);
     expect(tf.getBackend()).toBe(LACKING);
     expect(seen.filter((run) => run.startsWith("cpu"))).toEqual(["cpu 4"]);
     expect(seen).toContain(`${LACKING} ${SIZE}`);
     const weights = await program.variables[0]!.data();
-    prepared.dispose?.();
+    await prepared.dispose?.();
 
     // What the whole batch gives eagerly where the kernel is there.
     await tf.setBackend("cpu");
@@ -87,7 +86,7 @@ describe("on a backend that lacks a kernel", () => {
     try {
       const prepared = onnx({ warn: (line) => lines.push(line) }).prepare([softplusProgram("off")], random(5))[0]!;
       await expect(prepared.run(makeBatch(), 0)).rejects.toThrow(/Kernel 'Softplus' not registered for backend/);
-      prepared.dispose?.();
+      await prepared.dispose?.();
     } finally {
       table.Softplus = right;
     }
@@ -103,7 +102,7 @@ describe("on a backend that lacks a kernel", () => {
       for (let update = 0; update < 2; update++) {
         expect(Number.isFinite((await prepared.run(makeBatch(), update)).loss)).toBe(true);
       }
-      prepared.dispose?.();
+      await prepared.dispose?.();
     } finally {
       tf.registerBackend("cpu", () => new Backend());
     }

@@ -135,8 +135,7 @@ async function outcome(seed: number, compiled: boolean): Promise<number[]> {
     for (const log of Object.values(logs)) values.push(typeof log === "number" ? log : (await log.data())[0]!);
     tf.dispose([x, ...Object.values(logs).filter((log) => typeof log !== "number")]);
   }
-  await prepared?.pull?.();
-  prepared?.dispose?.();
+  await prepared?.dispose?.();
   for (const variable of program.variables) values.push(...(await variable.data()));
   tf.dispose([...program.variables]);
   expect(lines).toEqual([]);

@@ -24,8 +24,7 @@ async function losses(programs: readonly StepProgram[], batch: Batch, rounds: nu
       }
     }
   }
-  await Promise.all((prepared ?? []).map((step) => step.pull?.()));
-  for (const step of prepared ?? []) step.dispose?.();
+  for (const step of prepared ?? []) await step.dispose?.();
   return all;
 }
 

@@ -3,23 +3,31 @@ import * as tf from "@tensorflow/tfjs";
 import type { Graph } from "../graph/types.js";
 import { optimize } from "../passes/optimize.js";
 import { recordStep } from "../recorder/record.js";
+import { setBackendNow } from "../recorder/set-backend.js";
 import type { Runtime } from "../runtime/load.js";
 import { StateStore } from "../runtime/store.js";
 import { CompiledStep } from "./compiled.js";
+import { compileGradients, gradientsOfVariables } from "./gradient-graph.js";
 import { keepVariables } from "./keep-variables.js";
 import { compareUpdate } from "./verify.js";
 
 /** Multiplications of a convolution that TensorFlow.js's plain JavaScript backend does in about a second. */
 const AFFORDABLE = 2e7;
 
-/** Examples of a batch that the `cpu` backend can compute eagerly in reasonable time, or all of them. */
-export function affordableExamples(graph: Graph, examples: number): number {
+/** Multiplications of a graph's products of matrices. */
+export function productsOf(graph: Graph): number {
   let products = 0;
   for (const { op, inputs, outputs } of graph.nodes) {
     if (op !== "Gemm") continue;
     const [rows, columns] = outputs[0]!.shape as [number, number];
     products += (rows * columns * inputs[0]!.shape.reduce((a, b) => a * b, 1)) / rows;
   }
+  return products;
+}
+
+/** Examples of a batch that the `cpu` backend can compute eagerly in reasonable time, or all of them. */
+export function affordableExamples(graph: Graph, examples: number): number {
+  const products = productsOf(graph);
   return products <= AFFORDABLE ? examples : Math.max(2, Math.floor((examples * AFFORDABLE) / products));
 }
 
@@ -27,6 +35,7 @@ export function affordableExamples(graph: Graph, examples: number): number {
  * Compares the eager and the compiled update on the first examples of a batch, on another backend if asked, for steps
  * that cost minutes eagerly or cannot run on the backend in use. The variables keep their values.
  *
+ * @param random - The program's stream.
  * @returns What differs, or nothing.
  */
 export async function checkSample(
@@ -45,33 +54,32 @@ export async function checkSample(
     const variablesOf = (indices: readonly number[]) => indices.map((index) => program.variables[index]!);
     const graph = optimize(recorded.graph, (indices) => store.fits(variablesOf(indices)));
     const step = await CompiledStep.create(program, graph, recorded.draws, store, runtime);
-    const context = () => stepContext(random.stream(program.name).at(0), 0, true);
+    const gradients = await compileGradients(program, recorded, runtime);
+    const noise = () => random.at(0);
     const { difference } = await keepVariables(program, () =>
       compareUpdate({
-        step,
-        give: async () => undefined,
-        runEagerly: async () => onBackend(options.backend, () => program.run(sample, context())),
-        batch: sample,
-        random,
-        update: 0,
-        tolerance: options.tolerance,
+        ...{ step, gradients, gradientOf: gradientsOfVariables(recorded) },
+        gradientVariables: recorded.gradients.map(({ variable }) => variable),
+        runEagerly: () => onBackend(options.backend, () => program.run(sample, stepContext(noise(), 0, true))),
+        ...{ batch: sample, noise, update: 0, tolerance: options.tolerance },
       }),
     );
+    await gradients.dispose();
     await step.dispose();
-    return difference;
+    return difference?.text;
   } finally {
-    store.dispose();
+    await store.dispose();
     tf.dispose(Object.values(sample));
   }
 }
 
-/** Backends that are loaded are set before `setBackend` returns. */
+/** Runs `body` with another backend that is loaded. */
 function onBackend<T>(backend: string, body: () => T): T {
   const name = tf.getBackend();
-  if (name !== backend) void tf.setBackend(backend);
+  if (name !== backend) setBackendNow(backend);
   try {
     return body();
   } finally {
-    if (name !== backend) void tf.setBackend(name);
+    if (name !== backend) setBackendNow(name);
   }
 }

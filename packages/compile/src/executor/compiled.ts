@@ -1,12 +1,13 @@
-import { type Batch, DataError, type Random, type StepProgram, valueAt } from "@latentkit/core";
+import type { Batch, Random, StepProgram } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
-import { type Graph, sizeOf, type Value } from "../graph/types.js";
+import type { Graph, Value } from "../graph/types.js";
 import { writableInPlace } from "../passes/in-place.js";
 import { addPartOutputs } from "../passes/part-outputs.js";
 import type { OnnxTensor, Runtime } from "../runtime/load.js";
 import { createSession, type Session } from "../runtime/session.js";
 import type { StateStore } from "../runtime/store.js";
 import { DeviceTarget } from "./device-target.js";
+import { disturbed, feedOfBatch, fillNoise, fillSchedule, newTensor } from "./feeds.js";
 import { HostTarget } from "./host-target.js";
 import type { StateTarget } from "./state-target.js";
 
@@ -15,6 +16,8 @@ export interface UpdateResult {
   readonly logs: Readonly<Record<string, number>>;
   /** The new values by variable, in buffers that the next update writes over. */
   values(): Promise<ReadonlyMap<tf.Variable, ArrayLike<number>>>;
+  /** Makes the new values the current ones. */
+  commit(): void;
   /** Forgets the new values. */
   discard(): void;
 }
@@ -23,7 +26,6 @@ export interface UpdateResult {
 export class CompiledStep {
   /** What the program may read and write. */
   readonly variables: readonly tf.Variable[];
-  readonly #name: string;
   /** The variables that each state input is made of. */
   readonly #fed = new Map<Value, readonly tf.Variable[]>();
   readonly #graph: Graph;
@@ -46,7 +48,6 @@ export class CompiledStep {
     store: StateStore,
     runtime: Runtime,
   ) {
-    this.#name = program.name;
     this.variables = program.variables;
     this.#graph = graph;
     this.#draws = draws;
@@ -61,11 +62,11 @@ export class CompiledStep {
           input.variables.map((index) => this.variables[index]!),
         );
       }
-      if (input.kind === "noise" || input.kind === "schedule") this.#buffers.set(value, this.#newTensor(value));
+      if (input.kind === "noise" || input.kind === "schedule") this.#buffers.set(value, newTensor(this.#ort, value));
     }
     for (const [i, { value, target }] of graph.outputs.entries()) {
       const own = session.writesFetches && target.kind === "log" && value.type === "float32";
-      this.#fetches[session.outputs[i]!] = own ? this.#newTensor(value) : null;
+      this.#fetches[session.outputs[i]!] = own ? newTensor(this.#ort, value) : null;
     }
     const inPlace = writableInPlace(graph);
     this.#targets = graph.outputs.flatMap(({ target }, i): StateTarget[] => {
@@ -98,9 +99,13 @@ export class CompiledStep {
     return this.#session.outputs[at]!;
   }
 
-  /** Computes one update and makes its values the current ones; gives the logs. */
-  async advance(batch: Batch, random: Random, update: number): Promise<Readonly<Record<string, number>>> {
-    const logs = this.#logs(await this.#evaluate(batch, random, update, { keep: false }));
+  /**
+   * Computes one update and makes its values the current ones; gives the logs.
+   *
+   * @param noise - The program's stream at this update.
+   */
+  async advance(batch: Batch, noise: Random, update: number): Promise<Readonly<Record<string, number>>> {
+    const logs = this.#logs(await this.#evaluate(batch, noise, update, { keep: false }));
     for (const target of this.#targets) target.commit();
     return logs;
   }
@@ -110,11 +115,14 @@ export class CompiledStep {
    *
    * @param jitter - Relative size of a disturbance of every fed weight and example, which shows what rounding does.
    */
-  async attempt(batch: Batch, random: Random, update: number, jitter = 0): Promise<UpdateResult> {
-    const results = await this.#evaluate(batch, random, update, { keep: true, jitter });
+  async attempt(batch: Batch, noise: Random, update: number, jitter = 0): Promise<UpdateResult> {
+    const results = await this.#evaluate(batch, noise, update, { keep: true, jitter });
     return {
       logs: this.#logs(results),
       values: () => this.#nextValues(),
+      commit: () => {
+        for (const target of this.#targets) target.commit();
+      },
       discard: () => {
         for (const target of this.#targets) target.discard();
       },
@@ -122,24 +130,24 @@ export class CompiledStep {
   }
 
   /** The graph's outputs, in their order. */
-  evaluate(batch: Batch, random: Random, update: number): Promise<OnnxTensor[]> {
-    return this.#evaluate(batch, random, update, { keep: true });
+  evaluate(batch: Batch, noise: Random, update: number, jitter = 0): Promise<OnnxTensor[]> {
+    return this.#evaluate(batch, noise, update, { keep: true, jitter });
   }
 
   async #evaluate(
     batch: Batch,
-    random: Random,
+    noise: Random,
     update: number,
     { keep, jitter = 0 }: { readonly keep: boolean; readonly jitter?: number },
   ): Promise<OnnxTensor[]> {
     await this.#store.take(this.variables);
-    this.#draw(random.stream(this.#name).at(update));
+    fillNoise(noise, this.#draws, this.#buffers);
     const feeds = jitter === 0 ? this.#feeds : { ...this.#feeds };
     for (const [i, value] of this.#graph.inputs.entries()) {
       const found = this.#feed(value, batch, update);
       // Waiting for what is there already would cost a small step more than its arithmetic.
       const fed = found instanceof Promise ? await found : found;
-      feeds[this.#session.inputs[i]!] = jitter === 0 ? fed : await this.#disturb(fed, jitter);
+      feeds[this.#session.inputs[i]!] = jitter === 0 ? fed : await disturbed(this.#ort, fed, jitter);
     }
     if (this.#session.writesFetches) {
       for (const target of this.#targets) {
@@ -161,10 +169,6 @@ export class CompiledStep {
     return logs;
   }
 
-  #newTensor({ shape }: Value): OnnxTensor {
-    return new this.#ort.Tensor("float32", new Float32Array(sizeOf(shape)), shape);
-  }
-
   async #nextValues(): Promise<Map<tf.Variable, ArrayLike<number>>> {
     const values = new Map<tf.Variable, ArrayLike<number>>();
     for (const target of this.#targets) await target.collect(values);
@@ -175,27 +179,6 @@ export class CompiledStep {
     await this.#session.release();
   }
 
-  /** Makes the step's noise, in the order in which the eager step draws it. */
-  #draw(random: Random): void {
-    for (const value of this.#draws) {
-      const data = this.#buffers.get(value)?.data as Float32Array | undefined;
-      const { input } = value;
-      // A draw that nothing uses still counts.
-      if (data === undefined) random.fillWords(new Uint32Array(0));
-      else if (input?.kind === "noise" && input.distribution === "uniform") {
-        random.fillUniform(data, input.low, input.high);
-      } else random.fillNormal(data);
-    }
-  }
-
-  async #disturb(tensor: OnnxTensor, jitter: number): Promise<OnnxTensor> {
-    if (tensor.type !== "float32") return tensor;
-    // The top bit of a multiplicative hash: signs without a pattern, which sums could cancel.
-    const sign = (i: number) => (Math.imul(i + 1, 0x9e3779b1) < 0 ? -1 : 1);
-    const data = ((await tensor.getData()) as Float32Array).map((value, i) => value * (1 + sign(i) * jitter));
-    return new this.#ort.Tensor("float32", data, tensor.dims);
-  }
-
   #feed(value: Value, batch: Batch, update: number): OnnxTensor | Promise<OnnxTensor> {
     const input = value.input!;
     switch (input.kind) {
@@ -203,19 +186,10 @@ export class CompiledStep {
         const variables = this.#fed.get(value)!;
         return input.flat ? this.#store.flat(variables) : this.#store.value(variables[0]!);
       }
-      case "batch": {
-        const tensor = batch[input.key];
-        if (tensor === undefined)
-          throw new DataError(`onnx: the batch has no '${input.key}', which the step was recorded with.`);
-        return tensor
-          .data()
-          .then((data) => new this.#ort.Tensor(value.type as "float32", data as Float32Array, value.shape));
-      }
-      case "schedule": {
-        const buffer = this.#buffers.get(value)!;
-        (buffer.data as Float32Array)[0] = valueAt(input.schedule, update);
-        return buffer;
-      }
+      case "batch":
+        return feedOfBatch(this.#ort, value, batch, input.key);
+      case "schedule":
+        return fillSchedule(this.#buffers.get(value)!, input.schedule, update);
       case "noise":
         return this.#buffers.get(value)!;
     }

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { Block } from "../runtime/block.js";
 import type { OnnxTensor, Runtime } from "../runtime/load.js";
-import type { Block, StateStore } from "../runtime/store.js";
+import type { StateStore } from "../runtime/store.js";
 import type { StateTarget } from "./state-target.js";
 
 /** A state output in the processor's memory: a copy of its block, or a buffer of its own. */

@@ -10,18 +10,28 @@ import { keepVariables } from "./keep-variables.js";
 /** Relative size of an error that is taken for a fault of a kernel and not for rounding. */
 const FAULT = 1e-3;
 
+/** The first kernel of a step whose result the compiled step has differently. */
+export interface Culprit {
+  /** The kernel and its place. */
+  readonly text: string;
+  /** Whether the kernel was given a value that is not finite, and eagerly gave finite ones: the eager kernel lost it. */
+  readonly lostEagerly: boolean;
+}
+
 /**
- * Names the first kernel of a step whose result the compiled step has differently, by computing all kernels' results both
+ * Finds the first kernel of a step whose result the compiled step has differently, by computing all kernels' results both
  * ways. The variables keep their values.
+ *
+ * @param noise - The program's stream at the update, afresh each time.
  */
-export async function nameDifferingKernel(
+export async function findDifferingKernel(
   program: StepProgram,
   recorded: RecordedStep,
   runtime: Runtime,
   batch: Batch,
-  random: Random,
+  noise: () => Random,
   update: number,
-): Promise<string | undefined> {
+): Promise<Culprit | undefined> {
   const probes: {
     readonly value: Value;
     readonly target: GraphOutput;
@@ -35,24 +45,43 @@ export async function nameDifferingKernel(
   });
   const graph = { ...recorded.graph, outputs: probes };
   const step = await CompiledStep.create(program, graph, recorded.draws, new StateStore(runtime.ort), runtime);
-  const compiled = await step.evaluate(batch, random, update);
+  const compiled = await step.evaluate(batch, noise(), update);
   await step.dispose();
   const eager = await keepVariables(program, async () => {
     const results = traceKernels(() => {
-      const context = stepContext(random.stream(program.name).at(update), update, true);
-      tf.dispose(Object.values(program.run(batch, context)));
+      tf.dispose(Object.values(program.run(batch, stepContext(noise(), update, true))));
     });
     const values = await Promise.all(results.map(({ tensors }) => Promise.all(tensors.map((tensor) => tensor.data()))));
     tf.dispose(results.flatMap(({ tensors }) => tensors));
     return results.map(({ kernel }, i) => ({ kernel, values: values[i]! }));
   });
   for (const [i, { kernel, result }] of probes.entries()) {
-    const name = recorded.trace[kernel]!.kernel;
-    if (eager[kernel]?.kernel !== name) return `${eager[kernel]?.kernel ?? "nothing"} where ${name} was recorded`;
+    const { kernel: name, operands } = recorded.trace[kernel]!;
+    if (eager[kernel]?.kernel !== name) {
+      return { text: `${eager[kernel]?.kernel ?? "nothing"} where ${name} was recorded`, lostEagerly: false };
+    }
     const [a, b] = [compiled[i]!.data as Float32Array, eager[kernel].values[result]! as Float32Array];
-    if (!isClose(a, b)) return `${name}, kernel ${kernel} of ${recorded.trace.length}`;
+    if (isClose(a, b)) continue;
+    const text = `${name}, kernel ${kernel} of ${recorded.trace.length}`;
+    if (a.every(Number.isFinite) || !b.every(Number.isFinite)) {
+      return { text, lostEagerly: false };
+    }
+    const given = await Promise.all(
+      operands.map((operand) => {
+        const probe = probes.findIndex(({ value }) => value === operand);
+        return probe >= 0 ? (compiled[probe]!.data as Float32Array) : valuesOf(operand, program, batch);
+      }),
+    );
+    return { text, lostEagerly: given.some((values) => !Array.from(values ?? []).every(Number.isFinite)) };
   }
   return undefined;
+}
+
+/** The values of an operand that no kernel has made. */
+async function valuesOf({ input, constant }: Value, { variables }: StepProgram, batch: Batch) {
+  if (constant !== undefined) return Array.from(constant as Float32Array, Number);
+  if (input?.kind === "state") return variables[input.variables[0]!]!.data();
+  return input?.kind === "batch" ? batch[input.key]!.data() : undefined;
 }
 
 function isClose(a: Float32Array, b: Float32Array): boolean {

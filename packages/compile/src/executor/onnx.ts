@@ -1,8 +1,7 @@
 import { check, compileEagerly, type Executor, type Random, type StepProgram } from "@latentkit/core";
-import { checkRuntimeOptions, loadRuntime, type OnnxProvider, type OnnxRuntimeModule } from "../runtime/load.js";
-import { StateStore } from "../runtime/store.js";
-import { PreparedOnnxStep, type SharedRuntime } from "./prepared.js";
-import { reasonToStayEager } from "./stay-eager.js";
+import { checkRuntimeOptions, type OnnxProvider, type OnnxRuntimeModule } from "../runtime/load.js";
+import { PreparedOnnxStep } from "./prepared.js";
+import { Shared } from "./shared.js";
 
 /** Options of {@link onnx}. */
 export interface OnnxOptions {
@@ -13,14 +12,16 @@ export interface OnnxOptions {
   readonly provider?: OnnxProvider;
   /** Threads of one operation; ONNX Runtime decides unless given. */
   readonly threads?: number;
-  /** Updates of each program that are computed both ways and compared before compiled results are used; default 2. */
+  /** Updates of each program that are computed both ways and compared; default 2. Where both agree the compiled one counts. */
   readonly verifySteps?: number;
-  /** Relative difference between the two that is let pass; default 1e-3. */
+  /** Relative difference of losses and gradients that is let pass beside what rounding explains; default 1e-3. */
   readonly tolerance?: number;
   /** The ONNX Runtime module, for applications that load it themselves. */
   readonly runtime?: OnnxRuntimeModule;
   /** Receives one line when a program runs eagerly instead, with the reason; default `console.warn`. */
   readonly warn?: (line: string) => void;
+  /** Receives one line before something that takes a while; default `console.info`. */
+  readonly info?: (line: string) => void;
 }
 
 /**
@@ -38,38 +39,21 @@ export interface OnnxOptions {
  * ```
  */
 export function onnx(options: OnnxOptions = {}): Executor {
-  const { provider = "auto", threads, verifySteps = 2, tolerance = 1e-3, runtime, warn = console.warn } = options;
+  const { provider = "auto", threads, verifySteps = 2, tolerance = 1e-3, runtime } = options;
+  const { warn = console.warn, info = console.info } = options;
   const checker = check("onnx");
-  checker.known(options, ["provider", "threads", "verifySteps", "tolerance", "runtime", "warn"]);
-  checkRuntimeOptions(checker, provider, threads);
+  checker.known(options, ["provider", "threads", "verifySteps", "tolerance", "runtime", "warn", "info"]);
+  checkRuntimeOptions(checker, { provider, threads, runtime });
   checker.integer("verifySteps", verifySteps, { min: 0 });
   checker.number("tolerance", tolerance, { above: 0 });
+  const runtimeOptions = { provider, threads, runtime };
+  const how = { verifySteps, tolerance, warn, info };
   return {
     name: "onnx",
     compile: compileEagerly,
     prepare(programs: readonly StepProgram[], random: Random) {
-      let loading: Promise<SharedRuntime> | undefined;
-      const load = async (): Promise<SharedRuntime> => {
-        const loaded = await loadRuntime({ provider, threads, runtime });
-        return { runtime: loaded, store: new StateStore(loaded.ort) };
-      };
-      const shared = (): Promise<SharedRuntime> => {
-        loading ??= load();
-        return loading;
-      };
-      const closers: (() => void)[] = [];
-      const release = async (close: () => void): Promise<void> => {
-        closers.push(close);
-        if (closers.length < programs.length) return;
-        // Tensors on a device go before the sessions that made them.
-        (await loading)?.store.dispose();
-        for (const closeSessions of closers) closeSessions();
-      };
-      const how = {
-        ...{ verifySteps, tolerance, warn, release },
-        reasonToStayEager: () => reasonToStayEager(provider, threads),
-      };
-      return programs.map((program) => new PreparedOnnxStep(program, random, shared, how));
+      const shared = new Shared(runtimeOptions, how, programs.length);
+      return programs.map((program) => new PreparedOnnxStep(program, random, shared));
     },
   };
 }

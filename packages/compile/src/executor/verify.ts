@@ -1,71 +1,101 @@
-import type { Batch, Random } from "@latentkit/core";
+import { type Batch, fetchHeld, type Random } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { findDifference, type UpdatePair } from "./compare.js";
+import { watchGradients } from "../recorder/gradients.js";
+import { type Difference, findDifference, type UpdatePair } from "./compare.js";
 import type { CompiledStep } from "./compiled.js";
 
 /** What {@link compareUpdate} works on. */
 export interface Comparison {
   readonly step: CompiledStep;
-  /** Brings the variables up to date. */
-  readonly give: () => Promise<void>;
-  readonly runEagerly: () => Promise<Readonly<Record<string, tf.Scalar | number>>>;
+  /** The step's gradients, in the order in which the program computes them. */
+  readonly gradients: CompiledStep;
+  /** The variables of those gradients, by their places in the program. */
+  readonly gradientVariables: readonly number[];
+  /** The place of the gradient that a variable moves along, by the variable's place. */
+  readonly gradientOf: ReadonlyMap<number, number>;
+  readonly runEagerly: () => Readonly<Record<string, tf.Scalar>>;
   readonly batch: Batch;
-  readonly random: Random;
+  /** The program's stream at the update, afresh each time. */
+  readonly noise: () => Random;
   readonly update: number;
   readonly tolerance: number;
 }
 
-/** One update both ways. The variables end at the eager result. */
-export async function compareUpdate(
-  comparison: Comparison,
-): Promise<{ readonly logs: Readonly<Record<string, number>>; readonly difference: string | undefined }> {
-  const { step, give, runEagerly, batch, random, update, tolerance } = comparison;
-  await give();
-  const compiled = await outcome(step, batch, random, update, 0);
-  const disturbed = await outcome(step, batch, random, update, 2 ** -20);
+/** What came of a comparison. */
+export interface Verdict {
+  readonly difference: Difference | undefined;
+  /** What the eager step logs. */
+  readonly eagerLogs: Readonly<Record<string, number>>;
+  /** What the compiled step logs. */
+  readonly logs: Readonly<Record<string, number>>;
+  /** Makes the compiled values those of now. */
+  commit(): void;
+}
+
+/** The relative size of the disturbance that shows what rounding does. */
+const JITTER = 2 ** -20;
+
+/** One update both ways. The variables end at the eager result; committing makes the compiled one count. */
+export async function compareUpdate(comparison: Comparison): Promise<Verdict> {
+  const { step, batch, noise, update, tolerance, gradientOf } = comparison;
+  await fetchHeld(step.variables);
+  const disturbedGradients = await gradientsOf(comparison, JITTER);
+  const compiledGradients = await gradientsOf(comparison, 0);
+  const aside = await step.attempt(batch, noise(), update, JITTER);
+  const disturbed = await copiesOf(aside.values());
+  aside.discard();
+  const result = await step.attempt(batch, noise(), update);
+  const compiled = await copiesOf(result.values());
   // Those too that the compiled step leaves as they are: the eager one must not move them either.
   const { variables } = step;
   const before = await read(variables);
-  const scalars = await runEagerly();
-  const logs: Record<string, number> = {};
-  for (const [name, scalar] of Object.entries(scalars)) {
-    logs[name] = typeof scalar === "number" ? scalar : (await scalar.data())[0]!;
-  }
-  tf.dispose(Object.values(scalars).filter((scalar) => typeof scalar !== "number"));
+  const traced: tf.Tensor[] = [];
+  const scalars = watchGradients(({ variable, gradient }) => {
+    if (variables.includes(variable)) traced.push(tf.keep(gradient.clone()));
+  }, comparison.runEagerly);
+  const gradients = await read(traced);
+  const values = await read(Object.values(scalars));
+  const eagerLogs = Object.fromEntries(Object.keys(scalars).map((name, i) => [name, values[i]![0]!]));
+  tf.dispose([...traced, ...Object.values(scalars)]);
   const eager = await read(variables);
+  const { gradientVariables } = comparison;
+  const verdict = { eagerLogs, logs: result.logs, commit: result.commit };
+  if (gradients.length !== gradientVariables.length) {
+    const text = `the step computes ${gradients.length} gradients where ${gradientVariables.length} were recorded`;
+    return { ...verdict, difference: { text, notFinite: false } };
+  }
   const pair: UpdatePair = {
     logs: Object.fromEntries(
-      Object.entries(logs).map(([name, value]) => [
+      Object.entries(eagerLogs).map(([name, value]) => [
         name,
-        { eager: value, compiled: compiled.logs[name]!, disturbed: disturbed.logs[name]! },
+        { eager: value, compiled: result.logs[name]!, disturbed: aside.logs[name]! },
       ]),
     ),
+    gradients: gradients.map((values, i) => ({
+      variable: variables[gradientVariables[i]!]!,
+      ...{ eager: values, compiled: compiledGradients[i]!, disturbed: disturbedGradients[i]! },
+    })),
     variables: variables.map((variable, i) => ({
-      variable,
-      before: before[i]!,
-      eager: eager[i]!,
-      compiled: compiled.values.get(variable) ?? before[i]!,
-      disturbed: disturbed.values.get(variable) ?? before[i]!,
+      ...{ variable, before: before[i]!, gradient: gradientOf.get(i), eager: eager[i]! },
+      compiled: compiled.get(variable) ?? before[i]!,
+      disturbed: disturbed.get(variable) ?? before[i]!,
     })),
   };
-  return { logs, difference: findDifference(pair, tolerance) };
+  return { ...verdict, difference: findDifference(pair, tolerance) };
 }
 
-/** One compiled update that moves nothing, its values copied. */
-async function outcome(
-  step: CompiledStep,
-  batch: Batch,
-  random: Random,
-  update: number,
-  jitter: number,
-): Promise<{ logs: Readonly<Record<string, number>>; values: Map<tf.Variable, Float32Array> }> {
-  const result = await step.attempt(batch, random, update, jitter);
-  const values = await result.values();
-  const copies = new Map([...values].map(([variable, data]) => [variable, Float32Array.from(data)]));
-  result.discard();
-  return { logs: result.logs, values: copies };
+/** The compiled gradients, copied. */
+async function gradientsOf({ gradients, batch, noise, update }: Comparison, jitter: number): Promise<Float32Array[]> {
+  const results = await gradients.evaluate(batch, noise(), update, jitter);
+  return results.map(({ data }) => Float32Array.from(data as Float32Array));
 }
 
-function read(variables: readonly tf.Variable[]): Promise<Float32Array[]> {
-  return Promise.all(variables.map(async (variable) => Float32Array.from(await variable.data())));
+async function copiesOf(
+  values: Promise<ReadonlyMap<tf.Variable, ArrayLike<number>>>,
+): Promise<Map<tf.Variable, Float32Array>> {
+  return new Map([...(await values)].map(([variable, data]) => [variable, Float32Array.from(data)]));
+}
+
+function read(tensors: readonly tf.Tensor[]): Promise<Float32Array[]> {
+  return Promise.all(tensors.map(async (tensor) => Float32Array.from(await tensor.data())));
 }

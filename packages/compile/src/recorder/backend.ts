@@ -4,6 +4,7 @@ import { dataOf, type GraphBuilder } from "../graph/builder.js";
 import type { ElementType, Value } from "../graph/types.js";
 import { lowerings } from "../kernels/index.js";
 import type { KernelAttributes } from "../kernels/types.js";
+import { setBackendNow } from "./set-backend.js";
 
 /** The backend's name in TensorFlow.js's registry. */
 export const RECORDER = "latentkit-recorder";
@@ -15,8 +16,12 @@ export interface Recording {
   readonly values: WeakMap<object, Value>;
   /** The value of a tensor that the recording did not make. */
   readonly foreign: (tensor: tf.Tensor) => Value;
-  /** The kernels met so far, with their results. */
-  readonly trace: { readonly kernel: string; readonly results: readonly Value[] }[];
+  /** The kernels met so far, with their operands and results. */
+  readonly trace: {
+    readonly kernel: string;
+    readonly operands: readonly Value[];
+    readonly results: readonly Value[];
+  }[];
 }
 
 /**
@@ -136,6 +141,23 @@ function record(
     if (error instanceof UnsupportedError) throw error;
     throw new UnsupportedError(`compile: kernel '${kernelName}' cannot be compiled: ${(error as Error).message}.`);
   }
-  recording.trace.push({ kernel: kernelName, results: [results].flat() });
+  recording.trace.push({ kernel: kernelName, operands: Object.values(values), results: [results].flat() });
   return Array.isArray(results) ? results.map((value) => backend.handle(value)) : backend.handle(results);
+}
+
+/** Runs `body` with the recorder as TensorFlow.js's backend. */
+export function withRecorder(recording: Recording, body: (backend: RecorderBackend) => void): void {
+  const name = tf.getBackend();
+  const real = tf.backend();
+  const backend = recorderBackend();
+  backend.real = real;
+  backend.recording = recording;
+  setBackendNow(RECORDER);
+  try {
+    if (tf.backend() !== backend) throw new UnsupportedError("compile: TensorFlow.js did not accept the recorder.");
+    body(backend);
+  } finally {
+    backend.recording = undefined;
+    setBackendNow(name);
+  }
 }

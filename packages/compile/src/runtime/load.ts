@@ -75,7 +75,10 @@ async function importRuntime(native: boolean): Promise<OnnxRuntimeModule> {
 }
 
 /** Checks the options that {@link loadRuntime} takes. */
-export function checkRuntimeOptions(checker: Checker, provider: OnnxProvider, threads: number | undefined): void {
+export function checkRuntimeOptions(checker: Checker, { provider, threads, runtime }: RuntimeOptions): void {
   checker.oneOf("provider", provider, PROVIDERS);
   if (threads !== undefined) checker.integer("threads", threads, { min: 1 });
+  if (runtime === undefined) return;
+  const complete = typeof runtime?.InferenceSession?.create === "function" && typeof runtime.Tensor === "function";
+  checker.that("runtime", runtime, complete, "the module of onnxruntime-node or onnxruntime-web");
 }

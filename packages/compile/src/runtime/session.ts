@@ -59,13 +59,17 @@ export async function createSession(runtime: Runtime, graph: Graph): Promise<Ses
       },
     );
   }
+  const run: Session["run"] =
+    messageAtEnd === undefined ? (feeds, fetches) => session.run(feeds, fetches) : withoutCopies(session, messageAtEnd);
   return {
     inputs: model.inputs,
     outputs: model.outputs,
-    run:
-      messageAtEnd === undefined
-        ? (feeds, fetches) => session.run(feeds, fetches)
-        : withoutCopies(session, messageAtEnd),
+    run: (feeds, fetches) =>
+      run(feeds, fetches).catch((cause: Error) => {
+        throw new UnsupportedError(`onnx: ONNX Runtime (${runtime.provider}) could not run: ${cause.message}`, {
+          cause,
+        });
+      }),
     writesFetches: runtime.native,
     release: () => session.release(),
   };

@@ -1,49 +1,17 @@
-import * as tf from "@tensorflow/tfjs";
+import { holderOf, holdVariable } from "@latentkit/core";
+import type * as tf from "@tensorflow/tfjs";
+import { type Block, createBlock, type Data, dropDevice, free, readBlock } from "./block.js";
 import type { OnnxRuntimeModule, OnnxTensor } from "./load.js";
-
-type Data = Float32Array | Int32Array | Uint8Array;
-
-/** Variables that lie side by side in memory and are written together, with a second copy for the values to come. */
-export interface Block {
-  readonly variables: readonly tf.Variable[];
-  /** The two copies; `current` is the one with the values of now. */
-  readonly copies: readonly [BlockCopy, BlockCopy];
-  current: 0 | 1;
-  /** The newest values where a device holds them; the copies are then older. */
-  device: DeviceCopy | undefined;
-  /** Set once a compiled step writes the block; until then its variables may move to another. */
-  written: boolean;
-}
-
-/** A block's values in a device's memory. */
-export interface DeviceCopy {
-  /** The whole block as one vector, unless a step wrote a part of it alone. */
-  readonly flat: OnnxTensor | undefined;
-  /** The variables, each in a buffer of its own. */
-  readonly parts: readonly OnnxTensor[];
-}
-
-/** One copy of a block's values. */
-export interface BlockCopy {
-  /** The whole block as one vector. */
-  readonly flat: OnnxTensor;
-  /** The variables, in the same memory. */
-  readonly parts: readonly OnnxTensor[];
-  /** Their elements. */
-  readonly partData: readonly Data[];
-}
+import { StoredVariable } from "./stored-variable.js";
 
 /**
- * The variables of a run in ONNX Runtime's hands. Each has its newest value here, in TensorFlow.js, or in both; values
- * move when the other side asks, so that eager and compiled programs may take turns on the same weights.
+ * The variables of a run in ONNX Runtime's hands. After an update TensorFlow.js holds nothing of what was written: whoever
+ * reads or uses a variable gets its value from here. A variable that somebody has assigned has another data handle than the
+ * one that was given for it, and its value is taken from TensorFlow.js before the next update.
  */
 export class StateStore {
   readonly #ort: OnnxRuntimeModule;
-  readonly #places = new Map<tf.Variable, { readonly block: Block; readonly index: number }>();
-  /** Variables whose newest value is here alone. */
-  readonly #ahead = new Set<tf.Variable>();
-  /** Variables that had one value here and there, with the data they had in TensorFlow.js then: other data came later. */
-  readonly #agreed = new Map<tf.Variable, object>();
+  readonly #places = new Map<tf.Variable, StoredVariable>();
 
   constructor(ort: OnnxRuntimeModule) {
     this.#ort = ort;
@@ -58,19 +26,14 @@ export class StateStore {
   place(variables: readonly tf.Variable[]): Block {
     const known = this.#blockOf(variables) ?? this.#places.get(variables[0]!)?.block;
     if (known !== undefined && !(this.fits(variables) && known.variables.length < variables.length)) return known;
-    const block: Block = {
-      variables,
-      copies: [this.#copy(variables), this.#copy(variables)],
-      current: 0,
-      device: undefined,
-      written: false,
-    };
+    const block = createBlock(this.#ort, variables);
     variables.forEach((variable, index) => {
-      const old = this.#places.get(variable);
-      if (old !== undefined) {
-        block.copies[0].partData[index]!.set(old.block.copies[old.block.current].partData[old.index]!);
+      const place = this.#places.get(variable);
+      if (place === undefined) this.#places.set(variable, new StoredVariable(variable, block, index));
+      else {
+        block.copies[0].partData[index]!.set(place.block.copies[place.block.current].partData[place.index]!);
+        Object.assign(place, { block, index });
       }
-      this.#places.set(variable, { block, index });
     });
     return block;
   }
@@ -83,8 +46,7 @@ export class StateStore {
 
   /** The current value of a variable, for feeding. */
   value(variable: tf.Variable): OnnxTensor {
-    const { block, index } = this.#places.get(variable)!;
-    return (block.device ?? block.copies[block.current]).parts[index]!;
+    return this.#places.get(variable)!.tensor!;
   }
 
   /** The current values of a block as one vector, for feeding. */
@@ -94,22 +56,19 @@ export class StateStore {
     return block.device.flat ?? this.#fetch(block).then(() => block.copies[block.current].flat);
   }
 
-  /** Brings values from TensorFlow.js that are newer there, if there are any: never read, or assigned since they were given. */
+  /** Takes values that somebody has assigned, or that were never taken, if there are any. */
   take(variables: readonly tf.Variable[]): Promise<void> | undefined {
-    const stale = variables.filter((variable) => !this.#isFresh(variable));
+    const stale = variables.filter((variable) => this.#places.get(variable)?.handle !== variable.dataId);
     return stale.length === 0 ? undefined : this.#take(stale);
   }
 
-  /** Whoever assigns without having asked for the newest values first, as a recording that puts values back, changes nothing. */
-  #isFresh(variable: tf.Variable): boolean {
-    return this.#ahead.has(variable) || this.#agreed.get(variable) === variable.dataId;
-  }
-
   async #take(stale: readonly tf.Variable[]): Promise<void> {
-    for (const variable of stale) this.#agreed.set(variable, variable.dataId);
+    for (const variable of stale) {
+      if (!this.#places.has(variable)) this.place([variable]);
+      this.#places.get(variable)!.handle = variable.dataId;
+    }
     const values = await Promise.all(stale.map((variable) => variable.data()));
     for (const [i, variable] of stale.entries()) {
-      if (!this.#places.has(variable)) this.place([variable]);
       const { block, index } = this.#places.get(variable)!;
       if (block.device !== undefined) await this.#fetch(block);
       block.copies[block.current].partData[index]!.set(values[i] as Data);
@@ -123,95 +82,47 @@ export class StateStore {
     const whole = block.variables.length === variables.length;
     const all = whole ? parts : [...(old ?? block.copies[block.current]).parts];
     if (!whole) (all as OnnxTensor[])[index] = parts[0]!;
-    block.device = { flat: whole ? flat : undefined, parts: all };
+    block.device = { flat: whole ? flat : undefined, parts: all, read: false };
     for (const tensor of [old?.flat, ...(old?.parts ?? [])]) {
       if (tensor !== undefined && !all.includes(tensor)) free(tensor);
     }
-    for (const variable of variables) this.#ahead.add(variable);
+    this.#lend(variables);
   }
 
   /** Says that a step wrote a block's values, and into which copy. */
   advance(block: Block, current: 0 | 1): void {
     block.current = current;
-    for (const variable of block.variables) this.#ahead.add(variable);
+    this.#lend(block.variables);
   }
 
   /** Gives one variable of a block new values. */
   write(variable: tf.Variable, values: Float32Array): void {
     const { block, index } = this.#places.get(variable)!;
     block.copies[block.current].partData[index]!.set(values);
-    this.#ahead.add(variable);
+    this.#lend([variable]);
   }
 
-  /** Writes values that are newer here into the variables. */
-  async give(variables: Iterable<tf.Variable>): Promise<void> {
-    const read = new Set<Block>();
+  /** Makes these variables' values those of the store: TensorFlow.js forgets what it has of them. */
+  #lend(variables: readonly tf.Variable[]): void {
     for (const variable of variables) {
-      if (!this.#ahead.delete(variable)) continue;
-      const { block, index } = this.#places.get(variable)!;
-      if (!read.has(block)) await this.#read(block);
-      read.add(block);
-      const value = tf.tensor(block.copies[block.current].partData[index]!.slice(), variable.shape, variable.dtype);
-      variable.assign(value);
-      value.dispose();
-      this.#agreed.set(variable, variable.dataId);
+      const place = this.#places.get(variable)!;
+      if (variable.isDisposed || (place.handle === variable.dataId && holderOf(variable.dataId) === place)) continue;
+      place.handle = holdVariable(variable, place);
     }
   }
 
-  /** Says that somebody wrote these variables in TensorFlow.js. */
-  stale(variables: Iterable<tf.Variable>): void {
-    for (const variable of variables) {
-      this.#agreed.delete(variable);
-      this.#ahead.delete(variable);
+  /** Ends the store: the variables keep their values, and what devices hold is freed. */
+  async dispose(): Promise<void> {
+    for (const [variable, place] of this.#places) {
+      if (!variable.isDisposed && holderOf(variable.dataId) === place) await place.end();
     }
-  }
-
-  /** Frees what devices hold. */
-  dispose(): void {
-    for (const { block } of this.#places.values()) this.#drop(block);
-  }
-
-  /** Brings a block's values from the device, where they stay. */
-  async #read(block: Block): Promise<void> {
-    const { partData } = block.copies[block.current];
-    for (const [i, tensor] of (block.device?.parts ?? []).entries()) {
-      if (tensor.location !== "cpu") partData[i]!.set((await tensor.getData()) as Data);
-    }
+    for (const { block } of this.#places.values()) dropDevice(block);
+    this.#places.clear();
   }
 
   /** Brings a block's values from the device for good. */
   async #fetch(block: Block): Promise<void> {
-    await this.#read(block);
-    this.#drop(block);
+    await readBlock(block);
+    dropDevice(block);
   }
-
-  #drop(block: Block): void {
-    const { device } = block;
-    block.device = undefined;
-    for (const tensor of [device?.flat, ...(device?.parts ?? [])]) if (tensor !== undefined) free(tensor);
-  }
-
-  #copy(variables: readonly tf.Variable[]): BlockCopy {
-    const type = variables[0]!.dtype;
-    const total = variables.reduce((sum, variable) => sum + variable.size, 0);
-    const data =
-      type === "int32" ? new Int32Array(total) : type === "bool" ? new Uint8Array(total) : new Float32Array(total);
-    let start = 0;
-    const partData = variables.map((variable) => {
-      start += variable.size;
-      return data.subarray(start - variable.size, start);
-    });
-    const tensor = (values: Data, shape: readonly number[]): OnnxTensor =>
-      new this.#ort.Tensor(type as "float32", values as Float32Array, shape);
-    return {
-      partData,
-      flat: tensor(data, [total]),
-      parts: partData.map((part, i) => tensor(part, variables[i]!.shape)),
-    };
-  }
-}
-
-/** Frees a device's buffer; tensors in the processor's memory are the blocks' own. */
-function free(tensor: OnnxTensor): void {
-  if (tensor.location !== "cpu") tensor.dispose();
 }

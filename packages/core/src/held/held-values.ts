@@ -9,6 +9,8 @@ export interface ValueHolder {
   read(): HostValues | Promise<HostValues>;
   /** As {@link ValueHolder.read}. @throws UnsupportedError when they can only be had by waiting. */
   readSync(): HostValues;
+  /** Brings values that can only be had by waiting to where `readSync` finds them. */
+  fetch?(): Promise<void> | undefined;
 }
 
 /**
@@ -134,5 +136,8 @@ export function holderOf(dataId: object): ValueHolder | undefined {
  * @param tensors - For example `allVariables(Object.values(model.networks))`.
  */
 export async function fetchHeld(tensors: Iterable<tf.Tensor>): Promise<void> {
-  for (const { dataId } of tensors) await held.holderOf(dataId)?.read();
+  for (const { dataId } of tensors) {
+    const fetching = held.holderOf(dataId)?.fetch?.();
+    if (fetching !== undefined) await fetching;
+  }
 }

@@ -30,14 +30,15 @@ export interface TrainingEvent {
   stop(reason: string): void;
 }
 
-/** Watches a run. Every method is optional; each is awaited. */
+/**
+ * Watches a run. Every method is optional; each is awaited. Weights that it reads are the newest ones, and weights that it assigns
+ * are trained on, however the run computes its steps.
+ */
 export interface Callback {
   /** Names the callback in errors, and its saved state in checkpoints. */
   readonly name: string;
   /** Steps between two calls of `onStep`; the run's `logEvery` unless given. */
   readonly every?: number;
-  /** Set when `onStep` uses the networks, so that compiled runs bring the weights up to date first; other calls find them so. */
-  readonly readsWeights?: boolean;
   /** Before the first step of the run, a resumed one included. */
   onStart?(event: TrainingEvent): void | Promise<void>;
   /** Every `every` steps, after the step. */

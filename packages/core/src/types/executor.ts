@@ -32,10 +32,6 @@ export interface PreparedStep {
     batch: Batch,
     update: number,
   ): Readonly<Record<string, tf.Scalar | number>> | Promise<Readonly<Record<string, tf.Scalar | number>>>;
-  /** Writes weights that the executor holds elsewhere back into the variables. */
-  pull?(): Promise<void>;
-  /** Takes the variables' values again after somebody else changed them. */
-  push?(): Promise<void>;
   /** What a run that continues from here has to know beside its weights, such as what was found out about the program. */
   save?(): Json;
   /** Takes back what {@link PreparedStep.save} gave, before the first update. */

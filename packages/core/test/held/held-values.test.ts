@@ -63,9 +63,9 @@ describe.each(["cpu", "wasm"])("held values on %s", (backend) => {
     const variable = tf.variable(tf.scalar(1));
     let here: Float32Array | undefined;
     holdVariable(variable, {
-      read: async () => {
+      read: async () => Float32Array.of(7),
+      fetch: async () => {
         here = Float32Array.of(7);
-        return here;
       },
       readSync: () => {
         if (here === undefined) throw new UnsupportedError("await the variable's data first");

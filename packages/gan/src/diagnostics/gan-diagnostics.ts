@@ -100,7 +100,6 @@ export function ganDiagnostics(model: DiagnosedModel, options: GanDiagnosticsOpt
   return {
     name: "ganDiagnostics",
     every,
-    readsWeights: true,
     measurements,
     findings,
     async onStep(event) {

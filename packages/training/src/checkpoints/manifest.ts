@@ -23,6 +23,8 @@ export interface Manifest {
   readonly history: Record<string, number>[];
   /** What callbacks saved, by name. */
   readonly callbacks: Record<string, Json>;
+  /** What the executor has to know of each objective's program, by name. */
+  readonly executor?: Record<string, Json> | undefined;
   readonly tensors: { readonly file: string; readonly bytes: number; readonly sha256: string };
 }
 
@@ -36,6 +38,7 @@ const schema: v.GenericSchema<unknown, Manifest> = v.object({
   window: v.object({ sums: numbers, counts: numbers }),
   history: v.array(numbers),
   callbacks: v.record(v.string(), json),
+  executor: v.optional(v.record(v.string(), json)),
   tensors: v.object({ file: v.string(), bytes: count, sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),
 });
 

@@ -6,7 +6,9 @@ import {
   type Dataset,
   DeviceLostError,
   type Executor,
+  fetchHeld,
   type HistoryRow,
+  type Json,
   type Model,
   type PreparedFunction,
   type PreparedStep,
@@ -42,6 +44,7 @@ export class Run<B extends Batch> {
   readonly #averages: Averages | undefined;
   readonly #programs: readonly ObjectiveProgram<B>[];
   readonly #executor: Executor;
+  readonly #modelVariables: readonly tf.Variable[];
   /** Functions for looking at the model that callbacks have asked for. */
   readonly #functions: PreparedFunction[] = [];
   readonly #saver: Saver | undefined;
@@ -70,6 +73,7 @@ export class Run<B extends Batch> {
     const moved = model.objectives.flatMap((objective) => objective.updates);
     this.#averages = options.ema === undefined ? undefined : new Averages(trainableVariables(moved), options.ema);
     const modelVariables = [...allVariables(Object.values(model.networks)), ...Object.values(model.state ?? {})];
+    this.#modelVariables = modelVariables;
     this.#programs = model.objectives.map((objective, i) => {
       const parts = { optimizer: optimizers[i]!, clipNorm: options.clipNorm, averages: this.#averages, modelVariables };
       return new ObjectiveProgram(objective, parts);
@@ -98,6 +102,10 @@ export class Run<B extends Batch> {
     }
     this.#feed = new Feed(this.#dataset, this.#batchSize, this.#random.stream("data"), state?.data);
     this.#steps = this.#executor.prepare(this.#programs, this.#random.stream("noise"));
+    for (const [i, { name }] of this.#programs.entries()) {
+      const saved = state?.executor?.[name];
+      if (saved !== undefined) this.#steps[i]!.load?.(saved);
+    }
     this.#clock = new Clock(this.#step);
     await this.#call(this.#callbacks, "onStart");
   }
@@ -113,7 +121,6 @@ export class Run<B extends Batch> {
     }
     await this.#flush();
     if (this.#stopped !== "aborted") this.#log(this.#window.take());
-    await this.#pull();
     await this.#save();
     return {
       ...{ history: this.#history, step: this.#step, epoch: this.#feed.position.epoch, stopped: this.#stopped! },
@@ -131,8 +138,6 @@ export class Run<B extends Batch> {
   /** Tells the callbacks and frees what the run made, but for the averages of a run that succeeded. */
   async close(succeeded: boolean): Promise<void> {
     try {
-      // The weights of the last step, as far as they can still be had: a lost device has taken them along.
-      if (!succeeded) await this.#pull().catch(() => undefined);
       if (this.#feed !== undefined) await this.#call(this.#callbacks, "onEnd");
     } finally {
       await this.#feed?.close();
@@ -188,8 +193,6 @@ export class Run<B extends Batch> {
       this.#clock.measure(this.#step);
       this.#leaks.observe(this.#step, tf.memory().numTensors);
     }
-    const looking = epochEnded && this.#callbacks.some((callback) => callback.onEpoch);
-    if (validating || saving || looking || listening.some((callback) => callback.readsWeights)) await this.#pull();
     if (validating) this.#log(await this.#validate(validation));
     if (listening.length > 0) await this.#call(listening, "onStep");
     if (validating) await this.#call(this.#callbacks, "onValidation");
@@ -210,18 +213,20 @@ export class Run<B extends Batch> {
     else this.#history.push({ step: this.#step, epoch: this.#feed.position.epoch, ...values });
   }
 
-  async #pull(): Promise<void> {
-    for (const step of this.#steps) await step.pull?.();
-  }
-
   async #save(): Promise<void> {
     if (this.#saver === undefined) return;
     await this.#flush();
+    const executor: Record<string, Json> = {};
+    for (const [i, { name }] of this.#programs.entries()) {
+      const saved = this.#steps[i]!.save?.();
+      if (saved !== undefined) executor[name] = saved;
+    }
     const state = { step: this.#step, data: this.#feed.position, window: this.#window.state, history: this.#history };
-    await this.#saver.save(state);
+    await this.#saver.save({ ...state, executor });
   }
 
-  #validate({ data, batchSize }: NonNullable<TrainOptions<B>["validation"]>): Promise<Record<string, number>> {
+  async #validate({ data, batchSize }: NonNullable<TrainOptions<B>["validation"]>): Promise<Record<string, number>> {
+    await fetchHeld(this.#modelVariables);
     return validate({
       data,
       batchSize: batchSize ?? this.#batchSize,
@@ -235,7 +240,11 @@ export class Run<B extends Batch> {
     callbacks: readonly Callback[],
     hook: "onStart" | "onStep" | "onValidation" | "onEpoch" | "onEnd",
   ): Promise<void> {
-    for (const callback of callbacks) await callback[hook]?.(this.#event());
+    for (const callback of callbacks) {
+      // Weights on a device are brought where a callback can use them at once.
+      await fetchHeld(this.#modelVariables);
+      await callback[hook]?.(this.#event());
+    }
   }
 
   readonly #compile: Compile = (fn) => {

@@ -5,6 +5,7 @@ import {
   ConfigError,
   DivergenceError,
   type HistoryRow,
+  type Json,
   readVariables,
 } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
@@ -25,6 +26,8 @@ export interface RunState {
   readonly data: FeedPosition;
   readonly window: WindowState;
   readonly history: readonly HistoryRow[];
+  /** What the executor has to know of each objective's program, by name. */
+  readonly executor?: Record<string, Json> | undefined;
 }
 
 /** Writes and restores the checkpoints of one run. */
@@ -96,7 +99,7 @@ export class Saver {
     }
     const where = await writeCheckpoint(this.#store, this.#keep, tensors, {
       ...{ step: state.step, data: state.data, ...this.#identity },
-      ...{ window: state.window, history: [...state.history], callbacks },
+      ...{ window: state.window, history: [...state.history], callbacks, executor: state.executor },
     });
     this.#last = { step: state.step, where };
   }

@@ -67,7 +67,6 @@ export function filmStrip(options: FilmStripOptions): Callback {
   return {
     name: `${owner}:${name}`,
     every,
-    readsWeights: true,
     async onStep(event) {
       if ((event.step / every) % stride !== 0) return;
       const images = await draw(event);

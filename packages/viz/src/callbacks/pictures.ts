@@ -50,7 +50,7 @@ export function pictures(options: PicturesOptions): Callback {
     }
     drawn = event.step;
   };
-  return { name: owner, every, readsWeights: true, onStep: show, onEnd: show };
+  return { name: owner, every, onStep: show, onEnd: show };
 }
 
 /** Whether a value is one picture, not several by name. */

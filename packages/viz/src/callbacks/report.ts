@@ -77,7 +77,6 @@ export function report(options: ReportOptions): Callback {
 
   return {
     name: owner,
-    readsWeights: true,
     onStart: () => {
       start = Date.now();
     },
