@@ -5,7 +5,7 @@
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders pca
  */
 import { linearAutoencoder } from "@latentkit/autoencoders";
-import { cosineSchedule, type DataBatch } from "@latentkit/core";
+import { cosineSchedule, type DataBatch, sizeOf } from "@latentkit/core";
 import { type ArrayDataset, gaussians } from "@latentkit/data";
 import { flags, report, timed } from "@latentkit/example-experiment";
 import { principalAngles, principalComponents, reconstructionError } from "@latentkit/metrics";
@@ -30,7 +30,7 @@ async function compare(name: string, data: ArrayDataset<DataBatch>, shape: reado
   const [kernel] = model.networks.decoder.getWeights() as [tf.Tensor2D];
   const angles = await principalAngles(kernel, pca.components);
   const { mean } = await reconstructionError(model, data);
-  const values = shape.reduce((product, size) => product * size, 1);
+  const values = sizeOf(shape);
   report({
     experiment: "linear-autoencoder-is-pca",
     data: name,

@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core";
 import { type ConvDecoderOptions, type ConvEncoderOptions, convDecoder, convEncoder } from "@latentkit/layers";
 import { autoencoder } from "./autoencoder.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
@@ -34,7 +34,7 @@ export function convAutoencoder(options: ConvAutoencoderOptions): Autoencoder {
   const { downsampling, upsampling, loss, ...shared } = options;
   const { inputShape, latentDim, filters, kernelSize, strides, hiddenUnits = [], ...style } = shared;
   const checks = check("convAutoencoder");
-  const values = checks.sizes("inputShape", inputShape).reduce((product, size) => product * size, 1);
+  const values = sizeOf(checks.sizes("inputShape", inputShape));
   checks.integer("latentDim", latentDim, { min: 1, below: values });
   checks.sizes("filters", filters);
   const parametersPerValue = typeof loss === "object" ? loss.parametersPerValue : 1;

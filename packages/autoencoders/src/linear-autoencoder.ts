@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core";
 import { mlpDecoder, mlpEncoder } from "@latentkit/layers";
 import { autoencoder } from "./autoencoder.js";
 import type { Autoencoder } from "./types.js";
@@ -37,7 +37,7 @@ export function linearAutoencoder(options: LinearAutoencoderOptions): Autoencode
   const { inputShape, latentDim, seed = 0 } = options;
   const checks = check("linearAutoencoder");
   checks.known(options, ["inputShape", "latentDim", "seed"]);
-  const values = checks.sizes("inputShape", inputShape).reduce((product, size) => product * size, 1);
+  const values = sizeOf(checks.sizes("inputShape", inputShape));
   // Without sparsity or noise a larger code could only learn to copy.
   checks.integer("latentDim", latentDim, { min: 1, max: values });
   return autoencoder({

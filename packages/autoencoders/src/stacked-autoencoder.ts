@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core";
 import { mlpDecoder, mlpEncoder, type NetworkOptions } from "@latentkit/layers";
 import { autoencoder } from "./autoencoder.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
@@ -36,7 +36,7 @@ export interface StackedAutoencoderOptions extends Omit<NetworkOptions, "name">,
 export function stackedAutoencoder(options: StackedAutoencoderOptions): Autoencoder {
   const { inputShape, hiddenUnits, latentDim, loss, ...style } = options;
   const checks = check("stackedAutoencoder");
-  const values = checks.sizes("inputShape", inputShape).reduce((product, size) => product * size, 1);
+  const values = sizeOf(checks.sizes("inputShape", inputShape));
   checks.integer("latentDim", latentDim, { min: 1, below: values });
   checks.sizes("hiddenUnits", hiddenUnits);
   const parametersPerValue = typeof loss === "object" ? loss.parametersPerValue : 1;

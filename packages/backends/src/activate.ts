@@ -1,9 +1,9 @@
-import { UnsupportedError } from "@latentkit/core";
+import { inNode, UnsupportedError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { repairCumsum } from "./cumsum-axis.js";
 import { watchDevice } from "./device/loss.js";
 import { firstLine } from "./internal/optional.js";
-import { inNode, silenceBanner } from "./internal/platform.js";
+import { silenceBanner } from "./internal/platform.js";
 import { loadNative, NATIVE_BACKEND } from "./native/load.js";
 import type { ConcreteBackend } from "./types.js";
 import { loadWasm } from "./wasm/load.js";

@@ -1,8 +1,8 @@
-import { check, UnsupportedError } from "@latentkit/core";
+import { check, inNode, UnsupportedError } from "@latentkit/core";
 import { type Activated, activate } from "./activate.js";
 import { installGradients } from "./gradients/install.js";
 import { firstLine } from "./internal/optional.js";
-import { environment, inNode } from "./internal/platform.js";
+import { environment } from "./internal/platform.js";
 import { selfTest } from "./self-test.js";
 import { BACKENDS, type BackendName, type ConcreteBackend } from "./types.js";
 

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { check } from "./check.js";
+import { sizeOf } from "./ops/size-of.js";
 import { type Random, random } from "./random/random.js";
 
 type Initializer = ReturnType<typeof tf.initializers.zeros>;
@@ -104,7 +105,7 @@ function initialValues(shape: readonly number[], options: Required<SeededInitial
 
 /** Inputs and outputs of one unit; a kernel's spatial sizes count into both. */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number; size: number } {
-  const size = shape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(shape);
   const outputs = shape.at(-1) ?? 1;
   const inputs = shape.at(-2) ?? outputs;
   const receptive = size / (inputs * outputs);
@@ -114,7 +115,7 @@ function fans(shape: readonly number[]): { fanIn: number; fanOut: number; size: 
 /** Orthonormal rows or columns, whichever are fewer, by modified Gram–Schmidt in double precision. */
 function orthogonal(shape: readonly number[], source: Random, gain: number): Float32Array {
   const columns = shape.at(-1) ?? 1;
-  const rows = shape.slice(0, -1).reduce((product, n) => product * n, 1);
+  const rows = sizeOf(shape.slice(0, -1));
   const count = Math.min(rows, columns);
   const length = Math.max(rows, columns);
   const vectors: Float64Array[] = [];

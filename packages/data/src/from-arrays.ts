@@ -1,8 +1,8 @@
-import { check, DataError } from "@latentkit/core";
+import { check, DataError, sizeOf } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "./array-dataset.js";
 import type { FromOptions } from "./from-tensors.js";
-import { type StoredField, sizeOf } from "./internal/field.js";
+import type { StoredField } from "./internal/field.js";
 import { flatten, isNumberArray, type Nested, type NumberArray, storable } from "./internal/flatten.js";
 import { refuseNonFinite, store } from "./internal/store.js";
 

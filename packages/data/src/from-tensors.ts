@@ -1,8 +1,7 @@
-import { DataError } from "@latentkit/core";
+import { DataError, sizeOf } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "./array-dataset.js";
 import type { StoredField } from "./internal/field.js";
-import { sizeOf } from "./internal/field.js";
 import { refuseNonFinite, store } from "./internal/store.js";
 
 /** Options of {@link fromTensors} and {@link fromArrays}. */

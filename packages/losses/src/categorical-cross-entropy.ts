@@ -1,4 +1,4 @@
-import { checkShape, smoothLogSumExp } from "@latentkit/core";
+import { checkShape, oneHot, smoothLogSumExp } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { sumPerExample } from "./internal/sum-per-example.js";
 
@@ -21,8 +21,8 @@ export function categoricalCrossEntropy(labels: tf.Tensor, logits: tf.Tensor): t
   checkShape("categoricalCrossEntropy", "logits", logits.shape, [...labels.shape, null]);
   const classes = logits.shape.at(-1)!;
   return tf.tidy(() => {
-    const hot = tf.oneHot(tf.cast(labels, "int32"), classes); // [batch, …, classes]
-    const chosen = tf.sum(tf.mul(tf.cast(hot, "float32"), logits), -1);
+    const hot = oneHot(labels, classes); // [batch, …, classes]
+    const chosen = tf.sum(tf.mul(hot, logits), -1);
     return sumPerExample(tf.sub(smoothLogSumExp(logits), chosen));
   });
 }

@@ -1,3 +1,4 @@
+import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** Squared errors of sequences, and over how many values they are sums: `[batch]` each. */
@@ -9,7 +10,7 @@ export interface SquaredErrors {
 /** Sums of (x − y)² over the steps whose mask is 1, or over all: `[batch, steps, …]` → `[batch]`. */
 export function squaredErrors(x: tf.Tensor, y: tf.Tensor, mask: tf.Tensor | undefined): SquaredErrors {
   const [batch, steps, ...rest] = x.shape as [number, number, ...number[]];
-  const features = rest.reduce((product, size) => product * size, 1);
+  const features = sizeOf(rest);
   const perStep = tf.sum(tf.reshape(tf.squaredDifference(x, y), [batch, steps, features]), 2); // [batch, steps]
   const real = mask ?? tf.ones([batch, steps]);
   return { sums: tf.sum(tf.mul(perStep, real), 1), counts: tf.mul(tf.sum(real, 1), features) };

@@ -1,9 +1,5 @@
+import { inNode } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-
-/** True in Node.js; false in browsers and their workers. */
-export function inNode(): boolean {
-  return typeof process !== "undefined" && process.versions?.node !== undefined;
-}
 
 /** The value of an environment variable, where there are any; an empty one counts as absent. */
 export function environment(name: string): string | undefined {

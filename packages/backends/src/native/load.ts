@@ -1,7 +1,6 @@
-import { UnsupportedError } from "@latentkit/core";
+import { inNode, UnsupportedError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { importOptional } from "../internal/optional.js";
-import { inNode } from "../internal/platform.js";
 
 /** The name under which tfjs-node registers itself. */
 export const NATIVE_BACKEND = "tensorflow";

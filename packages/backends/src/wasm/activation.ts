@@ -1,4 +1,5 @@
-import { callKernel, type KernelCall, pointer, sizeOf, type TensorInfo } from "./kernel.js";
+import { sizeOf } from "@latentkit/core";
+import { callKernel, type KernelCall, pointer, type TensorInfo } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
 /** The activation that a fused kernel ends with. */

@@ -1,5 +1,6 @@
+import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { type KernelCall, pointer, replaceKernel, sizeOf, type TensorInfo, type WasmBackend } from "./kernel.js";
+import { type KernelCall, pointer, replaceKernel, type TensorInfo, type WasmBackend } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 import { copyView, rowMajorSteps } from "./view.js";
 

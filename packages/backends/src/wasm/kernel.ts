@@ -1,3 +1,4 @@
+import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** What a kernel sees of a tensor: data, shape and type, without the engine's bookkeeping. */
@@ -73,9 +74,4 @@ export function zeros(backend: WasmBackend, shape: readonly number[]): TensorInf
   const out = backend.makeOutput(shape, "float32");
   floats(backend, out).fill(0);
   return out;
-}
-
-/** Number of values of a shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

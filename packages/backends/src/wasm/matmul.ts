@@ -1,6 +1,7 @@
+import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { type Activation, addBiasAndActivate } from "./activation.js";
-import { type KernelCall, pointer, replaceKernel, sizeOf, type TensorInfo } from "./kernel.js";
+import { type KernelCall, pointer, replaceKernel, type TensorInfo } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
 interface MatMulAttrs {

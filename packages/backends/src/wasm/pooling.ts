@@ -1,5 +1,6 @@
+import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { pointer, replaceKernel, sizeOf, type TensorInfo, type WasmBackend, zeros } from "./kernel.js";
+import { pointer, replaceKernel, type TensorInfo, type WasmBackend, zeros } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
 type Shape4D = [number, number, number, number];

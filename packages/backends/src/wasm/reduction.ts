@@ -1,5 +1,6 @@
+import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { callKernel, pointer, replaceKernel, sizeOf, type TensorInfo, type WasmBackend } from "./kernel.js";
+import { callKernel, pointer, replaceKernel, type TensorInfo, type WasmBackend } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
 interface ReduceAttrs {

@@ -1,6 +1,5 @@
-import { UnsupportedError } from "@latentkit/core";
+import { inNode, UnsupportedError } from "@latentkit/core";
 import { importOptional } from "../internal/optional.js";
-import { inNode } from "../internal/platform.js";
 
 /** What is used of WebGPU here; its types are no part of TypeScript's own. */
 interface Adapter {

@@ -1,5 +1,5 @@
-import { type Batch, DataError, holderOf, type Random, type Schedule, valueAt } from "@latentkit/core";
-import { sizeOf, type Value } from "../graph/types.js";
+import { type Batch, DataError, holderOf, type Random, type Schedule, sizeOf, valueAt } from "@latentkit/core";
+import type { Value } from "../graph/types.js";
 import type { OnnxRuntimeModule, OnnxTensor } from "../runtime/load.js";
 
 /** A tensor of zeros to be written into. */

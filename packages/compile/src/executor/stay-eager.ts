@@ -1,5 +1,6 @@
+import { inNode } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { inNode, type OnnxProvider } from "../runtime/load.js";
+import type { OnnxProvider } from "../runtime/load.js";
 
 /** Where a run takes place. */
 export interface Surroundings {

@@ -1,3 +1,4 @@
+import { sizeOf } from "@latentkit/core";
 import {
   type Attribute,
   broadcastShape,
@@ -9,7 +10,6 @@ import {
   type GraphNode,
   type GraphOutput,
   sameShape,
-  sizeOf,
   type Value,
 } from "./types.js";
 

@@ -1,5 +1,6 @@
+import { sizeOf } from "@latentkit/core";
 import type { GraphBuilder } from "../graph/builder.js";
-import { sizeOf, type Value } from "../graph/types.js";
+import type { Value } from "../graph/types.js";
 import type { Lowerings } from "./types.js";
 
 type Sizes4 = readonly [number, number, number, number];

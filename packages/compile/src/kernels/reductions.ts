@@ -1,4 +1,5 @@
-import { sizeOf, type Value } from "../graph/types.js";
+import { sizeOf } from "@latentkit/core";
+import type { Value } from "../graph/types.js";
 import { axesOf, type Lowering, type Lowerings } from "./types.js";
 
 const reduce =

@@ -1,6 +1,7 @@
+import { sizeOf } from "@latentkit/core";
 import { slice_util } from "@tensorflow/tfjs";
 import { dataOf } from "../graph/builder.js";
-import { type ElementType, sizeOf, type Value } from "../graph/types.js";
+import type { ElementType, Value } from "../graph/types.js";
 import { axesOf, type Lowerings } from "./types.js";
 
 /** Kernels that move, cut, join or make tensors. */

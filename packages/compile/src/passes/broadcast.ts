@@ -1,4 +1,5 @@
-import { broadcastShape, numbersOf, sameShape, sizeOf, splatOf, type Value } from "../graph/types.js";
+import { sizeOf } from "@latentkit/core";
+import { broadcastShape, numbersOf, sameShape, splatOf, type Value } from "../graph/types.js";
 import { ELEMENTWISE } from "./elementwise-ops.js";
 import type { Rule } from "./rewrite.js";
 

@@ -1,5 +1,6 @@
+import { sizeOf } from "@latentkit/core";
 import type { GraphBuilder } from "../graph/builder.js";
-import { broadcastShape, numbersOf, sameShape, scaled, sizeOf, type Value } from "../graph/types.js";
+import { broadcastShape, numbersOf, sameShape, scaled, type Value } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
 
 /** How much smaller than the result a factor must be for its products with others to cost nothing beside it. */

@@ -1,5 +1,6 @@
+import { sizeOf } from "@latentkit/core";
 import { GraphBuilder } from "../graph/builder.js";
-import { type Graph, sameShape, sizeOf, splatOf, type Value } from "../graph/types.js";
+import { type Graph, sameShape, splatOf, type Value } from "../graph/types.js";
 import { ELEMENTWISE } from "./elementwise-ops.js";
 
 /** Values of several variables at one place of their common formula. */

@@ -1,3 +1,4 @@
+import { sizeOf } from "@latentkit/core";
 import { dataOf } from "../graph/builder.js";
 import { sameShape, splatOf, type Value } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
@@ -53,7 +54,7 @@ export const foldMoves: Rule = (node, g) => {
 
 function transposed(g: Parameters<Rule>[1], x: Value, perm: readonly number[]): Value {
   const shape = perm.map((axis) => x.shape[axis]!);
-  const strides = x.shape.map((_, i) => x.shape.slice(i + 1).reduce((product, size) => product * size, 1));
+  const strides = x.shape.map((_, i) => sizeOf(x.shape.slice(i + 1)));
   const data = x.constant as Float32Array;
   const out = data.map((_, index) => {
     let rest = index;

@@ -1,5 +1,6 @@
+import { sizeOf } from "@latentkit/core";
 import { GraphBuilder } from "../graph/builder.js";
-import { type Graph, type GraphOutput, sizeOf, type Value } from "../graph/types.js";
+import type { Graph, GraphOutput, Value } from "../graph/types.js";
 
 /**
  * Gives the variables of every flat vector one by one too. In the processor's memory they are views of the vector; on a

@@ -1,4 +1,5 @@
-import { type GraphNode, scaled, sizeOf, type Value } from "../graph/types.js";
+import { sizeOf } from "@latentkit/core";
+import { type GraphNode, scaled, type Value } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
 
 /** A bias behind a matrix product becomes a part of it, also when a reshape stands between. */

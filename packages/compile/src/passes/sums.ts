@@ -1,4 +1,5 @@
-import { numbersOf, sizeOf } from "../graph/types.js";
+import { sizeOf } from "@latentkit/core";
+import { numbersOf } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
 
 /** Fewer rows than this are summed as fast by ReduceSum; more than this lose digits when summed one by one. */

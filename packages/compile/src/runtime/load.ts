@@ -1,4 +1,4 @@
-import { type Checker, UnsupportedError } from "@latentkit/core";
+import { type Checker, inNode, UnsupportedError } from "@latentkit/core";
 import type * as OnnxRuntimeNode from "onnxruntime-node";
 import { messageAtEnd } from "./end-of-outputs.js";
 
@@ -52,11 +52,6 @@ export async function loadRuntime(options: RuntimeOptions): Promise<Runtime> {
     onDevice: !native && provider === "webgpu",
     messageAtEnd: native ? await messageAtEnd(ort) : undefined,
   };
-}
-
-/** Whether this is Node.js, or a browser. */
-export function inNode(): boolean {
-  return typeof process !== "undefined" && process.versions?.node !== undefined;
 }
 
 async function importRuntime(native: boolean): Promise<OnnxRuntimeModule> {

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { check, checkShape } from "../check.js";
+import { oneHot } from "../ops/one-hot.js";
 
 /**
  * Copies of each code in which one dimension takes the given values: decoded, they show what that dimension means.
@@ -25,7 +26,7 @@ export function traversalCodes(z: tf.Tensor, dimension: number, values: readonly
   check("traversalCodes").integer("dimension", dimension, { min: 0, max: latentDim - 1 });
   check("traversalCodes").that("values", values, values.length > 0, "at least one value");
   return tf.tidy(() => {
-    const chosen = tf.oneHot(tf.scalar(dimension, "int32"), latentDim).cast("float32"); // [latentDim]
+    const chosen = oneHot(tf.scalar(dimension, "int32"), latentDim); // [latentDim]
     const kept = tf.mul(tf.reshape(z, [batch, 1, latentDim]), tf.sub(1, chosen));
     const moved = tf.mul(tf.reshape(tf.tensor1d([...values]), [1, values.length, 1]), chosen);
     return tf.reshape(tf.add(kept, moved), [batch * values.length, latentDim]);

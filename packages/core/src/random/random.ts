@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { check } from "../check.js";
+import { sizeOf } from "../ops/size-of.js";
 import { philox } from "./philox.js";
 import type { RandomSource } from "./random-source.js";
 
@@ -121,10 +122,6 @@ export class Random implements RandomSource {
  */
 export function random(seed: number): Random {
   return new Random(check("random").integer("seed", seed, { min: 0 }));
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** FNV-1a, 32 bits, over UTF-16 code units. */

@@ -1,8 +1,7 @@
-import { DataError, UnsupportedError } from "@latentkit/core";
+import { DataError, sha256, UnsupportedError } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import type { Catalogue, CatalogueFile } from "./catalogue.js";
 import { gunzip } from "./gunzip.js";
-import { sha256 } from "./sha256.js";
 
 /** Where a published dataset is looked for. */
 export interface ObtainOptions {

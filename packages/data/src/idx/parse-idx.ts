@@ -1,4 +1,4 @@
-import { DataError } from "@latentkit/core";
+import { DataError, sizeOf } from "@latentkit/core";
 
 /** An array of bytes read from an IDX file. */
 export interface IdxArray {
@@ -53,7 +53,7 @@ export function parseIdx(bytes: Uint8Array, source = "parseIdx"): IdxArray {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
-  const length = shape.reduce((product, size) => product * size, 1);
+  const length = sizeOf(shape);
   if (bytes.length - header !== length) {
     const mend = bytes.length - header < length ? "the file is cut off, fetch it again." : "the file is damaged.";
     refuse(`${length} values, shape [${shape.join(", ")}]`, `${bytes.length - header}`, mend);

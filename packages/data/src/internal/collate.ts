@@ -1,6 +1,5 @@
-import { DataError } from "@latentkit/core";
+import { DataError, sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { sizeOf } from "./field.js";
 import { flatten, isNumberArray, type Nested, type NumberArray } from "./flatten.js";
 import { refuseNonFinite } from "./store.js";
 

@@ -1,3 +1,4 @@
+import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** Arrays that examples are stored in. */
@@ -12,11 +13,6 @@ export interface StoredField {
   readonly dtype: "float32" | "int32";
   /** What stored values are multiplied by when a batch is made: 1/255 for images kept as bytes. */
   readonly scale: number;
-}
-
-/** Values in one example of this shape. */
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** The rows of a field as one tensor: `[rows, …shape]`. */

@@ -1,5 +1,5 @@
-import { DataError } from "@latentkit/core";
-import { type StoredValues, sizeOf } from "./field.js";
+import { DataError, sizeOf } from "@latentkit/core";
+import type { StoredValues } from "./field.js";
 
 /** Numbers in nested arrays: `[[1, 2], [3, 4]]` holds two examples of shape `[2]`. */
 export type Nested = readonly (number | boolean | Nested)[];

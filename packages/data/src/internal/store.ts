@@ -1,6 +1,6 @@
-import { type Batch, DataError } from "@latentkit/core";
+import { type Batch, DataError, sizeOf } from "@latentkit/core";
 import type { ArrayDataset } from "../array-dataset.js";
-import { type StoredField, sizeOf } from "./field.js";
+import type { StoredField } from "./field.js";
 import { StoredDataset } from "./stored-dataset.js";
 
 /**

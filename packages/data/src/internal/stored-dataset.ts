@@ -1,7 +1,16 @@
-import { type Batch, type BatchOptions, ConfigError, check, DataError, type Random, random } from "@latentkit/core";
+import {
+  type Batch,
+  type BatchOptions,
+  ConfigError,
+  check,
+  DataError,
+  type Random,
+  random,
+  sizeOf,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset, Transform } from "../array-dataset.js";
-import { gatherField, gatherValues, type StoredField, type StoredValues, sizeOf } from "./field.js";
+import { gatherField, gatherValues, type StoredField, type StoredValues } from "./field.js";
 import { batchCount, checkPass, transformRandom } from "./pass.js";
 
 type AnyTransform = Transform<Batch, Batch>;

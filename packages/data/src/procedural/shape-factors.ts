@@ -1,4 +1,4 @@
-import { ConfigError, check, random } from "@latentkit/core";
+import { ConfigError, check, random, sizeOf } from "@latentkit/core";
 import type { ShapeName } from "./draw-shape.js";
 import type { ShapesOptions } from "./shapes.js";
 
@@ -50,7 +50,7 @@ export function chooseClasses(options: ShapesOptions, factors: readonly Factor[]
       .fillWords(new Uint32Array(checker.integer("count", count, { min: 1 }) * levels.length));
     return Int32Array.from(words, (word, i) => Math.floor((word / 2 ** 32) * levels[i % levels.length]!));
   }
-  const total = levels.reduce((product, level) => product * level, 1);
+  const total = sizeOf(levels);
   if (total * size * size > 2 ** 31) {
     throw new ConfigError(
       `shapes: expected all combinations to take at most 2 GiB, received ${total} pictures of ${size}×${size} bytes; give a count, or fewer levels or a smaller size.`,

@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check, oneHot } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { LatentCode } from "./latent-code.js";
 
@@ -27,7 +27,7 @@ export function categoricalCode(options: { readonly classes: number }): LatentCo
       tf.tidy(() => {
         // uniform values end below 1, so the floor is a class.
         const chosen = tf.floor(random.uniform([count], 0, classes));
-        return tf.cast(tf.oneHot(tf.cast(chosen, "int32") as tf.Tensor1D, classes), "float32") as tf.Tensor2D;
+        return oneHot(chosen, classes);
       }),
     negativeLogLikelihood: (code, parameters) =>
       tf.tidy(() => tf.neg(tf.sum(tf.mul(code, tf.logSoftmax(parameters)), 1))) as tf.Tensor1D,

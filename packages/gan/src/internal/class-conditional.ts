@@ -1,9 +1,17 @@
-import { apply, applyAll, checkShape, disposeNetworks, type LabelledBatch, type RandomSource } from "@latentkit/core";
+import {
+  apply,
+  applyAll,
+  checkShape,
+  disposeNetworks,
+  type LabelledBatch,
+  oneHot,
+  type RandomSource,
+} from "@latentkit/core";
 import type { AdversarialLoss } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialOptions, ConditionalGan } from "../types.js";
 import { checkAdversarial, checkDiscriminator, checkGenerator } from "./checks.js";
-import { oneHot, wantedClasses } from "./labelled.js";
+import { wantedClasses } from "./labelled.js";
 import { drawNoise } from "./prior.js";
 import { type Game, twoPlayerObjectives } from "./two-player.js";
 

@@ -1,10 +1,5 @@
-import { check, DataError } from "@latentkit/core";
+import { check, DataError, oneHot } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-
-/** Class numbers `[batch]` as one-hot rows `[batch, classes]`, float32. */
-export function oneHot(labels: tf.Tensor, classes: number): tf.Tensor2D {
-  return tf.cast(tf.oneHot(tf.cast(labels, "int32") as tf.Tensor1D, classes), "float32") as tf.Tensor2D;
-}
 
 /** Wanted classes from the caller, checked. */
 export function wantedClasses(owner: string, labels: readonly number[], classes: number): tf.Tensor2D {

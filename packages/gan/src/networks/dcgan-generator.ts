@@ -1,4 +1,4 @@
-import { check, seededInitializer } from "@latentkit/core";
+import { check, seededInitializer, sizeOf } from "@latentkit/core";
 import { activation } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
 import { type Node, put } from "../internal/network-parts.js";
@@ -67,7 +67,7 @@ export function dcganGenerator(options: DcganGeneratorOptions): tf.LayersModel {
   if (classes !== undefined) inputs.push(tf.input({ shape: [classes], name: `${name}_class` }));
   let node = inputs.length === 1 ? inputs[0]! : put(tf.layers.concatenate({ name: `${name}_told` }), inputs);
   const start = [height / scale, width / scale, filters[0]!];
-  const units = start.reduce((product, size) => product * size, 1);
+  const units = sizeOf(start);
   const project = `${name}_project`;
   node = put(tf.layers.dense({ units, useBias: false, kernelInitializer: init(project), name: project }), node);
   node = normalised(put(tf.layers.reshape({ targetShape: start, name: `${name}_shape` }), node), 0);

@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core";
 import { type ActivationKind, activation } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
 import { linear, type Node, put } from "../internal/network-parts.js";
@@ -48,7 +48,7 @@ export function mlpGenerator(options: MlpGeneratorOptions): tf.LayersModel {
     node = put(linear(units, `${name}_hidden${i + 1}`, seed, "heNormal"), node);
     node = put(activation({ kind, name: `${name}_activation${i + 1}` }), node);
   }
-  const size = outputShape.reduce((product, n) => product * n, 1);
+  const size = sizeOf(outputShape);
   node = put(linear(size, `${name}_output`, seed), node);
   if (outputActivation !== "linear") node = put(activation({ kind: outputActivation, name: `${name}_range` }), node);
   if (outputShape.length > 1) {

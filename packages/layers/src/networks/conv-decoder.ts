@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { ActivationKind } from "../activations/functions.js";
 import { nearestUpsampling } from "../nearest-upsampling.js";
@@ -66,7 +66,7 @@ export function convDecoder(options: ConvDecoderOptions): tf.LayersModel {
   const input = net.input([must.integer("latentDim", options.latentDim, { min: 1 })]);
   const hidden = denseStack(net, input, must.sizes("hiddenUnits", options.hiddenUnits ?? [], 0));
   const seed = [...sizes[0]!, layers[0]!.filters];
-  const units = seed.reduce((product, size) => product * size, 1);
+  const units = sizeOf(seed);
   let x = net.hidden("seed", hidden, (shared) => tf.layers.dense({ ...shared, units }));
   x = net.apply(tf.layers.reshape({ targetShape: seed, name: net.named("reshape") }), x);
 

@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { ActivationKind } from "../activations/functions.js";
 import { assembly } from "./assembly.js";
@@ -43,7 +43,7 @@ export function mlpDecoder(options: MlpDecoderOptions): tf.LayersModel {
   const perValue = must.integer("parametersPerValue", options.parametersPerValue ?? 1, { min: 1 });
   const shape = [...must.sizes("outputShape", options.outputShape)];
   shape.push(shape.pop()! * perValue);
-  const units = shape.reduce((product, size) => product * size, 1);
+  const units = sizeOf(shape);
 
   const input = net.input([must.integer("latentDim", options.latentDim, { min: 1 })]);
   const hidden = denseStack(net, input, must.sizes("hiddenUnits", options.hiddenUnits, 0));

@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { ActivationKind } from "../activations/functions.js";
 import { assembly } from "../networks/assembly.js";
@@ -58,5 +58,5 @@ export function recurrentEncoder(options: RecurrentEncoderOptions): tf.LayersMod
 /** Steps, and numbers at each step. */
 export function sequenceShape(owner: string, name: string, shape: readonly number[]): [number, number] {
   check(owner).sizes(name, shape, 2);
-  return [shape[0]!, shape.slice(1).reduce((product, size) => product * size, 1)];
+  return [shape[0]!, sizeOf(shape.slice(1))];
 }

@@ -1,4 +1,4 @@
-import { type Classifies, DataError, decodeNetworks } from "@latentkit/core";
+import { type Classifies, DataError, decodeNetworks, sha256 } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import * as tf from "@tensorflow/tfjs";
 import { DIGIT_CLASSIFIER_SHA256, digitClassifierUrl } from "../digit-classifier-file.js";
@@ -42,8 +42,7 @@ export function digitClassifier(): Promise<DigitClassifier> {
 
 async function load(): Promise<DigitClassifier> {
   const bytes = await files.readBytes(digitClassifierUrl.href);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
-  const checksum = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const checksum = await sha256(bytes);
   if (checksum !== DIGIT_CLASSIFIER_SHA256) {
     throw new DataError(
       `digitClassifier: expected ${digitClassifierUrl.href} to have SHA-256 ${DIGIT_CLASSIFIER_SHA256}, received ${checksum}; install the package again.`,

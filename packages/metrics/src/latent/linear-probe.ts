@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check, oneHot } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { type Evaluation, minimize } from "../internal/lbfgs.js";
 import { checkLabelled, type LabelledCodes, standardize } from "./labelled-codes.js";
@@ -65,9 +65,7 @@ export async function linearProbe(
   const classes = await checkLabelled(owner, train, test, options.classes);
 
   const [trainX, testX] = standardize(train.codes, test.codes);
-  const [trainY, testY] = [train, test].map(({ labels }) =>
-    tf.tidy(() => tf.oneHot(tf.cast(labels, "int32"), classes)),
-  ) as [tf.Tensor2D, tf.Tensor2D];
+  const [trainY, testY] = [oneHot(train.labels, classes), oneHot(test.labels, classes)];
   try {
     const size = trainX.shape[1] * classes;
     const optimum = await minimize(

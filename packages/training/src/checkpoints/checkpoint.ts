@@ -1,5 +1,5 @@
-import { CheckpointError, type HostTensor, readSafetensors, writeSafetensors } from "@latentkit/core";
-import { type Manifest, parseManifest, sha256 } from "./manifest.js";
+import { CheckpointError, type HostTensor, readSafetensors, sha256, writeSafetensors } from "@latentkit/core";
+import { type Manifest, parseManifest } from "./manifest.js";
 import type { CheckpointStore } from "./store.js";
 
 const MANIFEST = "manifest.json";

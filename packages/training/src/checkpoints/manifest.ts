@@ -58,9 +58,3 @@ export function parseManifest(bytes: Uint8Array | undefined, source: string): Ma
     `${source}: the manifest is damaged at ${v.getDotPath(issue) ?? "its top"}: ${issue.message}.`,
   );
 }
-
-/** SHA-256 in hexadecimal digits. */
-export async function sha256(bytes: Uint8Array): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>);
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
