@@ -10,13 +10,8 @@ import { onnx } from "@latentkit/compile";
 import { random } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import { glyphs, mnist } from "@latentkit/data";
-import {
-  auxiliaryClassifierGan,
-  conditionalGan,
-  dcganDiscriminator,
-  dcganGenerator,
-  standingStatistics,
-} from "@latentkit/gan";
+import { auxiliaryClassifierGan, conditionalGan, standingStatistics } from "@latentkit/gan";
+import { dcganDiscriminator, dcganGenerator } from "@latentkit/layers";
 import { digitClassifier, frechetDistance } from "@latentkit/metrics";
 import { abortOnInterrupt, adam, progressBar, train } from "@latentkit/training";
 import { imageGrid, savePicture } from "@latentkit/viz";

@@ -10,13 +10,8 @@ import { onnx } from "@latentkit/compile";
 import { interpolateCodes, random, type TrainingEvent } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import { glyphs, mnist } from "@latentkit/data";
-import {
-  dcganDiscriminator,
-  dcganGenerator,
-  ganDiagnostics,
-  nonSaturatingGan,
-  standingStatistics,
-} from "@latentkit/gan";
+import { ganDiagnostics, nonSaturatingGan, standingStatistics } from "@latentkit/gan";
+import { dcganDiscriminator, dcganGenerator } from "@latentkit/layers";
 import { classCoverage, featureMoments, frechetDistanceOfMoments } from "@latentkit/metrics";
 import { abortOnInterrupt, adam, progressBar, train } from "@latentkit/training";
 import { filmStrip, imageGrid, lossCurves, reportHtml, sampleSheet, savePicture } from "@latentkit/viz";

@@ -7,10 +7,7 @@ import {
   infoGan,
   instanceNoise,
   leastSquaresGan,
-  type MlpDiscriminatorOptions,
   minimaxGan,
-  mlpDiscriminator,
-  mlpGenerator,
   type NonSaturatingGanOptions,
   nonSaturatingGan,
   r1Term,
@@ -18,6 +15,7 @@ import {
   wassersteinGan,
   wassersteinGanGp,
 } from "@latentkit/gan";
+import { type MlpDiscriminatorOptions, mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import { adam, type Optimizer, rmsprop } from "@latentkit/training";
 
 /** What a run is built from. */

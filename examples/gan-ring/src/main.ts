@@ -10,16 +10,8 @@ import { onnx } from "@latentkit/compile";
 import { random, type TrainingEvent } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import { ring } from "@latentkit/data";
-import {
-  type Gan,
-  ganDiagnostics,
-  type MlpDiscriminatorOptions,
-  mlpDiscriminator,
-  mlpGenerator,
-  nonSaturatingGan,
-  r1Term,
-  relativisticGan,
-} from "@latentkit/gan";
+import { type Gan, ganDiagnostics, nonSaturatingGan, r1Term, relativisticGan } from "@latentkit/gan";
+import { type MlpDiscriminatorOptions, mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import { mixtureCoverage } from "@latentkit/metrics";
 import { adam, train } from "@latentkit/training";
 import { type Picture, savePicture, stackPictures } from "@latentkit/viz";

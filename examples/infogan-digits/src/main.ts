@@ -11,15 +11,8 @@ import { onnx } from "@latentkit/compile";
 import { linearSchedule, random, type TrainingEvent } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import { glyphs, mnist } from "@latentkit/data";
-import {
-  categoricalCode,
-  dcganDiscriminator,
-  dcganGenerator,
-  infoGan,
-  instanceNoise,
-  randomAffine,
-  uniformCode,
-} from "@latentkit/gan";
+import { categoricalCode, infoGan, instanceNoise, randomAffine, uniformCode } from "@latentkit/gan";
+import { dcganDiscriminator, dcganGenerator } from "@latentkit/layers";
 import { abortOnInterrupt, adam, progressBar, train } from "@latentkit/training";
 import { imageGrid, savePicture } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";

@@ -1,6 +1,6 @@
 import type { DataBatch, Dataset, LabelledBatch } from "@latentkit/core";
 import { glyphs, grid, mnist } from "@latentkit/data";
-import { mlpDiscriminator, mlpGenerator } from "@latentkit/gan";
+import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import { featureMoments, frechetDistanceOfMoments, mixtureCoverage, slicedWasserstein } from "@latentkit/metrics";
 import type * as tf from "@tensorflow/tfjs";
 

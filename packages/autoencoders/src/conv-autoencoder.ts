@@ -1,11 +1,18 @@
 import { check, sizeOf } from "@latentkit/core";
-import { type ConvDecoderOptions, type ConvEncoderOptions, convDecoder, convEncoder } from "@latentkit/layers";
+import {
+  type ConditionOptions,
+  type ConvDecoderOptions,
+  type ConvEncoderOptions,
+  convDecoder,
+  convEncoder,
+  type HeadOptions,
+} from "@latentkit/layers";
 import { autoencoder } from "./autoencoder.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link convAutoencoder}: lists are the encoder's, the decoder has them in reverse. */
 export interface ConvAutoencoderOptions
-  extends Omit<ConvEncoderOptions, "name" | "outputActivation">,
+  extends Omit<ConvEncoderOptions, "name" | "outputActivation" | keyof ConditionOptions | keyof HeadOptions>,
     Pick<ConvDecoderOptions, "upsampling">,
     Pick<AutoencoderOptions, "loss"> {}
 

@@ -30,7 +30,8 @@ export interface AuxiliaryClassifierGanOptions extends AdversarialOptions {
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
  * @example
  * ```ts
- * import { auxiliaryClassifierGan, mlpDiscriminator, mlpGenerator } from "@latentkit/gan";
+ * import { auxiliaryClassifierGan } from "@latentkit/gan";
+ * import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
  * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2], classes: 8 });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16], heads: [8] });
  * const model = auxiliaryClassifierGan({ generator, discriminator });

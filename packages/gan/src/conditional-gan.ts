@@ -28,7 +28,8 @@ export interface ConditionalGanOptions extends AdversarialOptions {
  * @example
  * ```ts
  * import { random } from "@latentkit/core";
- * import { conditionalGan, mlpDiscriminator, mlpGenerator } from "@latentkit/gan";
+ * import { conditionalGan } from "@latentkit/gan";
+ * import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
  * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2], classes: 8 });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16], classes: 8 });
  * const model = conditionalGan({ generator, discriminator });

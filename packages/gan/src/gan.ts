@@ -18,7 +18,8 @@ import type { Gan, GanOptions } from "./types.js";
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
  * @example
  * ```ts
- * import { gan, mlpDiscriminator, mlpGenerator } from "@latentkit/gan";
+ * import { gan } from "@latentkit/gan";
+ * import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
  * import { leastSquaresLoss } from "@latentkit/losses";
  * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });

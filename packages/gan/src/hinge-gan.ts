@@ -12,7 +12,8 @@ import type { Gan, GanOptions } from "./types.js";
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
  * @example
  * ```ts
- * import { hingeGan, mlpDiscriminator, mlpGenerator } from "@latentkit/gan";
+ * import { hingeGan } from "@latentkit/gan";
+ * import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
  * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16], normalization: "spectral" });
  * const model = hingeGan({ generator, discriminator });

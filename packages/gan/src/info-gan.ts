@@ -62,7 +62,8 @@ export interface InfoGan extends Gan {
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other or the codes.
  * @example
  * ```ts
- * import { categoricalCode, infoGan, mlpDiscriminator, mlpGenerator, uniformCode } from "@latentkit/gan";
+ * import { categoricalCode, infoGan, uniformCode } from "@latentkit/gan";
+ * import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
  * const codes = [categoricalCode({ classes: 8 }), uniformCode({ count: 1 })];
  * const generator = mlpGenerator({ latentDim: 2 + 9, hiddenUnits: [16], outputShape: [2] });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16], heads: [9] });

@@ -14,7 +14,8 @@ export interface LeastSquaresGanOptions extends GanOptions, LeastSquaresLossOpti
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
  * @example
  * ```ts
- * import { leastSquaresGan, mlpDiscriminator, mlpGenerator } from "@latentkit/gan";
+ * import { leastSquaresGan } from "@latentkit/gan";
+ * import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
  * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
  * const model = leastSquaresGan({ generator, discriminator, a: 0, b: 1, c: 1 });

@@ -15,7 +15,8 @@ export interface MinimaxGanOptions extends GanOptions, LogisticLossOptions {}
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
  * @example
  * ```ts
- * import { minimaxGan, mlpDiscriminator, mlpGenerator } from "@latentkit/gan";
+ * import { minimaxGan } from "@latentkit/gan";
+ * import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
  * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
  * const model = minimaxGan({ generator, discriminator, prior: "uniform", discriminatorSteps: 3 });

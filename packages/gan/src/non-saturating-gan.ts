@@ -14,7 +14,8 @@ export interface NonSaturatingGanOptions extends GanOptions, LogisticLossOptions
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
  * @example
  * ```ts
- * import { mlpDiscriminator, mlpGenerator, nonSaturatingGan, r1Term } from "@latentkit/gan";
+ * import { nonSaturatingGan, r1Term } from "@latentkit/gan";
+ * import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
  * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
  * const model = nonSaturatingGan({ generator, discriminator, penalty: r1Term({ weight: 0.1 }) });

@@ -19,7 +19,8 @@ export interface RelativisticGanOptions extends Omit<GanOptions, "penalty"> {
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
  * @example
  * ```ts
- * import { mlpDiscriminator, mlpGenerator, relativisticGan } from "@latentkit/gan";
+ * import { relativisticGan } from "@latentkit/gan";
+ * import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
  * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
  * const model = relativisticGan({ generator, discriminator, penaltyWeight: 0.1 });

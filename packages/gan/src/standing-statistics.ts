@@ -21,7 +21,8 @@ export interface StandingStatisticsOptions {
  * @throws ConfigError for fewer than one batch.
  * @example
  * ```ts
- * import { dcganGenerator, standingStatistics } from "@latentkit/gan";
+ * import { standingStatistics } from "@latentkit/gan";
+ * import { dcganGenerator } from "@latentkit/layers";
  * const generator = dcganGenerator({ latentDim: 8, outputShape: [28, 28, 1], filters: [8, 4] });
  * standingStatistics(generator, (random) => random.normal([16, 8]), { batches: 5 });
  * ```

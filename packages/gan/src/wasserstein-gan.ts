@@ -20,7 +20,8 @@ export interface WassersteinGanOptions extends GanOptions {
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
  * @example
  * ```ts
- * import { mlpDiscriminator, mlpGenerator, wassersteinGan } from "@latentkit/gan";
+ * import { wassersteinGan } from "@latentkit/gan";
+ * import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
  * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
  * const model = wassersteinGan({ generator, discriminator, clip: 0.1 });

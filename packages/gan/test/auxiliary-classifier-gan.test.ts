@@ -1,8 +1,9 @@
 import { type Classifies, random, stepContext } from "@latentkit/core";
 import { describeModel } from "@latentkit/core/testing";
+import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, expectTypeOf, it } from "vitest";
-import { auxiliaryClassifierGan, mlpDiscriminator, mlpGenerator } from "../src/index.js";
+import { auxiliaryClassifierGan } from "../src/index.js";
 import { points, readScalar } from "./networks.js";
 import { useCpu } from "./setup.js";
 

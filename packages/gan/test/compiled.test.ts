@@ -1,6 +1,7 @@
 import { useBackend } from "@latentkit/backends";
 import { type Batch, linearSchedule, type Model } from "@latentkit/core";
 import { ring } from "@latentkit/data";
+import { mlpGenerator } from "@latentkit/layers";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
   categoricalCode,
@@ -8,7 +9,6 @@ import {
   hingeGan,
   infoGan,
   instanceNoise,
-  mlpGenerator,
   nonSaturatingGan,
   uniformCode,
   wassersteinGan,

@@ -1,8 +1,9 @@
 import { type Classifies, DataError, random, stepContext } from "@latentkit/core";
 import { describeModel } from "@latentkit/core/testing";
+import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, expectTypeOf, it } from "vitest";
-import { conditionalGan, type Gan, mlpDiscriminator, mlpGenerator } from "../src/index.js";
+import { conditionalGan, type Gan } from "../src/index.js";
 import { planePair, points, readScalar } from "./networks.js";
 import { useCpu } from "./setup.js";
 

@@ -1,19 +1,11 @@
 import { random } from "@latentkit/core";
 import { fromTensors, ring } from "@latentkit/data";
+import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import { wassersteinLoss } from "@latentkit/losses";
 import { adam, sgd, train } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  type GanFinding,
-  gan,
-  ganDiagnostics,
-  minimaxGan,
-  mlpDiscriminator,
-  mlpGenerator,
-  nonSaturatingGan,
-  r1Term,
-} from "../src/index.js";
+import { type GanFinding, gan, ganDiagnostics, minimaxGan, nonSaturatingGan, r1Term } from "../src/index.js";
 import { useCpu } from "./setup.js";
 
 beforeAll(useCpu);

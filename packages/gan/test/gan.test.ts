@@ -1,9 +1,10 @@
 import { apply, linearSchedule, random } from "@latentkit/core";
 import { describeModel } from "@latentkit/core/testing";
+import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import { leastSquaresLoss, nonSaturatingLoss } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { draganTerm, gan, instanceNoise, mlpDiscriminator, mlpGenerator, nonSaturatingGan } from "../src/index.js";
+import { draganTerm, gan, instanceNoise, nonSaturatingGan } from "../src/index.js";
 import { packed } from "../src/internal/pack.js";
 import { dataBatch, misfits, planePair, points } from "./networks.js";
 import { useCpu } from "./setup.js";

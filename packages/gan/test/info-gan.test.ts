@@ -1,8 +1,9 @@
 import { random, stepContext } from "@latentkit/core";
 import { describeModel, finiteDifferences } from "@latentkit/core/testing";
+import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, expectTypeOf, it } from "vitest";
-import { categoricalCode, type Gan, infoGan, mlpDiscriminator, mlpGenerator, uniformCode } from "../src/index.js";
+import { categoricalCode, type Gan, infoGan, uniformCode } from "../src/index.js";
 import { planePair, readScalar } from "./networks.js";
 import { useCpu } from "./setup.js";
 

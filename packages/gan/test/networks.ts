@@ -1,6 +1,6 @@
 import { random } from "@latentkit/core";
+import { type MlpDiscriminatorOptions, mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
-import { type MlpDiscriminatorOptions, mlpDiscriminator, mlpGenerator } from "../src/index.js";
 
 /** A small pair for points in the plane. */
 export function planePair(discriminator: Partial<MlpDiscriminatorOptions> = {}): {

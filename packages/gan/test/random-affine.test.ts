@@ -2,9 +2,10 @@ import { useBackend } from "@latentkit/backends";
 import { ConfigError, random, ShapeError, stepContext } from "@latentkit/core";
 import { finiteDifferences } from "@latentkit/core/testing";
 import { fromTensors } from "@latentkit/data";
+import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { mlpDiscriminator, mlpGenerator, nonSaturatingGan, randomAffine } from "../src/index.js";
+import { nonSaturatingGan, randomAffine } from "../src/index.js";
 import { trainBothWays } from "./both-ways.js";
 import { useCpu } from "./setup.js";
 

@@ -1,8 +1,9 @@
 import { random, stepContext } from "@latentkit/core";
 import { describeModel } from "@latentkit/core/testing";
+import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { mlpDiscriminator, mlpGenerator, relativisticGan } from "../src/index.js";
+import { relativisticGan } from "../src/index.js";
 import { dataBatch, misfits, planePair, readScalar } from "./networks.js";
 import { useCpu } from "./setup.js";
 

@@ -102,13 +102,13 @@ const variational: Record<string, Case> = {
 };
 
 const maker = (options: object = {}) =>
-  gan.mlpGenerator({ latentDim: 8, hiddenUnits: [6], outputShape: [2], ...options });
-const judge = (options: object = {}) => gan.mlpDiscriminator({ inputShape: [2], hiddenUnits: [6], ...options });
+  layers.mlpGenerator({ latentDim: 8, hiddenUnits: [6], outputShape: [2], ...options });
+const judge = (options: object = {}) => layers.mlpDiscriminator({ inputShape: [2], hiddenUnits: [6], ...options });
 const players = (options: object = {}) => ({ generator: maker(), discriminator: judge(options) });
 const codes = [gan.categoricalCode({ classes: 3 }), gan.uniformCode({ count: 2 })];
 const pictures = (options: object = {}) => ({
-  generator: gan.dcganGenerator({ latentDim: 4, outputShape: inputShape, filters: [3, 2] }),
-  discriminator: gan.dcganDiscriminator({ inputShape, filters: [2, 3], ...options }),
+  generator: layers.dcganGenerator({ latentDim: 4, outputShape: inputShape, filters: [3, 2] }),
+  discriminator: layers.dcganDiscriminator({ inputShape, filters: [2, 3], ...options }),
 });
 
 const adversarial: Record<string, Case> = {

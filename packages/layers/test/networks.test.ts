@@ -266,7 +266,7 @@ describe("options", () => {
       () => convEncoder({ ...conv, strides: [2] }),
     ],
     [
-      "convEncoder: expected `kernelSize` to be an integer ≥ 1, received 0.",
+      "convEncoder: expected `kernelSize` to be an integer ≥ 1, or a non-empty array of integers > 0, received 0.",
       () => convEncoder({ ...conv, kernelSize: 0 }),
     ],
     [

@@ -49,7 +49,8 @@ export interface GanDiagnostics extends Callback {
  * @throws ConfigError for misspelt or impossible options.
  * @example
  * ```ts
- * import { ganDiagnostics, mlpDiscriminator, mlpGenerator, nonSaturatingGan } from "@latentkit/gan";
+ * import { ganDiagnostics, nonSaturatingGan } from "@latentkit/gan";
+ * import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
  * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2] });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16] });
  * const model = nonSaturatingGan({ generator, discriminator });

@@ -1,3 +1,13 @@
+import {
+  integer,
+  type Option,
+  optional,
+  type Resolved,
+  resolveOptions,
+  type Specification,
+  sizes,
+  text,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** What every layer of the library takes beside its own options; tfjs passes the rest when a network is loaded. */
@@ -6,6 +16,14 @@ export interface LayerOptions {
   readonly name?: string;
   /** Shape of one example, needed only for the first layer of a `tf.sequential`. */
   readonly inputShape?: readonly number[];
+}
+
+/** What layers of the library with weights of their own take. */
+export interface SeededLayerOptions extends LayerOptions {
+  /** Seed of the weights; 0 unless given. */
+  readonly seed?: number;
+  /** Random stream of the weights; the layer's name unless given. */
+  readonly stream?: string;
 }
 
 /** Arguments of a layer's call, as tfjs passes them. */
@@ -42,3 +60,29 @@ export function layerArguments(options: LayerOptions): LayerArguments {
 }
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
+
+const LAYER = { name: optional(text()), inputShape: optional(sizes()) };
+
+/** {@link SeededLayerOptions} beside those of every layer. */
+export const SEEDED: {
+  readonly seed: Option<number, "defaulted">;
+  readonly stream: Option<string, "optional">;
+} = { seed: integer({ min: 0, default: 0 }), stream: optional(text()) };
+
+/** A layer's own options, complete; what tfjs adds when a network is loaded is left out. */
+export function layerOptions<S extends Specification>(owner: string, specification: S, given: object): Resolved<S> {
+  // JSON turns an absent option into null.
+  const own = Object.entries(given).filter(([name, value]) => Object.hasOwn(specification, name) && value !== null);
+  return resolveOptions(owner, specification, Object.fromEntries(own));
+}
+
+/** Options as a layer's configuration: those that stay away are not in it. */
+export function configOf(options: object): tf.serialization.ConfigDict {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** Refuses what a caller cannot mean: options that are misspelt or outside their bounds. */
+export function checkedLayer<O>(owner: string, specification: Specification, options: O): O {
+  resolveOptions(owner, { ...specification, ...LAYER }, options);
+  return options;
+}

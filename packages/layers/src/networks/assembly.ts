@@ -1,97 +1,123 @@
-import { check, type InitializerKind, type SeededInitializer, seededInitializer } from "@latentkit/core";
+import { type InitializerKind, type SeededInitializer, seededInitializer } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { activation } from "../activations/activation.js";
-import { ACTIVATION_KINDS, type ActivationKind } from "../activations/functions.js";
+import type { ActivationKind } from "../activations/functions.js";
 import { seededDropout } from "../noise/seeded-dropout.js";
-import { NETWORK_OPTIONS, type NetworkOptions } from "./options.js";
+import { spectralDense } from "../spectral/spectral-dense.js";
+import type { NetworkOptions } from "./options.js";
 
 /** Activations that are 0 for half their inputs and so need twice the variance: He et al. 2015. */
 const RECTIFIERS: readonly ActivationKind[] = ["relu", "leakyRelu", "elu", "gelu", "silu"];
 
-/** What tfjs accepts as a name of layers with weights. */
-const NAME = /^[A-Za-z0-9][-A-Za-z0-9._/]*$/;
+/** What a family of networks does otherwise than encoders and decoders. */
+export interface Conventions {
+  /** Initial weights of hidden layers; by their activation unless given. */
+  readonly hidden?: InitializerKind;
+  /** Initial weights of outputs; `glorotUniform` unless given. */
+  readonly output?: InitializerKind;
+  /** Between network and layer in the names of random streams; `/` unless given. */
+  readonly separator?: string;
+  /** Momentum and ε of normalisation over the batch. */
+  readonly normalization?: { readonly momentum: number; readonly epsilon: number };
+  /** Whether dense layers are divided by their largest singular value. */
+  readonly spectral?: boolean;
+}
+
+/** Generators and discriminators start from streams named with `_`, so that seeds stand for the same networks as ever. */
+export const ADVERSARIAL: Conventions = { hidden: "heNormal", separator: "_" };
+
+/** What one layer does otherwise than its network. */
+export interface LayerStyle {
+  readonly activation?: ActivationKind;
+  readonly initializer?: InitializerKind;
+  readonly batchNormalization?: boolean;
+}
+
+/** What layers of our own take in place of an initialiser. */
+export interface WeightStream {
+  readonly seed: number;
+  readonly stream: string;
+}
+
+/** Makes a layer with weights, and what else follows before normalisation, from what every such layer shares. */
+export type MakeLayer = (
+  shared: { readonly name: string; readonly kernelInitializer: SeededInitializer; readonly useBias: boolean },
+  weights: WeightStream,
+) => tf.layers.Layer | readonly tf.layers.Layer[];
 
 /** Builds one network: gives layers the network's name, weights their streams, hidden layers the network's style. */
 export interface Assembly {
-  readonly name: string;
-  input(shape: readonly number[]): tf.SymbolicTensor;
-  /** Applies a layer that has no weights. */
-  apply(layer: tf.layers.Layer, x: tf.SymbolicTensor): tf.SymbolicTensor;
   /** Full name of a layer. */
   named(layer: string): string;
+  /** Random stream of a layer's weights. */
+  weights(layer: string): WeightStream;
+  /** An input; a network takes its inputs in the order in which they were made. */
+  input(layer: string, shape: readonly number[]): tf.SymbolicTensor;
+  /** Applies a layer that has no weights. */
+  apply(layer: tf.layers.Layer, x: tf.SymbolicTensor | tf.SymbolicTensor[]): tf.SymbolicTensor;
+  /** Makes a dense layer. */
+  dense(units: number): MakeLayer;
   /** Hidden layer: what `make` builds, then normalisation, activation and dropout. */
-  hidden(layer: string, x: tf.SymbolicTensor, make: MakeLayer): tf.SymbolicTensor;
-  /** Last layer, with an activation of its own. */
-  output(layer: string, x: tf.SymbolicTensor, make: MakeLayer, kind?: ActivationKind): tf.SymbolicTensor;
-  model(inputs: tf.SymbolicTensor, outputs: tf.SymbolicTensor | tf.SymbolicTensor[]): tf.LayersModel;
+  hidden(layer: string, x: tf.SymbolicTensor, make: MakeLayer, style?: LayerStyle): tf.SymbolicTensor;
+  /** Last layer, linear unless its style has an activation. */
+  output(layer: string, x: tf.SymbolicTensor, make: MakeLayer, style?: LayerStyle): tf.SymbolicTensor;
+  model(outputs: readonly tf.SymbolicTensor[]): tf.LayersModel;
 }
 
-/** Makes a layer with weights from what every such layer shares. */
-export type MakeLayer = (shared: {
-  readonly name: string;
-  readonly kernelInitializer: SeededInitializer;
-  readonly useBias: boolean;
-}) => tf.layers.Layer;
+/** Options of a network with their defaults. */
+type Style = NetworkOptions & Required<Pick<NetworkOptions, "name" | "seed">>;
 
-/**
- * Checks the options that all builders share and starts a network.
- *
- * @param owner - The builder, for messages.
- * @param defaultName - Name of the network unless the options have one.
- * @param names - The builder's own options.
- */
-export function assembly(
-  owner: string,
-  defaultName: string,
-  options: NetworkOptions,
-  names: readonly string[],
-): Assembly {
-  const must = check(owner);
-  must.known(options, [...names, ...NETWORK_OPTIONS]);
-  const { activation: kind = "relu", alpha, batchNormalization = false, dropout = 0, seed = 0 } = options;
-  const { name = defaultName } = options;
-  must.oneOf("activation", kind, ACTIVATION_KINDS);
-  if (alpha !== undefined) must.number("alpha", alpha, { min: 0 });
-  must.number("dropout", dropout, { min: 0, below: 1 });
-  must.integer("seed", seed, { min: 0 });
-  must.that(
-    "name",
-    name,
-    NAME.test(name),
-    "letters, digits, '-', '.', '_' and '/', beginning with a letter or a digit",
-  );
+/** Starts a network. */
+export function assembly(options: Style, conventions: Conventions = {}): Assembly {
+  const { name, seed, activation: usual = "linear", alpha, batchNormalization = false, dropout = 0 } = options;
+  const { separator = "/", output: usualOutput = "glorotUniform", normalization, spectral = false } = conventions;
+  const inputs: tf.SymbolicTensor[] = [];
 
   const named = (layer: string): string => `${name}/${layer}`;
-  const apply = (layer: tf.layers.Layer, x: tf.SymbolicTensor): tf.SymbolicTensor =>
-    layer.apply(x) as tf.SymbolicTensor;
-  const kernel = (layer: string, initializer: InitializerKind): SeededInitializer =>
-    seededInitializer({ kind: initializer, seed, stream: `${named(layer)}/kernel` });
-  const activate = (layer: string, x: tf.SymbolicTensor, chosen: ActivationKind): tf.SymbolicTensor =>
-    chosen === "linear" ? x : apply(activation({ kind: chosen, alpha, name: named(`${layer}_${chosen}`) }), x);
+  const weights = (layer: string): WeightStream => ({ seed, stream: `${name}${separator}${layer}` });
+  const apply: Assembly["apply"] = (layer, x) => layer.apply(x) as tf.SymbolicTensor;
+  const made = (
+    layer: string,
+    x: tf.SymbolicTensor,
+    make: MakeLayer,
+    kind: InitializerKind,
+    useBias: boolean,
+  ): tf.SymbolicTensor => {
+    const kernelInitializer = seededInitializer({ kind, seed, stream: `${weights(layer).stream}/kernel` });
+    const layers = make({ name: named(layer), kernelInitializer, useBias }, weights(layer));
+    return [layers].flat().reduce((y, each) => apply(each, y), x);
+  };
+  const activate = (layer: string, x: tf.SymbolicTensor, kind: ActivationKind): tf.SymbolicTensor =>
+    kind === "linear" ? x : apply(activation({ kind, alpha, name: named(`${layer}_${kind}`) }), x);
 
   return {
-    name,
     named,
+    weights,
     apply,
-    input: (shape) => tf.input({ shape: [...shape], name: named("input") }),
-    hidden(layer, x, make) {
-      const initializer = RECTIFIERS.includes(kind) ? "heNormal" : "glorotUniform";
+    input(layer, shape) {
+      const input = tf.input({ shape: [...shape], name: named(layer) });
+      inputs.push(input);
+      return input;
+    },
+    dense:
+      (units) =>
+      (shared, { seed, stream }) => {
+        const { name, useBias } = shared;
+        return spectral ? spectralDense({ units, useBias, seed, stream, name }) : tf.layers.dense({ ...shared, units });
+      },
+    hidden(layer, x, make, style = {}) {
+      const { activation: kind = usual, batchNormalization: normalized = batchNormalization } = style;
+      const usualKernel = conventions.hidden ?? (RECTIFIERS.includes(kind) ? "heNormal" : "glorotUniform");
       // Normalisation subtracts the mean, and a bias with it.
-      const shared = {
-        name: named(layer),
-        kernelInitializer: kernel(layer, initializer),
-        useBias: !batchNormalization,
-      };
-      let y = apply(make(shared), x);
-      if (batchNormalization) y = apply(tf.layers.batchNormalization({ name: named(`${layer}_normalization`) }), y);
+      let y = made(layer, x, make, style.initializer ?? usualKernel, !normalized);
+      const normal = { ...normalization, name: named(`${layer}_normalization`) };
+      if (normalized) y = apply(tf.layers.batchNormalization(normal), y);
       y = activate(layer, y, kind);
       return dropout > 0 ? apply(seededDropout({ rate: dropout, name: named(`${layer}_dropout`) }), y) : y;
     },
-    output(layer, x, make, outputKind = "linear") {
-      must.oneOf("outputActivation", outputKind, ACTIVATION_KINDS);
-      const shared = { name: named(layer), kernelInitializer: kernel(layer, "glorotUniform"), useBias: true };
-      return activate(layer, apply(make(shared), x), outputKind);
+    output(layer, x, make, { activation: kind = "linear", initializer = usualOutput } = {}) {
+      return activate(layer, made(layer, x, make, initializer, true), kind);
     },
-    model: (inputs, outputs) => tf.model({ inputs, outputs, name }),
+    model: (outputs) => tf.model({ inputs, outputs: [...outputs], name }),
   };
 }

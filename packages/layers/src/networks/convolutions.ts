@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check, either, integer, type Option, sizes, withDefault } from "@latentkit/core";
 import type { NetworkOptions } from "./options.js";
 
 /** What convolutional encoders and decoders have in common. */
@@ -13,8 +13,20 @@ export interface ConvolutionOptions extends NetworkOptions {
   readonly hiddenUnits?: readonly number[];
 }
 
-/** Names of {@link ConvolutionOptions} beside the common ones. */
-export const CONVOLUTION_OPTIONS: readonly string[] = ["filters", "kernelSize", "strides", "hiddenUnits"];
+type Each = number | readonly number[];
+
+/** {@link ConvolutionOptions} beside the common ones. */
+export const CONVOLUTIONS: {
+  readonly filters: Option<readonly number[], "required">;
+  readonly kernelSize: Option<Each, "defaulted">;
+  readonly strides: Option<Each, "defaulted">;
+  readonly hiddenUnits: Option<readonly number[], "defaulted">;
+} = {
+  filters: sizes(),
+  kernelSize: withDefault<Each>(either(integer({ min: 1 }), sizes()), 4),
+  strides: withDefault<Each>(either(integer({ min: 1 }), sizes()), 2),
+  hiddenUnits: sizes({ minLength: 0, default: [] }),
+};
 
 /** One convolutional layer. */
 export interface Convolution {
@@ -23,32 +35,21 @@ export interface Convolution {
   readonly strides: number;
 }
 
-/** Checks the options and gives each layer its numbers. */
-export function convolutions(owner: string, options: ConvolutionOptions): readonly Convolution[] {
-  const must = check(owner);
-  const filters = must.sizes("filters", options.filters);
-  const each = (name: string, value: number | readonly number[]): readonly number[] => {
-    if (typeof value === "number") return filters.map(() => must.integer(name, value, { min: 1 }));
-    must.sizes(name, value);
-    must.that(
-      name,
-      value,
-      value.length === filters.length,
-      `one number, or ${filters.length}, one for each of \`filters\``,
-    );
+/** Gives each layer its numbers. */
+export function convolutions(
+  owner: string,
+  options: { readonly filters: readonly number[]; readonly kernelSize: Each; readonly strides: Each },
+): readonly Convolution[] {
+  const { filters } = options;
+  const each = (name: "kernelSize" | "strides"): readonly number[] => {
+    const value = options[name];
+    if (typeof value === "number") return filters.map(() => value);
+    const expected = `one number, or ${filters.length}, one for each of \`filters\``;
+    check(owner).that(name, value, value.length === filters.length, expected);
     return value;
   };
-  const kernels = each("kernelSize", options.kernelSize ?? 4);
-  const strides = each("strides", options.strides ?? 2);
+  const [kernels, strides] = [each("kernelSize"), each("strides")];
   return filters.map((count, i) => ({ filters: count, kernelSize: kernels[i]!, strides: strides[i]! }));
-}
-
-/** Checks an image's shape. */
-export function imageShape(owner: string, name: string, shape: readonly number[]): [number, number, number] {
-  const must = check(owner);
-  must.sizes(name, shape);
-  must.that(name, shape, shape.length === 3, "[height, width, channels]");
-  return shape as [number, number, number];
 }
 
 /** Size of an image side after a convolution or a pooling with 'same' padding. */

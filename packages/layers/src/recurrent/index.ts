@@ -1,6 +1,6 @@
 export type { CellKind, CellState, RecurrentCell } from "./cells.js";
-export * from "./recurrent-decoder.js";
+export { type RecurrentDecoderOptions, recurrentDecoder } from "./recurrent-decoder.js";
 export { type RecurrentEncoderOptions, recurrentEncoder } from "./recurrent-encoder.js";
-export type { RecurrentLayer, RecurrentLayerOptions } from "./recurrent-layer.js";
+export type { RecurrentCellOptions, RecurrentLayer, RecurrentLayerOptions } from "./recurrent-layer.js";
 export * from "./sequence-to-vector.js";
 export * from "./vector-to-sequence.js";

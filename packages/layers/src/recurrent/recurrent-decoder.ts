@@ -1,13 +1,14 @@
-import { check } from "@latentkit/core";
+import { flag, integer, resolveOptions, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { assembly } from "../networks/assembly.js";
+import { type NamedNetworkOptions, named } from "../networks/options.js";
 import { CELLS } from "./cells.js";
-import { sequenceShape } from "./recurrent-encoder.js";
-import type { RecurrentLayerOptions } from "./recurrent-layer.js";
+import { SEQUENCE_SHAPE, sequenceShape } from "./recurrent-encoder.js";
+import { CELL, type RecurrentCellOptions } from "./recurrent-layer.js";
 import { vectorToSequence } from "./vector-to-sequence.js";
 
 /** Options of {@link recurrentDecoder}. */
-export interface RecurrentDecoderOptions extends RecurrentLayerOptions {
+export interface RecurrentDecoderOptions extends RecurrentCellOptions, NamedNetworkOptions {
   /** Size of the code. */
   readonly latentDim: number;
   /** `[steps, features]`; further axes are written as one step: `[28, 28, 1]` is an image written row by row. */
@@ -16,17 +17,23 @@ export interface RecurrentDecoderOptions extends RecurrentLayerOptions {
   readonly teacher?: boolean;
 }
 
-const NAMES: readonly string[] = ["units", "cell", "seed", "name", "latentDim", "outputShape", "teacher"];
+const SPECIFICATION = {
+  latentDim: integer({ min: 1 }),
+  outputShape: SEQUENCE_SHAPE,
+  teacher: flag({ default: false }),
+  ...CELL,
+  ...named("decoder"),
+} satisfies SpecificationOf<RecurrentDecoderOptions>;
 
 /**
- * A network that writes a sequence from a code, each step given the one before. Layers: `state`, which makes the first state of
- * the code, and `recurrent`.
+ * A network that writes a sequence from a code, each step given the one before. Inputs: `input`, with `teacher` also `teacher`
+ * and `forcing`. Layers: `state`, which makes the first state of the code, and `recurrent`.
  *
  * **Shapes** `[batch, latentDim]`, with `teacher` also `[batch, …outputShape]` and `[batch, steps]` → `[batch, …outputShape]`.
  *
  * **Source** see {@link vectorToSequence}.
  *
- * @throws ConfigError for an option that cannot work.
+ * @throws ConfigError for an option that is misspelt or cannot work.
  * @example
  * ```ts
  * import { recurrentDecoder } from "@latentkit/layers";
@@ -34,28 +41,19 @@ const NAMES: readonly string[] = ["units", "cell", "seed", "name", "latentDim", 
  * ```
  */
 export function recurrentDecoder(options: RecurrentDecoderOptions): tf.LayersModel {
-  const { latentDim, outputShape, teacher = false, units, cell = "lstm", seed, name } = options;
-  const owner = "recurrentDecoder";
-  check(owner).known(options, NAMES);
-  const [steps, features] = sequenceShape(owner, "outputShape", outputShape);
-  check(owner).integer("latentDim", latentDim, { min: 1 });
-  check(owner).that("teacher", teacher, typeof teacher === "boolean", "true or false");
-  const net = assembly(owner, "decoder", { seed, name }, []);
-  const recurrent = vectorToSequence({ units, cell, steps, features, seed, name: net.named("recurrent") });
+  const resolved = resolveOptions("recurrentDecoder", SPECIFICATION, options);
+  const { latentDim, outputShape, teacher, units, cell, seed } = resolved;
+  const [steps, features] = sequenceShape(outputShape);
+  const net = assembly(resolved);
   const reshape = (to: readonly number[], layer: string, x: tf.SymbolicTensor): tf.SymbolicTensor =>
     outputShape.length === 2 ? x : net.apply(tf.layers.reshape({ targetShape: [...to], name: net.named(layer) }), x);
 
-  const code = net.input([latentDim]);
-  const dense = (shared: object) => tf.layers.dense({ ...shared, units: CELLS[cell].states * units });
-  const state = net.output("state", code, dense, "tanh");
-  if (!teacher) {
-    const written = recurrent.apply(state) as tf.SymbolicTensor;
-    return net.model(code, reshape(outputShape, "reshape", written));
-  }
-  const truth = tf.input({ shape: [...outputShape], name: net.named("teacher") });
-  const forcing = tf.input({ shape: [steps], name: net.named("forcing") });
-  const seen = reshape([steps, features], "steps", truth);
-  const written = recurrent.apply([state, seen, forcing]) as tf.SymbolicTensor;
-  const outputs = reshape(outputShape, "reshape", written);
-  return tf.model({ inputs: [code, truth, forcing], outputs, name: net.name });
+  const code = net.input("input", [latentDim]);
+  const state = net.output("state", code, net.dense(CELLS[cell].states * units), { activation: "tanh" });
+  const seen = teacher
+    ? [reshape([steps, features], "steps", net.input("teacher", outputShape)), net.input("forcing", [steps])]
+    : [];
+  const recurrent = vectorToSequence({ units, cell, steps, features, seed, name: net.named("recurrent") });
+  const written = net.apply(recurrent, teacher ? [state, ...seen] : state);
+  return net.model([reshape(outputShape, "reshape", written)]);
 }

@@ -1,12 +1,13 @@
-import { check, sizeOf } from "@latentkit/core";
+import { flag, integer, type Option, resolveOptions, type SpecificationOf, sizeOf, sizes } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { ActivationKind } from "../activations/functions.js";
 import { assembly } from "../networks/assembly.js";
-import type { RecurrentLayerOptions } from "./recurrent-layer.js";
+import { activationOption, type NamedNetworkOptions, named } from "../networks/options.js";
+import { CELL, type RecurrentCellOptions } from "./recurrent-layer.js";
 import { sequenceToVector } from "./sequence-to-vector.js";
 
 /** Options of {@link recurrentEncoder}. */
-export interface RecurrentEncoderOptions extends RecurrentLayerOptions {
+export interface RecurrentEncoderOptions extends RecurrentCellOptions, NamedNetworkOptions {
   /** `[steps, features]`; further axes are flattened, so that `[28, 28, 1]` is an image read row by row. */
   readonly inputShape: readonly number[];
   /** Size of the code. */
@@ -17,19 +18,26 @@ export interface RecurrentEncoderOptions extends RecurrentLayerOptions {
   readonly outputActivation?: ActivationKind;
 }
 
-const NAMES: readonly string[] = [
-  ...["units", "cell", "seed", "name"],
-  ...["inputShape", "latentDim", "masked", "outputActivation"],
-];
+/** Shape of a sequence: steps, then what each step holds. */
+export const SEQUENCE_SHAPE: Option<readonly number[], "required"> = sizes({ minLength: 2 });
+
+const SPECIFICATION = {
+  inputShape: SEQUENCE_SHAPE,
+  latentDim: integer({ min: 1 }),
+  masked: flag({ default: false }),
+  outputActivation: activationOption("linear"),
+  ...CELL,
+  ...named("encoder"),
+} satisfies SpecificationOf<RecurrentEncoderOptions>;
 
 /**
- * A network that reads a sequence into a code. Layers: `recurrent` and `code`.
+ * A network that reads a sequence into a code. Inputs: `input`, and `mask` if it is masked. Layers: `recurrent` and `code`.
  *
  * **Shapes** `[batch, …inputShape]`, with `masked` also `[batch, steps]` → `[batch, latentDim]`.
  *
  * **Source** see {@link sequenceToVector}.
  *
- * @throws ConfigError for an option that cannot work.
+ * @throws ConfigError for an option that is misspelt or cannot work.
  * @example
  * ```ts
  * import { recurrentEncoder } from "@latentkit/layers";
@@ -37,26 +45,19 @@ const NAMES: readonly string[] = [
  * ```
  */
 export function recurrentEncoder(options: RecurrentEncoderOptions): tf.LayersModel {
-  const { inputShape, latentDim, masked = false, outputActivation, units, cell, seed, name } = options;
-  const owner = "recurrentEncoder";
-  check(owner).known(options, NAMES);
-  const [steps, features] = sequenceShape(owner, "inputShape", inputShape);
-  check(owner).integer("latentDim", latentDim, { min: 1 });
-  check(owner).that("masked", masked, typeof masked === "boolean", "true or false");
-  const net = assembly(owner, "encoder", { seed, name }, []);
-  const input = net.input(inputShape);
+  const resolved = resolveOptions("recurrentEncoder", SPECIFICATION, options);
+  const { inputShape, latentDim, masked, outputActivation, units, cell, seed } = resolved;
+  const [steps, features] = sequenceShape(inputShape);
+  const net = assembly(resolved);
+  const input = net.input("input", inputShape);
   const reshaped = tf.layers.reshape({ targetShape: [steps, features], name: net.named("steps") });
   const sequence = inputShape.length === 2 ? input : net.apply(reshaped, input);
-  const mask = masked ? [tf.input({ shape: [steps], name: net.named("mask") })] : [];
-  const recurrent = sequenceToVector({ units, cell, seed, name: net.named("recurrent") });
-  const state = recurrent.apply([sequence, ...mask]) as tf.SymbolicTensor;
-  const dense = (shared: object) => tf.layers.dense({ ...shared, units: latentDim });
-  const code = net.output("code", state, dense, outputActivation);
-  return tf.model({ inputs: [input, ...mask], outputs: code, name: net.name });
+  const mask = masked ? [net.input("mask", [steps])] : [];
+  const state = net.apply(sequenceToVector({ units, cell, seed, name: net.named("recurrent") }), [sequence, ...mask]);
+  return net.model([net.output("code", state, net.dense(latentDim), { activation: outputActivation })]);
 }
 
 /** Steps, and numbers at each step. */
-export function sequenceShape(owner: string, name: string, shape: readonly number[]): [number, number] {
-  check(owner).sizes(name, shape, 2);
+export function sequenceShape(shape: readonly number[]): [number, number] {
   return [shape[0]!, sizeOf(shape.slice(1))];
 }

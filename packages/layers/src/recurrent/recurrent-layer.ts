@@ -1,19 +1,27 @@
-import { check, seededInitializer } from "@latentkit/core";
+import { choice, integer, type Option, seededInitializer } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { layerArguments } from "../internal/layer.js";
+import { configOf, layerArguments, layerOptions, SEEDED, type SeededLayerOptions } from "../internal/layer.js";
 import { CELLS, type CellKind, type CellState, RECURRENT_CELLS, type RecurrentCell } from "./cells.js";
 
-/** Options of layers with a recurrent cell. */
-export interface RecurrentLayerOptions {
+/** Which cell, and how large. */
+export interface RecurrentCellOptions {
   /** Size of the hidden state. */
   readonly units: number;
   /** `lstm` unless given, or `gru`. */
   readonly cell?: RecurrentCell;
-  /** Seed of the weights; 0 unless given. */
-  readonly seed?: number;
-  /** Names the layer and its weights. */
-  readonly name?: string;
 }
+
+/** Options of layers with a recurrent cell. */
+export interface RecurrentLayerOptions extends RecurrentCellOptions, SeededLayerOptions {}
+
+/** {@link RecurrentCellOptions}. */
+export const CELL: {
+  readonly units: Option<number, "required">;
+  readonly cell: Option<RecurrentCell, "defaulted">;
+} = { units: integer({ min: 1 }), cell: choice(RECURRENT_CELLS, { default: "lstm" }) };
+
+/** What every recurrent layer takes. */
+export const RECURRENT: typeof CELL & typeof SEEDED = { ...CELL, ...SEEDED };
 
 /** A layer that applies one cell step by step; what its inputs and outputs are is its kind's to say. */
 export abstract class RecurrentLayer extends tf.layers.Layer {
@@ -22,16 +30,23 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
   /** Which cell. */
   readonly cell: RecurrentCell;
   protected readonly seed: number;
+  readonly #stream: string | undefined;
   #kernel!: tf.LayerVariable;
   #recurrent!: tf.LayerVariable;
   #bias!: tf.LayerVariable;
 
   constructor(owner: string, options: RecurrentLayerOptions) {
     super(layerArguments(options));
-    const { units, cell = "lstm", seed = 0 } = options;
-    this.units = check(owner).integer("units", units, { min: 1 });
-    this.cell = check(owner).oneOf("cell", cell, RECURRENT_CELLS);
-    this.seed = check(owner).integer("seed", seed, { min: 0 });
+    const { units, cell, seed, stream } = layerOptions(owner, RECURRENT, options);
+    this.units = units;
+    this.cell = cell;
+    this.seed = seed;
+    this.#stream = stream;
+  }
+
+  /** Random stream of the weights. */
+  protected get stream(): string {
+    return this.#stream ?? this.name;
   }
 
   protected get kind(): CellKind {
@@ -42,8 +57,8 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
   protected buildCell(features: number): void {
     const { units, seed } = this;
     const { gates, openGate } = this.kind;
-    const kernel = seededInitializer({ seed, stream: `${this.name}/kernel` });
-    const recurrent = seededInitializer({ kind: "orthogonal", seed, stream: `${this.name}/recurrent` });
+    const kernel = seededInitializer({ seed, stream: `${this.stream}/kernel` });
+    const recurrent = seededInitializer({ kind: "orthogonal", seed, stream: `${this.stream}/recurrent` });
     this.#kernel = this.addWeight("kernel", [features, gates * units], "float32", kernel);
     this.#recurrent = this.addWeight("recurrent", [units, gates * units], "float32", recurrent);
     this.#bias = this.addWeight("bias", [gates * units], "float32", tf.initializers.zeros());
@@ -65,6 +80,7 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), units: this.units, cell: this.cell, seed: this.seed };
+    const { units, cell, seed } = this;
+    return { ...super.getConfig(), ...configOf({ units, cell, seed, stream: this.#stream }) };
   }
 }

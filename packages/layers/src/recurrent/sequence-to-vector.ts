@@ -1,8 +1,7 @@
-import { check } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { registerLayer } from "../internal/layer.js";
+import { checkedLayer, registerLayer } from "../internal/layer.js";
 import type { CellState } from "./cells.js";
-import { RecurrentLayer, type RecurrentLayerOptions } from "./recurrent-layer.js";
+import { RECURRENT, RecurrentLayer, type RecurrentLayerOptions } from "./recurrent-layer.js";
 
 /** Options of {@link sequenceToVector}. */
 export interface SequenceToVectorOptions extends RecurrentLayerOptions {}
@@ -76,6 +75,5 @@ function firstShape(shapes: tf.Shape | tf.Shape[]): tf.Shape {
  * ```
  */
 export function sequenceToVector(options: SequenceToVectorOptions): SequenceToVector {
-  check("sequenceToVector").known(options, ["units", "cell", "seed", "name"]);
-  return new SequenceToVector(options);
+  return new SequenceToVector(checkedLayer("sequenceToVector", RECURRENT, options));
 }

@@ -1,8 +1,8 @@
-import { check, seededInitializer } from "@latentkit/core";
+import { integer, type SpecificationOf, seededInitializer } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { registerLayer } from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, layerOptions, registerLayer } from "../internal/layer.js";
 import type { CellState } from "./cells.js";
-import { RecurrentLayer, type RecurrentLayerOptions } from "./recurrent-layer.js";
+import { RECURRENT, RecurrentLayer, type RecurrentLayerOptions } from "./recurrent-layer.js";
 
 /** Options of {@link vectorToSequence}. */
 export interface VectorToSequenceOptions extends RecurrentLayerOptions {
@@ -11,6 +11,12 @@ export interface VectorToSequenceOptions extends RecurrentLayerOptions {
   /** Numbers at each step. */
   readonly features: number;
 }
+
+const SPECIFICATION = {
+  ...RECURRENT,
+  steps: integer({ min: 1 }),
+  features: integer({ min: 1 }),
+} satisfies SpecificationOf<Omit<VectorToSequenceOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link vectorToSequence}; a class because tfjs serialises by class name. */
 export class VectorToSequence extends RecurrentLayer {
@@ -25,14 +31,15 @@ export class VectorToSequence extends RecurrentLayer {
 
   constructor(options: VectorToSequenceOptions) {
     super("vectorToSequence", options);
-    this.steps = check("vectorToSequence").integer("steps", options.steps, { min: 1 });
-    this.features = check("vectorToSequence").integer("features", options.features, { min: 1 });
+    const { steps, features } = layerOptions("vectorToSequence", SPECIFICATION, options);
+    this.steps = steps;
+    this.features = features;
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const { units, features, seed } = this;
     this.buildCell(features);
-    const kernel = seededInitializer({ seed, stream: `${this.name}/outputKernel` });
+    const kernel = seededInitializer({ seed, stream: `${this.stream}/outputKernel` });
     this.#outputKernel = this.addWeight("outputKernel", [units, features], "float32", kernel);
     this.#outputBias = this.addWeight("outputBias", [features], "float32", tf.initializers.zeros());
     super.build(inputShape);
@@ -97,6 +104,5 @@ registerLayer(VectorToSequence);
  * ```
  */
 export function vectorToSequence(options: VectorToSequenceOptions): VectorToSequence {
-  check("vectorToSequence").known(options, ["units", "cell", "seed", "name", "steps", "features"]);
-  return new VectorToSequence(options);
+  return new VectorToSequence(checkedLayer("vectorToSequence", SPECIFICATION, options));
 }

@@ -2,7 +2,7 @@ import { ConfigError, random } from "@latentkit/core";
 import { finiteDifferences } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { maxout, minibatchDiscrimination, minibatchStandardDeviation } from "../../src/gan/index.js";
+import { maxout, minibatchDiscrimination, minibatchStandardDeviation } from "../src/index.js";
 
 beforeAll(async () => {
   tf.enableProdMode();

@@ -2,7 +2,7 @@ import { ConfigError, random } from "@latentkit/core";
 import { finiteDifferences } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { spectralConv2d, spectralDense } from "../../src/gan/index.js";
+import { spectralConv2d, spectralDense } from "../src/index.js";
 
 beforeAll(async () => {
   tf.enableProdMode();

@@ -1,10 +1,11 @@
-import { ConfigError, check, outputShape } from "@latentkit/core";
+import { ConfigError, check, network, outputShape, resolveOptions, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { Activation, activation } from "../activations/activation.js";
-import { ACTIVATION_KINDS, type ActivationKind } from "../activations/functions.js";
-import { NoiseLayer } from "../noise/noise-layer.js";
-import { tiedConv2dTranspose } from "../tied/tied-conv2d-transpose.js";
-import { tiedDense } from "../tied/tied-dense.js";
+import { Activation, activation } from "../../activations/activation.js";
+import type { ActivationKind } from "../../activations/functions.js";
+import { NoiseLayer } from "../../noise/noise-layer.js";
+import { tiedConv2dTranspose } from "../../tied/tied-conv2d-transpose.js";
+import { tiedDense } from "../../tied/tied-dense.js";
+import { activationOption, named } from "../options.js";
 
 /** Options of {@link tiedDecoder}. */
 export interface TiedDecoderOptions {
@@ -16,13 +17,19 @@ export interface TiedDecoderOptions {
   readonly name?: string;
 }
 
+const SPECIFICATION = {
+  encoder: network(),
+  outputActivation: activationOption("linear"),
+  name: named("decoder").name,
+} satisfies SpecificationOf<TiedDecoderOptions>;
+
 type Step = (x: tf.SymbolicTensor) => tf.SymbolicTensor;
 
 /**
  * The mirror image of an encoder, with the encoder's kernels transposed: W(N−L+1) = W(L)ᵀ. Only its biases are its own, so
  * an autoencoder has half the kernels. Hidden activations are mirrored too, noise is not.
  *
- * Update both networks; the shared kernels are counted, saved and frozen with the encoder. Save and load the two together.
+ * It takes no conditions: an encoder with several inputs has no mirror image. Update both networks; the shared kernels are counted, saved and frozen with the encoder. Save and load the two together.
  *
  * **Shapes** `[batch, latentDim]` → the encoder's input shape.
  *
@@ -39,16 +46,13 @@ type Step = (x: tf.SymbolicTensor) => tf.SymbolicTensor;
  * ```
  */
 export function tiedDecoder(options: TiedDecoderOptions): tf.LayersModel {
-  const { encoder, outputActivation = "linear", name = "decoder" } = options;
-  const must = check("tiedDecoder");
-  must.known(options, ["encoder", "outputActivation", "name"]);
-  must.oneOf("outputActivation", outputActivation, ACTIVATION_KINDS);
+  const { encoder, outputActivation, name } = resolveOptions("tiedDecoder", SPECIFICATION, options);
   const code = outputShape("tiedDecoder", "encoder", encoder);
 
   // What follows the last layer with a kernel, such as an activation of the code, has nothing to undo.
   const steps = encoder.layers.toReversed().flatMap((layer) => mirror(layer, name));
   const first = steps.findIndex(({ tied }) => tied);
-  must.that("encoder", encoder, first >= 0, "a network with dense or convolutional layers");
+  check("tiedDecoder").that("encoder", encoder, first >= 0, "a network with dense or convolutional layers");
   const input = tf.input({ shape: code.slice(1), name: `${name}/input` });
   let x = steps.slice(first).reduce((y, { step }) => step(y), input as tf.SymbolicTensor);
   if (outputActivation !== "linear") {
@@ -58,8 +62,8 @@ export function tiedDecoder(options: TiedDecoderOptions): tf.LayersModel {
 }
 
 /** What stands in the decoder for one layer of the encoder, in the decoder's order. */
-function mirror(layer: tf.layers.Layer, network: string): { tied: boolean; step: Step }[] {
-  const name = `${network}/${layer.name.split("/").at(-1)}`;
+function mirror(layer: tf.layers.Layer, decoder: string): { tied: boolean; step: Step }[] {
+  const name = `${decoder}/${layer.name.split("/").at(-1)}`;
   const place = (made: tf.layers.Layer, tied = false) => [{ tied, step: ((x) => made.apply(x)) as Step }];
   if (layer.inboundNodes.length > 1 || layer.inboundNodes[0]!.inboundLayers.length > 1) {
     throw new ConfigError(`tiedDecoder: expected the layers of \`encoder\` to be a chain, '${layer.name}' branches.`);

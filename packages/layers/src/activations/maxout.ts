@@ -1,39 +1,48 @@
-import { check, seededInitializer } from "@latentkit/core";
+import { integer, type Resolved, type SpecificationOf, seededInitializer } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { layerArguments, registerLayer, single } from "../internal/layer.js";
+import {
+  checkedLayer,
+  configOf,
+  type LayerOptions,
+  layerArguments,
+  layerOptions,
+  registerLayer,
+  SEEDED,
+  type SeededLayerOptions,
+  single,
+} from "../internal/layer.js";
 
 /** Options of {@link maxout}. */
-export interface MaxoutOptions {
+export interface MaxoutOptions extends SeededLayerOptions {
   /** Outputs. */
   readonly units: number;
   /** Linear pieces an output is the largest of; 5 unless given. */
   readonly pieces?: number;
-  /** Seed of the weights; 0 unless given. */
-  readonly seed?: number;
-  /** Names the layer and its weights. */
-  readonly name?: string;
 }
+
+const SPECIFICATION = {
+  units: integer({ min: 1 }),
+  pieces: integer({ min: 2, default: 5 }),
+  ...SEEDED,
+} satisfies SpecificationOf<Omit<MaxoutOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link maxout}; a class because tfjs serialises by class name. */
 export class Maxout extends tf.layers.Layer {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitMaxout";
-  readonly #options: Required<Omit<MaxoutOptions, "name">>;
+  readonly #options: Resolved<typeof SPECIFICATION>;
   #kernel!: tf.LayerVariable;
   #bias!: tf.LayerVariable;
 
   constructor(options: MaxoutOptions) {
     super(layerArguments(options));
-    const { units, pieces = 5, seed = 0 } = options;
-    check("maxout").integer("units", units, { min: 1 });
-    check("maxout").integer("pieces", pieces, { min: 2 });
-    this.#options = { units, pieces, seed };
+    this.#options = layerOptions("maxout", SPECIFICATION, options);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const width = (inputShape as tf.Shape).at(-1)!;
-    const { units, pieces, seed } = this.#options;
-    const init = seededInitializer({ seed, stream: `${this.name}/kernel` });
+    const { units, pieces, seed, stream = this.name } = this.#options;
+    const init = seededInitializer({ seed, stream: `${stream}/kernel` });
     this.#kernel = this.addWeight("kernel", [width, units * pieces], "float32", init);
     this.#bias = this.addWeight("bias", [units * pieces], "float32", tf.initializers.zeros());
     super.build(inputShape);
@@ -53,7 +62,7 @@ export class Maxout extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.#options };
+    return { ...super.getConfig(), ...configOf(this.#options) };
   }
 }
 registerLayer(Maxout);
@@ -66,7 +75,7 @@ registerLayer(Maxout);
  *
  * **Source**: Goodfellow et al., "Maxout Networks", 2013, equation in section 2. https://arxiv.org/abs/1302.4389
  *
- * @throws ConfigError for units < 1 or pieces < 2.
+ * @throws ConfigError for options that are misspelt or cannot work.
  * @example
  * ```ts
  * import { maxout } from "@latentkit/layers";
@@ -75,5 +84,5 @@ registerLayer(Maxout);
  * ```
  */
 export function maxout(options: MaxoutOptions): Maxout {
-  return new Maxout(options);
+  return new Maxout(checkedLayer("maxout", SPECIFICATION, options));
 }

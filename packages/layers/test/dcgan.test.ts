@@ -2,9 +2,11 @@ import { random } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { dcganDiscriminator, dcganGenerator } from "../src/index.js";
-import { useCpu } from "./setup.js";
 
-beforeAll(useCpu);
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend("cpu");
+});
 
 describe("DCGAN's builders", () => {
   const generator = dcganGenerator({ latentDim: 4, outputShape: [8, 8, 2], filters: [6, 4], classes: 3 });
@@ -31,8 +33,8 @@ describe("DCGAN's builders", () => {
     expect(kinds(discriminator).filter((kind) => kind === "BatchNormalization")).toHaveLength(1);
     expect([...kinds(generator), ...kinds(discriminator)].filter((kind) => kind.includes("Pool"))).toEqual([]);
     const names = discriminator.layers.map((layer) => layer.name);
-    expect(names.indexOf("discriminator_norm2")).toBe(names.indexOf("discriminator_down2") + 1);
-    expect(names).not.toContain("discriminator_norm1");
+    expect(names.indexOf("discriminator/down2_normalization")).toBe(names.indexOf("discriminator/down2") + 1);
+    expect(names).not.toContain("discriminator/down1_normalization");
   });
 
   it("put dense layers between the convolutions and everything the discriminator says", () => {
@@ -45,10 +47,10 @@ describe("DCGAN's builders", () => {
         [5, 1],
         [5, 3],
       ]);
-      for (const layer of ["discriminator_logit", "discriminator_head1"]) {
+      for (const layer of ["discriminator/logit", "discriminator/head1"]) {
         expect(shared.getLayer(layer).input).toMatchObject({ shape: [null, 7] });
       }
-      const normalised = shared.layers.some((layer) => layer.name === "discriminator_hidden1_norm");
+      const normalised = shared.layers.some((layer) => layer.name === "discriminator/hidden1_normalization");
       expect(normalised).toBe(normalization === "batch");
     }
   });

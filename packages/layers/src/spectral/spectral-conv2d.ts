@@ -1,10 +1,20 @@
-import { check, seededInitializer } from "@latentkit/core";
+import { choice, integer, type Resolved, type SpecificationOf, seededInitializer } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { layerArguments, registerLayer, single } from "../internal/layer.js";
+import {
+  checkedLayer,
+  configOf,
+  type LayerOptions,
+  layerArguments,
+  layerOptions,
+  registerLayer,
+  SEEDED,
+  type SeededLayerOptions,
+  single,
+} from "../internal/layer.js";
 import { spectralNormalized } from "./spectral-norm.js";
 
 /** Options of {@link spectralConv2d}. */
-export interface SpectralConv2dOptions {
+export interface SpectralConv2dOptions extends SeededLayerOptions {
   /** Output channels. */
   readonly filters: number;
   /** Height and width of the kernel. */
@@ -13,37 +23,35 @@ export interface SpectralConv2dOptions {
   readonly strides?: number;
   /** `same` unless given: as many places as the input has, divided by the strides. */
   readonly padding?: "same" | "valid";
-  /** Seed of the weights; 0 unless given. */
-  readonly seed?: number;
-  /** Names the layer and its weights. */
-  readonly name?: string;
 }
+
+const SPECIFICATION = {
+  filters: integer({ min: 1 }),
+  kernelSize: integer({ min: 1 }),
+  strides: integer({ min: 1, default: 1 }),
+  padding: choice(["same", "valid"], { default: "same" }),
+  ...SEEDED,
+} satisfies SpecificationOf<Omit<SpectralConv2dOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link spectralConv2d}; a class because tfjs serialises by class name. */
 export class SpectralConv2d extends tf.layers.Layer {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitSpectralConv2d";
-  readonly #options: Required<Omit<SpectralConv2dOptions, "name">>;
+  readonly #options: Resolved<typeof SPECIFICATION>;
   #kernel!: tf.LayerVariable;
   #bias!: tf.LayerVariable;
   #direction!: tf.LayerVariable;
 
   constructor(options: SpectralConv2dOptions) {
     super(layerArguments(options));
-    const { filters, kernelSize, strides = 1, padding = "same", seed = 0 } = options;
-    const checks = check("spectralConv2d");
-    checks.integer("filters", filters, { min: 1 });
-    checks.integer("kernelSize", kernelSize, { min: 1 });
-    checks.integer("strides", strides, { min: 1 });
-    checks.oneOf("padding", padding, ["same", "valid"]);
-    this.#options = { filters, kernelSize, strides, padding, seed };
+    this.#options = layerOptions("spectralConv2d", SPECIFICATION, options);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const { filters, kernelSize, seed } = this.#options;
+    const { filters, kernelSize, seed, stream = this.name } = this.#options;
     const channels = (inputShape as tf.Shape).at(-1)!;
-    const kernel = seededInitializer({ seed, stream: `${this.name}/kernel` });
-    const direction = seededInitializer({ kind: "normal", scale: 1, seed, stream: `${this.name}/direction` });
+    const kernel = seededInitializer({ seed, stream: `${stream}/kernel` });
+    const direction = seededInitializer({ kind: "normal", scale: 1, seed, stream: `${stream}/direction` });
     this.#kernel = this.addWeight("kernel", [kernelSize, kernelSize, channels, filters], "float32", kernel);
     this.#bias = this.addWeight("bias", [filters], "float32", tf.initializers.zeros());
     this.#direction = this.addWeight("direction", [filters, 1], "float32", direction, undefined, false);
@@ -67,7 +75,7 @@ export class SpectralConv2d extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.#options };
+    return { ...super.getConfig(), ...configOf(this.#options) };
   }
 }
 registerLayer(SpectralConv2d);
@@ -81,7 +89,7 @@ registerLayer(SpectralConv2d);
  * **Source**: Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018, equation 8 and section 3.
  * https://arxiv.org/abs/1802.05957
  *
- * @throws ConfigError for sizes < 1 or an unknown padding.
+ * @throws ConfigError for options that are misspelt or cannot work.
  * @example
  * ```ts
  * import { spectralConv2d } from "@latentkit/layers";
@@ -90,5 +98,5 @@ registerLayer(SpectralConv2d);
  * ```
  */
 export function spectralConv2d(options: SpectralConv2dOptions): SpectralConv2d {
-  return new SpectralConv2d(options);
+  return new SpectralConv2d(checkedLayer("spectralConv2d", SPECIFICATION, options));
 }

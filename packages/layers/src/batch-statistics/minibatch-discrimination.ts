@@ -1,37 +1,46 @@
-import { check, seededInitializer } from "@latentkit/core";
+import { integer, type Resolved, type SpecificationOf, seededInitializer } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { layerArguments, registerLayer, single } from "../internal/layer.js";
+import {
+  checkedLayer,
+  configOf,
+  type LayerOptions,
+  layerArguments,
+  layerOptions,
+  registerLayer,
+  SEEDED,
+  type SeededLayerOptions,
+  single,
+} from "../internal/layer.js";
 
 /** Options of {@link minibatchDiscrimination}. */
-export interface MinibatchDiscriminationOptions {
+export interface MinibatchDiscriminationOptions extends SeededLayerOptions {
   /** Similarities added to each example's features, B in the paper; 100 unless given. */
   readonly kernels?: number;
   /** Dimensions in which each similarity is measured, C in the paper; 5 unless given. */
   readonly dimensions?: number;
-  /** Seed of the weights; 0 unless given. */
-  readonly seed?: number;
-  /** Names the layer and its weights. */
-  readonly name?: string;
 }
+
+const SPECIFICATION = {
+  kernels: integer({ min: 1, default: 100 }),
+  dimensions: integer({ min: 1, default: 5 }),
+  ...SEEDED,
+} satisfies SpecificationOf<Omit<MinibatchDiscriminationOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link minibatchDiscrimination}; a class because tfjs serialises by class name. */
 export class MinibatchDiscrimination extends tf.layers.Layer {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitMinibatchDiscrimination";
-  readonly #options: Required<Omit<MinibatchDiscriminationOptions, "name">>;
+  readonly #options: Resolved<typeof SPECIFICATION>;
   #projection!: tf.LayerVariable;
 
   constructor(options: MinibatchDiscriminationOptions = {}) {
     super(layerArguments(options));
-    const { kernels = 100, dimensions = 5, seed = 0 } = options;
-    check("minibatchDiscrimination").integer("kernels", kernels, { min: 1 });
-    check("minibatchDiscrimination").integer("dimensions", dimensions, { min: 1 });
-    this.#options = { kernels, dimensions, seed };
+    this.#options = layerOptions("minibatchDiscrimination", SPECIFICATION, options);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const { kernels, dimensions, seed } = this.#options;
-    const init = seededInitializer({ seed, stream: `${this.name}/projection` });
+    const { kernels, dimensions, seed, stream = this.name } = this.#options;
+    const init = seededInitializer({ seed, stream: `${stream}/projection` });
     const width = (inputShape as tf.Shape).at(-1)!;
     this.#projection = this.addWeight("projection", [width, kernels * dimensions], "float32", init);
     super.build(inputShape);
@@ -58,7 +67,7 @@ export class MinibatchDiscrimination extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.#options };
+    return { ...super.getConfig(), ...configOf(this.#options) };
   }
 }
 registerLayer(MinibatchDiscrimination);
@@ -72,7 +81,7 @@ registerLayer(MinibatchDiscrimination);
  *
  * **Source**: Salimans et al., "Improved Techniques for Training GANs", 2016, section 3.2. https://arxiv.org/abs/1606.03498
  *
- * @throws ConfigError for sizes < 1.
+ * @throws ConfigError for options that are misspelt or cannot work.
  * @example
  * ```ts
  * import { minibatchDiscrimination } from "@latentkit/layers";
@@ -82,5 +91,5 @@ registerLayer(MinibatchDiscrimination);
  * ```
  */
 export function minibatchDiscrimination(options: MinibatchDiscriminationOptions = {}): MinibatchDiscrimination {
-  return new MinibatchDiscrimination(options);
+  return new MinibatchDiscrimination(checkedLayer("minibatchDiscrimination", SPECIFICATION, options));
 }

@@ -1,14 +1,24 @@
-import { check } from "@latentkit/core";
+import { integer, optional, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { layerArguments, registerLayer, single } from "../internal/layer.js";
+import {
+  checkedLayer,
+  configOf,
+  type LayerOptions,
+  layerArguments,
+  layerOptions,
+  registerLayer,
+  single,
+} from "../internal/layer.js";
 
 /** Options of {@link minibatchStandardDeviation}. */
-export interface MinibatchStandardDeviationOptions {
+export interface MinibatchStandardDeviationOptions extends LayerOptions {
   /** Examples in a group, as far as the batch can be cut into groups of that size; the whole batch unless given. */
   readonly groupSize?: number;
-  /** Names the layer. */
-  readonly name?: string;
 }
+
+const SPECIFICATION = {
+  groupSize: optional(integer({ min: 2 })),
+} satisfies SpecificationOf<Omit<MinibatchStandardDeviationOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link minibatchStandardDeviation}; a class because tfjs serialises by class name. */
 export class MinibatchStandardDeviation extends tf.layers.Layer {
@@ -18,11 +28,7 @@ export class MinibatchStandardDeviation extends tf.layers.Layer {
 
   constructor(options: MinibatchStandardDeviationOptions = {}) {
     super(layerArguments(options));
-    // JSON turns an absent size into null.
-    this.#groupSize = options.groupSize ?? undefined;
-    if (this.#groupSize !== undefined) {
-      check("minibatchStandardDeviation").integer("groupSize", this.#groupSize, { min: 2 });
-    }
+    this.#groupSize = layerOptions("minibatchStandardDeviation", SPECIFICATION, options).groupSize;
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
@@ -47,7 +53,7 @@ export class MinibatchStandardDeviation extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...(this.#groupSize === undefined ? {} : { groupSize: this.#groupSize }) };
+    return { ...super.getConfig(), ...configOf({ groupSize: this.#groupSize }) };
   }
 }
 registerLayer(MinibatchStandardDeviation);
@@ -68,7 +74,7 @@ function groupSizeOf(batch: number, wanted: number | undefined): number {
  * **Source**: Karras et al., "Progressive Growing of GANs", 2018, section 3; groups as in the authors' code (4 there).
  * https://arxiv.org/abs/1710.10196
  *
- * @throws ConfigError for a group size < 2.
+ * @throws ConfigError for options that are misspelt or cannot work.
  * @example
  * ```ts
  * import { minibatchStandardDeviation } from "@latentkit/layers";
@@ -79,5 +85,5 @@ function groupSizeOf(batch: number, wanted: number | undefined): number {
 export function minibatchStandardDeviation(
   options: MinibatchStandardDeviationOptions = {},
 ): MinibatchStandardDeviation {
-  return new MinibatchStandardDeviation(options);
+  return new MinibatchStandardDeviation(checkedLayer("minibatchStandardDeviation", SPECIFICATION, options));
 }

@@ -1,41 +1,51 @@
-import { check, seededInitializer } from "@latentkit/core";
+import { flag, integer, type Resolved, type SpecificationOf, seededInitializer } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { layerArguments, registerLayer, single } from "../internal/layer.js";
+import {
+  checkedLayer,
+  configOf,
+  type LayerOptions,
+  layerArguments,
+  layerOptions,
+  registerLayer,
+  SEEDED,
+  type SeededLayerOptions,
+  single,
+} from "../internal/layer.js";
 import { spectralNormalized } from "./spectral-norm.js";
 
 /** Options of {@link spectralDense}. */
-export interface SpectralDenseOptions {
+export interface SpectralDenseOptions extends SeededLayerOptions {
   /** Outputs. */
   readonly units: number;
   /** Adds a bias; true unless given. */
   readonly useBias?: boolean;
-  /** Seed of the weights; 0 unless given. */
-  readonly seed?: number;
-  /** Names the layer and its weights. */
-  readonly name?: string;
 }
+
+const SPECIFICATION = {
+  units: integer({ min: 1 }),
+  useBias: flag({ default: true }),
+  ...SEEDED,
+} satisfies SpecificationOf<Omit<SpectralDenseOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link spectralDense}; a class because tfjs serialises by class name. */
 export class SpectralDense extends tf.layers.Layer {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitSpectralDense";
-  readonly #options: Required<Omit<SpectralDenseOptions, "name">>;
+  readonly #options: Resolved<typeof SPECIFICATION>;
   #kernel!: tf.LayerVariable;
   #bias: tf.LayerVariable | undefined;
   #direction!: tf.LayerVariable;
 
   constructor(options: SpectralDenseOptions) {
     super(layerArguments(options));
-    const { units, useBias = true, seed = 0 } = options;
-    check("spectralDense").integer("units", units, { min: 1 });
-    this.#options = { units, useBias, seed };
+    this.#options = layerOptions("spectralDense", SPECIFICATION, options);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const { units, useBias, seed } = this.#options;
+    const { units, useBias, seed, stream = this.name } = this.#options;
     const width = (inputShape as tf.Shape).at(-1)!;
-    const kernel = seededInitializer({ seed, stream: `${this.name}/kernel` });
-    const direction = seededInitializer({ kind: "normal", scale: 1, seed, stream: `${this.name}/direction` });
+    const kernel = seededInitializer({ seed, stream: `${stream}/kernel` });
+    const direction = seededInitializer({ kind: "normal", scale: 1, seed, stream: `${stream}/direction` });
     this.#kernel = this.addWeight("kernel", [width, units], "float32", kernel);
     if (useBias) this.#bias = this.addWeight("bias", [units], "float32", tf.initializers.zeros());
     this.#direction = this.addWeight("direction", [units, 1], "float32", direction, undefined, false);
@@ -55,7 +65,7 @@ export class SpectralDense extends tf.layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...this.#options };
+    return { ...super.getConfig(), ...configOf(this.#options) };
   }
 }
 registerLayer(SpectralDense);
@@ -69,7 +79,7 @@ registerLayer(SpectralDense);
  * **Source**: Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018, equation 8.
  * https://arxiv.org/abs/1802.05957
  *
- * @throws ConfigError for units < 1.
+ * @throws ConfigError for options that are misspelt or cannot work.
  * @example
  * ```ts
  * import { spectralDense } from "@latentkit/layers";
@@ -78,5 +88,5 @@ registerLayer(SpectralDense);
  * ```
  */
 export function spectralDense(options: SpectralDenseOptions): SpectralDense {
-  return new SpectralDense(options);
+  return new SpectralDense(checkedLayer("spectralDense", SPECIFICATION, options));
 }

@@ -1,24 +1,18 @@
-import { check, sizeOf } from "@latentkit/core";
+import { choice, integer, resolveOptions, type SpecificationOf, sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import type { ActivationKind } from "../activations/functions.js";
-import { nearestUpsampling } from "../nearest-upsampling.js";
-import { upsamplingConv2d } from "../upsampling-conv2d.js";
-import { type Assembly, assembly } from "./assembly.js";
-import {
-  CONVOLUTION_OPTIONS,
-  type Convolution,
-  type ConvolutionOptions,
-  convolutions,
-  imageShape,
-  shrunk,
-} from "./convolutions.js";
-import { denseStack } from "./mlp-encoder.js";
+import type { ActivationKind } from "../../activations/functions.js";
+import { nearestUpsampling } from "../../nearest-upsampling.js";
+import { upsamplingConv2d } from "../../upsampling-conv2d.js";
+import { type Assembly, assembly, type MakeLayer } from "../assembly.js";
+import { CONVOLUTIONS, type Convolution, type ConvolutionOptions, convolutions, shrunk } from "../convolutions.js";
+import { activationOption, CONDITIONS, type ConditionOptions, IMAGE_SHAPE, styled } from "../options.js";
+import { denseStack, vectorInput } from "../parts.js";
 
 /** How a decoder makes images larger. */
 export type Upsampling = "transposed" | "nearest";
 
 /** Options of {@link convDecoder}. */
-export interface ConvDecoderOptions extends ConvolutionOptions {
+export interface ConvDecoderOptions extends ConvolutionOptions, ConditionOptions {
   /** Size of the code. */
   readonly latentDim: number;
   /** Shape of one image, `[height, width, channels]`; any size. */
@@ -33,19 +27,32 @@ export interface ConvDecoderOptions extends ConvolutionOptions {
   readonly outputActivation?: ActivationKind;
 }
 
+const SPECIFICATION = {
+  latentDim: integer({ min: 1 }),
+  outputShape: IMAGE_SHAPE,
+  upsampling: choice(["transposed", "nearest"], { default: "transposed" }),
+  parametersPerValue: integer({ min: 1, default: 1 }),
+  outputActivation: activationOption("linear"),
+  activation: activationOption("relu"),
+  ...CONVOLUTIONS,
+  ...CONDITIONS,
+  ...styled("decoder"),
+} satisfies SpecificationOf<ConvDecoderOptions>;
+
 /**
- * A network from codes to images: dense layers, then one enlargement for each of `filters`. Layers: `hidden1` …, `seed`,
- * `conv1` … and `output`.
+ * A network from codes to images: dense layers, then one enlargement for each of `filters`. Inputs: `input`, and `class` and
+ * `condition` where wanted, which are joined with the code. Layers: `hidden1` …, `seed`, `conv1` … and `output`.
  *
  * The sizes are those of {@link convEncoder} in reverse, ⌈s / stride⌉ from layer to layer; where s is not divisible the
  * enlarged image is cropped at its right and lower edge, so every output shape is reached exactly.
  *
- * **Shapes** `[batch, latentDim]` → `[batch, height, width, channels · parametersPerValue]`.
+ * **Shapes** `[batch, latentDim]` (, `[batch, classes]`, `[batch, conditionDim]`) →
+ * `[batch, height, width, channels · parametersPerValue]`.
  *
  * **Source** Odena, Dumoulin and Olah, "Deconvolution and Checkerboard Artifacts", 2016, for `nearest`.
  * https://distill.pub/2016/deconv-checkerboard
  *
- * @throws ConfigError for an option that cannot work.
+ * @throws ConfigError for an option that is misspelt or cannot work.
  * @example
  * ```ts
  * import { convDecoder } from "@latentkit/layers";
@@ -53,30 +60,27 @@ export interface ConvDecoderOptions extends ConvolutionOptions {
  * ```
  */
 export function convDecoder(options: ConvDecoderOptions): tf.LayersModel {
-  const owner = "convDecoder";
-  const own = ["latentDim", "outputShape", "upsampling", "parametersPerValue", "outputActivation"];
-  const net = assembly(owner, "decoder", options, [...own, ...CONVOLUTION_OPTIONS]);
-  const must = check(owner);
-  const [height, width, channels] = imageShape(owner, "outputShape", options.outputShape);
-  const upsampling = must.oneOf("upsampling", options.upsampling ?? "transposed", ["transposed", "nearest"]);
-  const perValue = must.integer("parametersPerValue", options.parametersPerValue ?? 1, { min: 1 });
-  const layers = convolutions(owner, options);
+  const resolved = resolveOptions("convDecoder", SPECIFICATION, options);
+  const { latentDim, hiddenUnits, upsampling, outputActivation } = resolved;
+  const [height, width, channels] = resolved.outputShape as [number, number, number];
+  const layers = convolutions("convDecoder", resolved);
   const sizes = sizeChain(height, width, layers);
+  const net = assembly(resolved);
 
-  const input = net.input([must.integer("latentDim", options.latentDim, { min: 1 })]);
-  const hidden = denseStack(net, input, must.sizes("hiddenUnits", options.hiddenUnits ?? [], 0));
+  const hidden = denseStack(net, vectorInput(net, "input", [latentDim], resolved), hiddenUnits);
   const seed = [...sizes[0]!, layers[0]!.filters];
-  const units = sizeOf(seed);
-  let x = net.hidden("seed", hidden, (shared) => tf.layers.dense({ ...shared, units }));
+  let x = net.hidden("seed", hidden, net.dense(sizeOf(seed)));
   x = net.apply(tf.layers.reshape({ targetShape: seed, name: net.named("reshape") }), x);
 
   for (const [i, layer] of layers.entries()) {
     const last = i === layers.length - 1;
     const name = last ? "output" : `conv${i + 1}`;
-    const filters = last ? channels * perValue : layers[i + 1]!.filters;
-    x = enlarge(net, x, name, { ...layer, filters }, upsampling, sizes[i + 1]!, last, options.outputActivation);
+    const filters = last ? channels * resolved.parametersPerValue : layers[i + 1]!.filters;
+    const styled = (y: tf.SymbolicTensor, make: MakeLayer) =>
+      last ? net.output(name, y, make, { activation: outputActivation }) : net.hidden(name, y, make);
+    x = enlarge(net, x, name, { ...layer, filters }, upsampling, sizes[i + 1]!, styled);
   }
-  return net.model(input, x);
+  return net.model([x]);
 }
 
 /** Heights and widths from the smallest image to the output. */
@@ -97,12 +101,9 @@ function enlarge(
   { filters, kernelSize, strides }: Convolution,
   upsampling: Upsampling,
   size: readonly [number, number],
-  last: boolean,
-  outputActivation: ActivationKind | undefined,
+  styled: (y: tf.SymbolicTensor, make: MakeLayer) => tf.SymbolicTensor,
 ): tf.SymbolicTensor {
   const common = { filters, kernelSize, padding: "same" } as const;
-  const styled = (y: tf.SymbolicTensor, make: (shared: object) => tf.layers.Layer): tf.SymbolicTensor =>
-    last ? net.output(name, y, make, outputActivation) : net.hidden(name, y, make);
   if (upsampling === "transposed") {
     return crop(
       net,
