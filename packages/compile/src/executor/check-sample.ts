@@ -12,7 +12,7 @@ import { keepVariables } from "./keep-variables.js";
 import { compareUpdate } from "./verify.js";
 
 /** Multiplications of a convolution that TensorFlow.js's plain JavaScript backend does in about a second. */
-const AFFORDABLE = 2e7;
+export const AFFORDABLE = 2e7;
 
 /** Multiplications of a graph's products of matrices. */
 export function productsOf(graph: Graph): number {

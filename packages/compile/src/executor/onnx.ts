@@ -1,7 +1,9 @@
-import { check, compileEagerly, type Executor, type Random, type StepProgram } from "@latentkit/core";
+import { check, type Executor, type Random, type StepProgram } from "@latentkit/core";
 import { checkRuntimeOptions, type OnnxProvider, type OnnxRuntimeModule } from "../runtime/load.js";
 import { PreparedOnnxStep } from "./prepared.js";
-import { Shared } from "./shared.js";
+import { PreparedOnnxFunction } from "./prepared-function.js";
+import { runtimeLoader, Shared } from "./shared.js";
+import { reasonToStayEager } from "./stay-eager.js";
 
 /** Options of {@link onnx}. */
 export interface OnnxOptions {
@@ -47,12 +49,14 @@ export function onnx(options: OnnxOptions = {}): Executor {
   checker.integer("verifySteps", verifySteps, { min: 0 });
   checker.number("tolerance", tolerance, { above: 0 });
   const runtimeOptions = { provider, threads, runtime };
+  const load = runtimeLoader(runtimeOptions, warn);
+  const staysEager = () => reasonToStayEager(provider, threads);
   const how = { verifySteps, tolerance, warn, info };
   return {
     name: "onnx",
-    compile: compileEagerly,
+    compile: (fn) => new PreparedOnnxFunction(fn, new Shared(load, staysEager, how, 1)),
     prepare(programs: readonly StepProgram[], random: Random) {
-      const shared = new Shared(runtimeOptions, how, programs.length);
+      const shared = new Shared(load, staysEager, how, programs.length);
       return programs.map((program) => new PreparedOnnxStep(program, random, shared));
     },
   };

@@ -1,6 +1,5 @@
 import { loadRuntime, type Runtime, type RuntimeOptions } from "../runtime/load.js";
 import { StateStore } from "../runtime/store.js";
-import { reasonToStayEager } from "./stay-eager.js";
 
 /** How results are checked and what is said. */
 export interface CheckOptions {
@@ -17,34 +16,48 @@ interface Releasable {
   dispose(): Promise<void>;
 }
 
+/** Loads ONNX Runtime at the first call; nothing where it does not load, which one line says. */
+export function runtimeLoader(
+  options: RuntimeOptions,
+  warn: (line: string) => void,
+): () => Promise<Runtime | undefined> {
+  let loading: Promise<Runtime | undefined> | undefined;
+  return () => {
+    loading ??= loadRuntime(options).catch((error: Error) => {
+      warn(`onnx: everything runs eagerly: ${sentence(error.message)}`);
+      return undefined;
+    });
+    return loading;
+  };
+}
+
 /** ONNX Runtime and the weights in its hands, for the programs of one run or for one function. */
 export class Shared {
   readonly options: CheckOptions;
-  readonly #runtimeOptions: RuntimeOptions;
+  /** Why work is better left eager, if it is. */
+  readonly reasonToStayEager: () => string | undefined;
+  readonly #loadRuntime: () => Promise<Runtime | undefined>;
   #loading: Promise<{ readonly runtime: Runtime; readonly store: StateStore } | undefined> | undefined;
   #users: number;
   readonly #ended: Releasable[] = [];
 
   /** @param users - Each of them calls {@link Shared.release} once. */
-  constructor(runtimeOptions: RuntimeOptions, options: CheckOptions, users: number) {
-    this.#runtimeOptions = runtimeOptions;
+  constructor(
+    load: () => Promise<Runtime | undefined>,
+    reasonToStayEager: () => string | undefined,
+    options: CheckOptions,
+    users: number,
+  ) {
+    this.#loadRuntime = load;
+    this.reasonToStayEager = reasonToStayEager;
     this.options = options;
     this.#users = users;
   }
 
-  /** Why the run is better left eager, if it is. */
-  reasonToStayEager(): string | undefined {
-    return reasonToStayEager(this.#runtimeOptions.provider, this.#runtimeOptions.threads);
-  }
-
-  /** Loads ONNX Runtime at the first call; nothing where it does not load, which one line says for all programs of a run. */
+  /** ONNX Runtime with a store of its own; nothing where it does not load. */
   load(): Promise<{ readonly runtime: Runtime; readonly store: StateStore } | undefined> {
-    this.#loading ??= loadRuntime(this.#runtimeOptions).then(
-      (runtime) => ({ runtime, store: new StateStore(runtime.ort) }),
-      (error: Error) => {
-        this.options.warn(`onnx: everything runs eagerly: ${sentence(error.message)}`);
-        return undefined;
-      },
+    this.#loading ??= this.#loadRuntime().then((runtime) =>
+      runtime === undefined ? undefined : { runtime, store: new StateStore(runtime.ort) },
     );
     return this.#loading;
   }

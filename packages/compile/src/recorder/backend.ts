@@ -11,6 +11,8 @@ export const RECORDER = "latentkit-recorder";
 
 /** What a recording knows of TensorFlow.js's data handles. */
 export interface Recording {
+  /** Kernels after which recording is given up; any number unless given. */
+  readonly limit?: number;
   readonly builder: GraphBuilder;
   /** The value behind a data handle. */
   readonly values: WeakMap<object, Value>;
@@ -132,6 +134,9 @@ function record(
   for (const [name, tensor] of Object.entries(inputs)) {
     if (tensor === undefined || tensor === null) continue;
     values[name] = recording.values.get(tensor.dataId) ?? recording.foreign(tensor as tf.Tensor);
+  }
+  if (recording.trace.length === recording.limit) {
+    throw new UnsupportedError(`compile: it runs more than ${recording.limit} kernels, as loops over single steps do.`);
   }
   recording.builder.origin = `${kernelName}#${recording.trace.length}`;
   let results: Value | Value[];

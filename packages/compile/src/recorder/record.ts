@@ -26,6 +26,9 @@ export interface RecordedFunction extends RecordedStep {
 /** Values of tensors that a step holds on to from outside, on their way to the host. */
 type Captures = Map<object, { readonly value: Value; readonly data: Promise<unknown> }>;
 
+/** Kernels of a function beyond which a graph takes longer to build than it saves. */
+const MAX_KERNELS = 10_000;
+
 type Outputs = { readonly value: Value; readonly target: GraphOutput }[];
 
 /**
@@ -95,7 +98,7 @@ export async function recordFunction(fn: InferenceFunction, batch: Batch): Promi
       read.set(tensor, value);
       return value;
     };
-    const recording: Recording = { builder, values, foreign, trace: [] };
+    const recording: Recording = { builder, values, foreign, trace: [], limit: MAX_KERNELS };
     const draws: Value[] = [];
     const outputs: Outputs = [];
     withRecorder(recording, (backend) => {

@@ -11,6 +11,12 @@ export function findFrozen(first: RecordedStep, second: RecordedStep): string | 
     const found = difference(a[i], b[i]);
     if (found !== undefined) return found;
   }
+  for (const [i, { value }] of first.graph.outputs.entries()) {
+    const other = second.graph.outputs[i]?.value;
+    if (other !== undefined && !sameConstant(value, other)) {
+      return `a value that it gives (${sample(value)}, then ${sample(other)})`;
+    }
+  }
   const outputs = (step: RecordedStep) => step.graph.outputs.map(({ value, target }) => [value.id, target]);
   return JSON.stringify(outputs(first)) === JSON.stringify(outputs(second))
     ? undefined

@@ -29,7 +29,7 @@ export class StateStore {
     const block = createBlock(this.#ort, variables);
     variables.forEach((variable, index) => {
       const place = this.#places.get(variable);
-      if (place === undefined) this.#places.set(variable, new StoredVariable(variable, block, index));
+      if (place === undefined) this.#places.set(variable, new StoredVariable(this.#ort, variable, block, index));
       else {
         block.copies[0].partData[index]!.set(place.block.copies[place.block.current].partData[place.index]!);
         Object.assign(place, { block, index });

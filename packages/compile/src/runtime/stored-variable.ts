@@ -1,12 +1,14 @@
 import { DeviceLostError, type HostValues, UnsupportedError, type ValueHolder } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { type Block, readBlock } from "./block.js";
-import type { OnnxTensor } from "./load.js";
+import type { OnnxRuntimeModule, OnnxTensor } from "./load.js";
 
 /**
  * One variable's place in a store. TensorFlow.js finds the variable's values here until one of its kernels takes them over.
  */
 export class StoredVariable implements ValueHolder {
+  /** The module that made the tensors. */
+  readonly ort: OnnxRuntimeModule;
   readonly #variable: tf.Variable;
   block: Block;
   index: number;
@@ -15,7 +17,8 @@ export class StoredVariable implements ValueHolder {
   /** Set when the store has ended: the values that stay, or why there are none. */
   #last: HostValues | { readonly lost: unknown } | undefined;
 
-  constructor(variable: tf.Variable, block: Block, index: number) {
+  constructor(ort: OnnxRuntimeModule, variable: tf.Variable, block: Block, index: number) {
+    this.ort = ort;
     this.#variable = variable;
     this.block = block;
     this.index = index;

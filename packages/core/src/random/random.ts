@@ -36,6 +36,13 @@ export class Random implements RandomSource {
     return new Random(this.#seed, this.#path, check("Random.at").integer("step", step, { min: 0, max: 2 ** 32 - 1 }));
   }
 
+  /** This stream as it stands: both go on with the same draws. */
+  copy(): Random {
+    const twin = new Random(this.#seed, this.#path, this.#step);
+    twin.#draw = this.#draw;
+    return twin;
+  }
+
   /** Fills an array with uniform 32-bit words: one draw. */
   fillWords<T extends Uint32Array>(out: T): T {
     const high = Math.floor(this.#seed / 2 ** 32);

@@ -2,16 +2,11 @@ import {
   allVariables,
   type Batch,
   type Callback,
-  type Compile,
   type Dataset,
   DeviceLostError,
-  type Executor,
-  fetchHeld,
   type HistoryRow,
-  type Json,
   type Model,
   type PreparedFunction,
-  type PreparedStep,
   type Random,
   random,
   type TrainingEvent,
@@ -23,13 +18,14 @@ import { Averages } from "./averages.js";
 import { checkFinite } from "./check-finite.js";
 import { Clock } from "./clock.js";
 import { eager } from "./eager.js";
+import { Engine } from "./engine.js";
 import { Feed } from "./feed.js";
 import { LeakWatch } from "./leak-watch.js";
 import { LogWindow } from "./log-window.js";
 import { ObjectiveProgram } from "./program.js";
 import { savedVariables } from "./saved-variables.js";
 import { divergenceHelp, lastCheckpoint, Saver } from "./saver.js";
-import { validate } from "./validate.js";
+import { prepareValidation, validate } from "./validate.js";
 import { Breather } from "./yield.js";
 
 /** One training run: all that changes from step to step, and the order in which it does. */
@@ -43,14 +39,11 @@ export class Run<B extends Batch> {
   readonly #callbacks: readonly Callback[];
   readonly #averages: Averages | undefined;
   readonly #programs: readonly ObjectiveProgram<B>[];
-  readonly #executor: Executor;
-  readonly #modelVariables: readonly tf.Variable[];
-  /** Functions for looking at the model that callbacks have asked for. */
-  readonly #functions: PreparedFunction[] = [];
   readonly #saver: Saver | undefined;
   readonly #history: HistoryRow[] = [];
   readonly #leaks: LeakWatch = new LeakWatch();
-  #steps: readonly PreparedStep[] = [];
+  #engine!: Engine<B>;
+  #losses: readonly PreparedFunction[] = [];
   #feed!: Feed<B>;
   #window: LogWindow = new LogWindow();
   #step = 0;
@@ -67,13 +60,10 @@ export class Run<B extends Batch> {
     this.#batchSize = options.batchSize ?? DEFAULT_BATCH_SIZE;
     this.#logEvery = options.logEvery ?? 10;
     this.#callbacks = options.callbacks ?? [];
-    this.#executor = options.executor ?? eager();
-
     const optimizers = optimizersOf(model, options.optimizers);
     const moved = model.objectives.flatMap((objective) => objective.updates);
     this.#averages = options.ema === undefined ? undefined : new Averages(trainableVariables(moved), options.ema);
     const modelVariables = [...allVariables(Object.values(model.networks)), ...Object.values(model.state ?? {})];
-    this.#modelVariables = modelVariables;
     this.#programs = model.objectives.map((objective, i) => {
       const parts = { optimizer: optimizers[i]!, clipNorm: options.clipNorm, averages: this.#averages, modelVariables };
       return new ObjectiveProgram(objective, parts);
@@ -101,10 +91,11 @@ export class Run<B extends Batch> {
       this.#history.push(...state.history);
     }
     this.#feed = new Feed(this.#dataset, this.#batchSize, this.#random.stream("data"), state?.data);
-    this.#steps = this.#executor.prepare(this.#programs, this.#random.stream("noise"));
-    for (const [i, { name }] of this.#programs.entries()) {
-      const saved = state?.executor?.[name];
-      if (saved !== undefined) this.#steps[i]!.load?.(saved);
+    const executor = this.#options.executor ?? eager();
+    this.#engine = new Engine(executor, this.#programs, this.#random.stream("noise"));
+    this.#engine.load(state?.executor ?? {});
+    if (this.#options.validation !== undefined) {
+      this.#losses = prepareValidation(this.#model.objectives, this.#engine.compile);
     }
     this.#clock = new Clock(this.#step);
     await this.#call(this.#callbacks, "onStart");
@@ -142,8 +133,7 @@ export class Run<B extends Batch> {
     } finally {
       await this.#feed?.close();
       this.#window.dispose();
-      for (const step of this.#steps) await step.dispose?.();
-      for (const prepared of this.#functions) await prepared.dispose();
+      await this.#engine?.dispose();
       for (const program of this.#programs) program.dispose();
       if (!succeeded) this.#averages?.dispose();
     }
@@ -163,7 +153,7 @@ export class Run<B extends Batch> {
         const batch = await this.#feed.next();
         try {
           if (!this.#seen) await this.#check(batch);
-          const logs = this.#steps[i]!.run(batch, this.#step * repeats + repeat);
+          const logs = this.#engine.steps[i]!.run(batch, this.#step * repeats + repeat);
           this.#window.push(this.#step + 1, name, logs instanceof Promise ? await logs : logs);
         } finally {
           tf.dispose(batch as never);
@@ -186,7 +176,6 @@ export class Run<B extends Batch> {
     const { validation, checkpoint } = this.#options;
     const validating = validation !== undefined && due(validation.every);
     const saving = checkpoint !== undefined && due(checkpoint.every);
-
     if (due(this.#logEvery)) {
       await this.#flush();
       this.#log(this.#window.take());
@@ -216,21 +205,17 @@ export class Run<B extends Batch> {
   async #save(): Promise<void> {
     if (this.#saver === undefined) return;
     await this.#flush();
-    const executor: Record<string, Json> = {};
-    for (const [i, { name }] of this.#programs.entries()) {
-      const saved = this.#steps[i]!.save?.();
-      if (saved !== undefined) executor[name] = saved;
-    }
     const state = { step: this.#step, data: this.#feed.position, window: this.#window.state, history: this.#history };
-    await this.#saver.save({ ...state, executor });
+    await this.#saver.save({ ...state, executor: this.#engine.save() });
   }
 
   async #validate({ data, batchSize }: NonNullable<TrainOptions<B>["validation"]>): Promise<Record<string, number>> {
-    await fetchHeld(this.#modelVariables);
+    await this.#engine.ready();
     return validate({
       data,
       batchSize: batchSize ?? this.#batchSize,
       objectives: this.#model.objectives,
+      losses: this.#losses,
       random: this.#random.stream("validation"),
       updateOf: ({ repeats = 1 }) => this.#step * repeats,
     });
@@ -242,16 +227,10 @@ export class Run<B extends Batch> {
   ): Promise<void> {
     for (const callback of callbacks) {
       // Weights on a device are brought where a callback can use them at once.
-      await fetchHeld(this.#modelVariables);
+      await this.#engine?.ready();
       await callback[hook]?.(this.#event());
     }
   }
-
-  readonly #compile: Compile = (fn) => {
-    const prepared = this.#executor.compile(fn);
-    this.#functions.push(prepared);
-    return prepared;
-  };
 
   #event(): TrainingEvent {
     return {
@@ -261,7 +240,7 @@ export class Run<B extends Batch> {
         logs: this.#logs,
         history: this.#history,
         stepsPerSecond: this.#clock.stepsPerSecond,
-        compile: this.#compile,
+        compile: this.#engine.compile,
       },
       stop: (reason) => {
         this.#stopped ??= reason;
