@@ -1,6 +1,6 @@
 import { inNode, UnsupportedError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { repairCumsum } from "./cumsum-axis.js";
+import { repairCumulative } from "./cumulative-axis.js";
 import { watchDevice } from "./device/loss.js";
 import { firstLine } from "./internal/optional.js";
 import { silenceBanner } from "./internal/platform.js";
@@ -34,7 +34,7 @@ export async function activate(name: ConcreteBackend, wasmFolder?: string): Prom
   }
   await select(name);
   if (name === "webgl") found = webGlDevice();
-  repairCumsum(tf.getBackend());
+  repairCumulative(tf.getBackend());
   watchDevice();
   return found;
 }

@@ -3,6 +3,13 @@ import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { assertTrainable, memory, useBackend } from "../src/index.js";
 
+class Normalised extends tf.layers.Layer {
+  static readonly className = "Normalised";
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.localResponseNormalization([inputs].flat()[0] as tf.Tensor4D);
+  }
+}
+
 describe("assertTrainable", () => {
   beforeAll(() => useBackend("wasm"));
 
@@ -27,14 +34,29 @@ describe("assertTrainable", () => {
   });
 
   it("names the layer that has no gradient, its class and the kernel", () => {
-    const model = tf.sequential({
-      layers: [tf.layers.conv3d({ inputShape: [4, 4, 4, 1], filters: 1, kernelSize: 2, name: "volume" })],
-    });
+    const model = tf.sequential({ layers: [new Normalised({ inputShape: [4, 4, 3], name: "contrast" })] });
     assertTrainable(model);
     const call = () => assertTrainable(model, { secondDerivatives: true });
     expect(call).toThrow(UnsupportedError);
-    expect(call).toThrow(/'volume' \(Conv3D\).*wasm.*Conv3DBackprop/);
+    expect(call).toThrow(/'contrast' \(Normalised\).*wasm.*localResponseNormalization/);
     model.dispose();
+  });
+
+  it("accepts layers whose derivatives TensorFlow.js lacks or gets wrong", () => {
+    const volume = [
+      tf.layers.conv3d({ inputShape: [4, 4, 4, 1], filters: 2, kernelSize: 2, padding: "same" }),
+      tf.layers.maxPooling3d({ poolSize: [2, 2, 1], strides: [2, 2, 1] }),
+      tf.layers.conv3dTranspose({ filters: 1, kernelSize: 2, strides: 2 }),
+    ];
+    const plane = [
+      tf.layers.conv2d({ inputShape: [8, 8, 1], filters: 2, kernelSize: 3, dilationRate: 2 }),
+      tf.layers.averagePooling2d({ poolSize: 3, strides: 2, padding: "same" }),
+    ];
+    for (const layers of [volume, plane]) {
+      const model = tf.sequential({ layers });
+      expect(() => assertTrainable(model, { secondDerivatives: true })).not.toThrow();
+      model.dispose();
+    }
   });
 
   it("names a kernel that a backend lacks", () => {

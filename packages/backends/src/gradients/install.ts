@@ -1,23 +1,33 @@
 import { correctCpuResizeGradients } from "../cpu/resize-gradient.js";
-import { addLinearAdjoints } from "./linear.js";
-import { addMaxPoolAdjoint } from "./max-pool.js";
-import { recomputeOutputs } from "./outputs.js";
+import { setConvolutionGradients } from "./convolution.js";
+import { setConvolution3dGradients } from "./convolution-3d.js";
+import { setMatrixGradients } from "./matrix.js";
+import { setMaxPoolingGradients } from "./max-pool.js";
+import { setMovementGradients } from "./movement.js";
+import { setNormalizationGradient } from "./normalization.js";
 import { mendPiecewise } from "./piecewise.js";
+import { setAveragePoolingGradients } from "./pooling.js";
+import { setReductionGradients } from "./reductions.js";
 import { refuseTheRest } from "./refuse.js";
+import { setResizingGradients } from "./resizing.js";
 import { correctFirstDerivatives } from "./shipped-errors.js";
+import { openOperations, orderTape } from "./tape.js";
 
 let installed = false;
 
 /**
- * Makes TensorFlow.js's gradients differentiable, so that gradient penalties (WGAN-GP, R1, contractive) through plain
- * `tf.layers` give right weight gradients. First derivatives stay as they were, where they were right: those of average
- * pooling with padding and of running sums are corrected, and on cpu those of upsampling. {@link useBackend} calls it; call it
- * yourself when you select the backend with `tf.setBackend`.
+ * Makes TensorFlow.js's gradients right and differentiable, so that training, and gradient penalties (WGAN-GP, R1, contractive)
+ * through plain `tf.layers`, give right weight gradients. {@link useBackend} calls it; call it yourself when you select the
+ * backend with `tf.setBackend`.
  *
- * As shipped, tanh, sigmoid, swish, exp, softmax and elu give wrong second derivatives without an error, and leakyReLU,
- * selu, prelu, relu6, max, min, maximum, minimum, clipping, pooling, resizing and depthwise convolutions throw. Comparisons
- * get the gradient zero. What still has no second derivative (3-D convolution and pooling, local response
- * normalisation, dilation) throws an UnsupportedError with the layer's name.
+ * As shipped, tanh, sigmoid, swish, exp, softmax, logSoftmax and elu give wrong second derivatives without an error, and
+ * leakyReLU, selu, prelu, relu6, max, min, maximum, minimum, clipping, pooling, resizing and depthwise convolutions throw.
+ * First derivatives are wrong for average pooling with padding, mirrored padding, equal extremes of `max` and `min`, the
+ * absolute value at 0, rounding modes, casts to integers, running sums; and missing for dilated, 3-D transposed and einsum
+ * products, strided slices, splits into one part, broadcast batches.
+ *
+ * Comparisons get the gradient zero. What still has none (resizing with half-pixel centres, Fourier transforms, warps), or no
+ * second one (local response normalisation, morphological dilation), throws an UnsupportedError with the operation's name.
  *
  * **Source**: the cause is tensorflow/tfjs#3252, https://github.com/tensorflow/tfjs/issues/3252.
  *
@@ -32,11 +42,19 @@ let installed = false;
 export function installGradients(): void {
   if (installed) return;
   installed = true;
+  orderTape();
+  openOperations();
   correctCpuResizeGradients();
   correctFirstDerivatives();
-  recomputeOutputs();
   mendPiecewise();
-  addLinearAdjoints();
-  addMaxPoolAdjoint();
+  setReductionGradients();
+  setMovementGradients();
+  setMatrixGradients();
+  setNormalizationGradient();
+  setConvolutionGradients();
+  setConvolution3dGradients();
+  setAveragePoolingGradients();
+  setMaxPoolingGradients();
+  setResizingGradients();
   refuseTheRest();
 }

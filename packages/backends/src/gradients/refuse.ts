@@ -1,25 +1,52 @@
 import { UnsupportedError } from "@latentkit/core";
 import { setGradient } from "./registry.js";
 
-/** Gradient kernels that have no derivative here, with their inputs and the layer they come from. */
-const REFUSED: Readonly<Record<string, readonly [layer: string, inputs: readonly string[]]>> = {
-  AvgPool3DGrad: ["averagePooling3d", ["dy", "input"]],
-  Conv3DBackpropFilterV2: ["conv3d", ["x", "dy"]],
-  Conv3DBackpropInputV2: ["conv3d", ["dy", "filter"]],
-  LRNGrad: ["localResponseNormalization", ["x", "y", "dy"]],
-  MaxPool3DGrad: ["maxPooling3d", ["dy", "input", "output"]],
-  Dilation2DBackpropInput: ["dilation2d", ["x", "filter", "dy"]],
-  Dilation2DBackpropFilter: ["dilation2d", ["x", "filter", "dy"]],
+/** Kernels that have no derivative here, with the operation that they belong to. */
+const NO_GRADIENT: Readonly<Record<string, string>> = {
+  Complex: "complex",
+  ComplexAbs: "abs of complex numbers",
+  CropAndResize: "cropAndResize",
+  DenseBincount: "bincount",
+  Diag: "diag",
+  FFT: "fft",
+  FlipLeftRight: "flipLeftRight",
+  IFFT: "ifft",
+  Imag: "imag",
+  MaxPoolWithArgmax: "maxPoolWithArgmax",
+  Real: "real",
+  RotateWithOffset: "rotateWithOffset",
+  SparseSegmentMean: "sparseSegmentMean",
+  SparseSegmentSum: "sparseSegmentSum",
+  SparseToDense: "sparseToDense",
+  TensorScatterUpdate: "tensorScatterUpdate",
+  Transform: "transform",
 };
 
-/** Makes the second derivatives that do not exist say so by the layer's name. */
+/** Gradient kernels that have no derivative here, with the operation that they come from. */
+const NO_SECOND_DERIVATIVE: Readonly<Record<string, string>> = {
+  Dilation2DBackpropFilter: "dilation2d",
+  Dilation2DBackpropInput: "dilation2d",
+  LRNGrad: "localResponseNormalization",
+};
+
+/** Makes the derivatives that do not exist say so by the operation's name. */
 export function refuseTheRest(): void {
-  for (const [kernel, [layer, inputs]] of Object.entries(REFUSED)) {
-    const refuse = (): never => {
-      throw new UnsupportedError(
-        `${layer}: has no second derivative (kernel ${kernel}), which a gradient penalty needs; take another layer, or a loss without the penalty.`,
-      );
-    };
-    setGradient(kernel, [], () => Object.fromEntries(inputs.map((input) => [input, refuse])));
+  for (const [kernel, operation] of Object.entries(NO_GRADIENT)) {
+    refuse(
+      kernel,
+      `${operation}: has no gradient (kernel ${kernel}); take another operation, or keep it out of the loss.`,
+    );
   }
+  for (const [kernel, operation] of Object.entries(NO_SECOND_DERIVATIVE)) {
+    refuse(
+      kernel,
+      `${operation}: has no second derivative (kernel ${kernel}), which a gradient penalty needs; take another layer, or a loss without the penalty.`,
+    );
+  }
+}
+
+function refuse(kernel: string, message: string): void {
+  setGradient(kernel, {}, () => {
+    throw new UnsupportedError(message);
+  });
 }

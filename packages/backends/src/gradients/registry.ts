@@ -3,12 +3,23 @@ import * as tf from "@tensorflow/tfjs";
 /** Settings of a kernel. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
-/** A gradient that sees the kernel's inputs and outputs, and no saved copies. */
-export type GradientRule = (
-  dy: tf.Tensor,
+/** Gradients by the input's name, or in the order of a list of inputs. */
+export type InputGradients = Readonly<Record<string, () => tf.Tensor>> | readonly (() => tf.Tensor)[];
+
+/** A gradient as a function of what was saved; `dy` is a list for kernels with several outputs. */
+export type GradientRule<D = tf.Tensor> = (
+  dy: D,
   saved: readonly tf.Tensor[],
   attributes: Attributes,
-) => Readonly<Record<string, () => tf.Tensor>>;
+) => InputGradients;
+
+/** What is kept of a kernel's call until its gradient is computed. */
+export interface Saved {
+  /** Names of inputs, or all of a list of inputs. */
+  readonly inputs?: readonly string[] | "all";
+  /** Which outputs are kept too, after the inputs; none unless given. */
+  readonly outputs?: readonly boolean[];
+}
 
 /** Runs a kernel with whatever gradient is registered for it. */
 export function runKernel(
@@ -19,27 +30,18 @@ export function runKernel(
   return tf.engine().runKernel(name, inputs, attributes as never) as tf.Tensor;
 }
 
-/**
- * True while the gradient that is being computed will itself be differentiated. Everywhere else the shipped rules run, so
- * that first derivatives stay what they were, bit by bit.
- */
-export function differentiatedAgain(): boolean {
-  return (tf.engine() as unknown as { state: { gradientDepth: number } }).state.gradientDepth > 0;
-}
-
 /** Registers a gradient in the place of any other. */
-export function setGradient(
+export function setGradient<D = tf.Tensor>(
   name: string,
-  inputsToSave: readonly string[],
-  rule: GradientRule,
-  saveOutput = false,
+  { inputs = [], outputs = [] }: Saved,
+  rule: GradientRule<D>,
 ): void {
   if (tf.getGradient(name)) tf.unregisterGradient(name);
   tf.registerGradient({
     kernelName: name,
-    inputsToSave: [...inputsToSave],
-    outputsToSave: saveOutput ? [true] : [],
-    gradFunc: (dy, saved, attributes) => rule(dy as tf.Tensor, saved, attributes) as never,
+    ...(inputs === "all" ? { saveAllInputs: true } : { inputsToSave: [...inputs] }),
+    outputsToSave: [...outputs],
+    gradFunc: (dy, saved, attributes) => rule(dy as D, saved, attributes) as never,
   });
 }
 
@@ -51,6 +53,13 @@ export function shippedGradient(name: string): GradientRule {
 
 /** Sums what broadcasting repeated: a gradient with the operand's own shape. */
 export function reduceTo(gradient: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  if (gradient.shape.join() === shape.join()) return gradient;
   const axes = tf.broadcast_util.getReductionAxes([...shape], gradient.shape);
   return tf.reshape(axes.length > 0 ? tf.sum(gradient, axes) : gradient, [...shape]);
+}
+
+/** The axes of an attribute, counted from 0; all when there is none. */
+export function axesOf(axis: unknown, rank: number): number[] {
+  const given = axis === undefined || axis === null ? [...Array(rank).keys()] : [axis as number | number[]].flat();
+  return given.map((a) => (a < 0 ? a + rank : a));
 }

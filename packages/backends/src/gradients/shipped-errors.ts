@@ -1,75 +1,43 @@
-import { UnsupportedError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { type Attributes, reduceTo, runKernel, setGradient, shippedGradient } from "./registry.js";
+import { reduceTo, setGradient } from "./registry.js";
 
 /**
- * First derivatives that TensorFlow.js 4.22.0 gets wrong: average pooling with padding, where the forward pass divides by the
- * values within the image and the backward pass by the window's size; running sums along an axis that is not the last;
- * squared differences of operands with different shapes; and resizing with half-pixel centres, whose backward pass ignores
- * them.
+ * First derivatives of elementwise operations and running sums that TensorFlow.js 4.22.0 gets wrong: the absolute value has the
+ * slope −1 at 0, a cast to integers and a rounded quotient have the slopes of what they round, powers give NaN at 0, squared
+ * differences of operands with different shapes and running sums along an axis that is not the last give other values.
  */
 export function correctFirstDerivatives(): void {
-  correctAveragePooling();
-  setGradient("Cumsum", ["x"], (dy, _, { axis, exclusive, reverse }) => ({
+  setGradient("Abs", { inputs: ["x"] }, (dy, [x]) => ({ x: () => tf.mul(dy, tf.sign(tf.cast(x!, "float32"))) }));
+  setGradient("Cast", {}, (dy, _, { dtype }) => ({ x: () => (dtype === "float32" ? tf.clone(dy) : tf.zerosLike(dy)) }));
+  setGradient("FloorDiv", { inputs: ["a", "b"] }, (_, [a, b]) => ({
+    a: () => tf.zeros(a!.shape),
+    b: () => tf.zeros(b!.shape),
+  }));
+  setGradient("Cumsum", {}, (dy, _, { axis, exclusive, reverse }) => ({
     x: () => tf.cumsum(dy, axis as number, exclusive as boolean, !reverse),
   }));
-  setGradient("SquaredDifference", ["a", "b"], (dy, saved) => {
+  setGradient("SquaredDifference", { inputs: ["a", "b"] }, (dy, saved) => {
     const [a, b] = saved as [tf.Tensor, tf.Tensor];
     const slope = () => tf.mul(tf.mul(dy, 2), tf.sub(a, b));
     return { a: () => reduceTo(slope(), a.shape), b: () => reduceTo(tf.neg(slope()), b.shape) };
   });
-  for (const name of ["ResizeBilinear", "ResizeNearestNeighbor"]) refuseHalfPixels(name);
+  setPowerGradient();
 }
 
-function correctAveragePooling(): void {
-  const shipped = shippedGradient("AvgPool");
-  setGradient("AvgPool", ["x"], (dy, saved, attributes) => {
-    const [x] = saved as [tf.Tensor4D];
-    const ratio = windowOverCount(x.shape, attributes);
-    return shipped(ratio === undefined ? dy : tf.mul(dy, ratio), saved, attributes);
-  });
-  // The adjoint divides by the window's size: it is not average pooling where a window reaches beyond the image.
-  setGradient("AvgPoolGrad", ["input"], (upstream, [input], attributes) => ({
-    dy: () => {
-      const ratio = windowOverCount(input!.shape as tf.Tensor4D["shape"], attributes);
-      const pooled = runKernel("AvgPool", { x: upstream }, attributes);
-      return ratio === undefined ? pooled : tf.div(pooled, ratio);
+function setPowerGradient(): void {
+  setGradient("Pow", { inputs: ["a", "b"], outputs: [true] }, (dy, [a, b, y]) => ({
+    a: () => {
+      const exponent = tf.cast(b!, "float32");
+      // A power of 0 is constant: without the choice, 0 · 0⁻¹ would make its slope NaN at 0.
+      const constant = tf.cast(tf.equal(exponent, 0), "float32");
+      const slope = tf.mul(exponent, tf.pow(a!, tf.sub(tf.add(exponent, constant), 1)));
+      return reduceTo(tf.mul(dy, slope), a!.shape);
     },
-    input: () => tf.zerosLike(input!),
+    b: () => {
+      // Bases that are not positive have no logarithm, and count as 1.
+      const positive = tf.greater(a!, 0);
+      const logarithm = tf.log(tf.where(positive, a!, tf.onesLike(a!)));
+      return reduceTo(tf.mul(dy, tf.mul(y!, logarithm)), b!.shape);
+    },
   }));
-}
-
-/** Window size over the number of values that each window has within the image; absent when all windows are full. */
-function windowOverCount(shape: tf.Tensor4D["shape"], attributes: Attributes): tf.Tensor4D | undefined {
-  // The native backend divides both ways by the values within the image.
-  if (tf.getBackend() === "tensorflow") return undefined;
-  const { filterSize, strides, pad, dimRoundingMode } = attributes as never;
-  const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode);
-  const { top, bottom, left, right } = info.padInfo;
-  if (top + bottom + left + right === 0) return undefined;
-  const rows = counts(info.outHeight, info.strideHeight, info.filterHeight, top, info.inHeight);
-  const columns = counts(info.outWidth, info.strideWidth, info.filterWidth, left, info.inWidth);
-  const ratios = rows.flatMap((row) =>
-    columns.map((column) => (info.filterHeight * info.filterWidth) / (row * column)),
-  );
-  return tf.tensor4d(ratios, [1, info.outHeight, info.outWidth, 1]);
-}
-
-function counts(outputs: number, stride: number, window: number, before: number, size: number): number[] {
-  return Array.from({ length: outputs }, (_, i) => {
-    const start = i * stride - before;
-    return Math.min(start + window, size) - Math.max(start, 0);
-  });
-}
-
-function refuseHalfPixels(name: string): void {
-  const shipped = shippedGradient(name);
-  setGradient(name, ["images"], (dy, saved, attributes) => {
-    if (attributes.halfPixelCenters) {
-      throw new UnsupportedError(
-        `${name}: has no gradient with halfPixelCenters; resize without it, or with alignCorners.`,
-      );
-    }
-    return shipped(dy, saved, attributes);
-  });
 }

@@ -1,0 +1,27 @@
+import * as tf from "@tensorflow/tfjs";
+
+const repaired = new Set<string>();
+
+/**
+ * Lets running sums and products count axes from the end, `tf.cumsum(x, -1)`: the shipped kernels take the number as it is and
+ * give wrong values or read beyond the tensor.
+ */
+export function repairCumulative(backend: string): void {
+  if (repaired.has(backend)) return;
+  repaired.add(backend);
+  for (const name of ["Cumsum", "Cumprod"]) countAxesFromTheEnd(name, backend);
+}
+
+function countAxesFromTheEnd(name: string, backend: string): void {
+  const kernel = tf.getKernel(name, backend);
+  if (!kernel) return;
+  tf.unregisterKernel(name, backend);
+  tf.registerKernel({
+    ...kernel,
+    kernelFunc: (call) => {
+      const { axis } = call.attrs as { axis: number };
+      const rank = (call.inputs as { x: tf.TensorInfo }).x.shape.length;
+      return kernel.kernelFunc({ ...call, attrs: { ...call.attrs, axis: axis < 0 ? axis + rank : axis } });
+    },
+  });
+}
