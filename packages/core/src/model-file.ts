@@ -3,9 +3,10 @@ import * as tf from "@tensorflow/tfjs";
 import { CheckpointError } from "./errors.js";
 import { findLinks, linkLayers } from "./linked-layers.js";
 import { disposeNetworks } from "./networks.js";
+import type { HostTensor } from "./safetensors/format.js";
 import { readSafetensors } from "./safetensors/read.js";
 import { writeSafetensors } from "./safetensors/write.js";
-import type { Json } from "./types/callback.js";
+import type { Json } from "./types/json.js";
 import { assignVariables, namedWeights, readVariables } from "./variables.js";
 
 /** Networks and what else a model needs to be built again. */
@@ -13,9 +14,13 @@ export interface LoadedNetworks {
   readonly networks: Readonly<Record<string, tf.LayersModel>>;
   /** What was given to {@link saveNetworks}. */
   readonly config: Json;
+  /** Values of the variables beside the networks' weights. */
+  readonly state: ReadonlyMap<string, HostTensor>;
 }
 
 const VERSION = 1;
+/** What begins the names of tensors that are no network's weights. */
+const STATE = "state.";
 
 /**
  * Writes networks, topology and weights, into one safetensors file. Nothing in it is executed when it is loaded.
@@ -35,12 +40,14 @@ export async function saveNetworks(
 export async function encodeNetworks(
   networks: Readonly<Record<string, tf.LayersModel>>,
   config: Json = null,
+  state: Readonly<Record<string, tf.Variable>> = {},
 ): Promise<Uint8Array> {
   findLinks("saveNetworks", Object.values(networks)); // a file that could not be loaded is refused now
   const topology = Object.fromEntries(
     Object.entries(networks).map(([name, network]) => [name, network.toJSON(null, false)]),
   );
-  const weights = await readVariables(namedWeights(networks));
+  const named = new Map(Object.entries(state).map(([name, variable]) => [`${STATE}${name}`, variable]));
+  const weights = await readVariables(new Map([...namedWeights(networks), ...named]));
   return writeSafetensors(weights, { latentkit: JSON.stringify({ version: VERSION, topology, config }) });
 }
 
@@ -69,12 +76,18 @@ export async function decodeNetworks(bytes: Uint8Array, source = "decodeNetworks
   try {
     for (const [name, json] of Object.entries(topology)) networks[name] = await build(name, json, source);
     linkLayers(Object.values(networks));
-    assignVariables(namedWeights(networks), tensors, source);
+    const weights = [...tensors].filter(([name]) => !name.startsWith(STATE));
+    assignVariables(namedWeights(networks), new Map(weights), source);
   } catch (error) {
     disposeNetworks(Object.values(networks));
     throw error;
   }
-  return { networks: { ...networks }, config };
+  const state = [...tensors].filter(([name]) => name.startsWith(STATE));
+  return {
+    networks: { ...networks },
+    config,
+    state: new Map(state.map(([name, tensor]) => [name.slice(STATE.length), tensor])),
+  };
 }
 
 function parse(text: string, source: string): { version: unknown; topology: Record<string, unknown>; config: Json } {

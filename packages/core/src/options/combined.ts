@@ -1,5 +1,5 @@
 import { CheckpointError } from "../errors.js";
-import type { Json } from "../types/callback.js";
+import type { Json } from "../types/json.js";
 import { fromJSON, toJSON } from "./json.js";
 import { type Defaults, type Option, type OptionsOf, presence, type Specification } from "./option.js";
 import { problemOf } from "./resolve.js";

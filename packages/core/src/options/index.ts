@@ -1,5 +1,6 @@
 export { either, group, listOf, numbers } from "./combined.js";
 export { defineValue, type ValueFactory, type ValueFactoryOf, type Written } from "./define-value.js";
+export { model } from "./model.js";
 export { layer, network } from "./networks.js";
 export { integer, type NumberOptions, number, type SizesOptions, sizes } from "./numbers.js";
 export {
@@ -14,5 +15,5 @@ export {
 } from "./option.js";
 export { resolveOptions } from "./resolve.js";
 export { schedule } from "./schedule.js";
-export { functionOf, type ValueOptions, value } from "./values.js";
+export { functionOf, instance, type ValueOptions, value } from "./values.js";
 export { choice, flag, type TextOptions, text } from "./words.js";

@@ -1,5 +1,5 @@
 import { CheckpointError, ConfigError } from "../errors.js";
-import type { Json } from "../types/callback.js";
+import type { Json } from "../types/json.js";
 import type { ReadContext, Specification } from "./option.js";
 
 /** Options as a file holds them, and the names of those that it cannot hold and that are asked for on loading. */

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { CheckpointError, ConfigError } from "../errors.js";
-import type { Json } from "../types/callback.js";
+import type { Json } from "../types/json.js";
 import type { Option } from "./option.js";
 
 /**

@@ -1,5 +1,5 @@
 import { describeBounds, type NumberBounds, within } from "../bounds.js";
-import type { Json } from "../types/callback.js";
+import type { Json } from "../types/json.js";
 import { type Defaults, type Option, presence } from "./option.js";
 
 /** Bounds and default of a number. */

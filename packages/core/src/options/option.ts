@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { Json } from "../types/callback.js";
+import type { Json } from "../types/json.js";
 
 /** Whether an option has to be given, falls back to a default, or may stay away. */
 export type Presence = "required" | "defaulted" | "optional";

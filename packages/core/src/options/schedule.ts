@@ -1,6 +1,6 @@
 import { describeBounds, within } from "../bounds.js";
 import { type Schedule, scheduleFromJSON, scheduleFromText, scheduleToJSON, valueAt } from "../schedules/index.js";
-import type { Json } from "../types/callback.js";
+import type { Json } from "../types/json.js";
 import type { NumberOptions } from "./numbers.js";
 import { type Option, presence } from "./option.js";
 

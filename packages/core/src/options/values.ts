@@ -1,5 +1,5 @@
 import { CheckpointError } from "../errors.js";
-import type { Json } from "../types/callback.js";
+import type { Json } from "../types/json.js";
 import type { ValueFactory } from "./define-value.js";
 import { type Defaults, type Option, presence } from "./option.js";
 import { show } from "./show.js";
@@ -43,6 +43,20 @@ export function value<T>(options: ValueOptions<T>): Option<T> {
     parse(word) {
       const factory = factories.find((candidate) => candidate.valueName === word);
       return factory?.byName();
+    },
+  };
+}
+
+/** A value that files cannot hold, such as a stream or a signal. */
+export function instance<T>(expected: string, accepts: (value: unknown) => boolean): Option<T, "required"> {
+  return {
+    presence: "required",
+    expected,
+    accepts,
+    show,
+    toJSON: () => undefined,
+    fromJSON(_, { source }) {
+      throw new CheckpointError(`${source}: expected ${expected}, which files do not hold.`);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { CheckpointError } from "../errors.js";
-import type { Json } from "../types/callback.js";
+import type { Json } from "../types/json.js";
 import type { Schedule } from "./schedule.js";
 import { cosineSchedule, cyclicalSchedule, exponentialSchedule, linearSchedule } from "./schedules.js";
 import { stepSchedule } from "./step-schedule.js";

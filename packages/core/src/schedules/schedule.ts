@@ -1,4 +1,4 @@
-import type { Json } from "../types/callback.js";
+import type { Json } from "../types/json.js";
 
 /**
  * A number that depends on the step and on nothing else: a learning rate, the weight of a loss term. Those of the library are

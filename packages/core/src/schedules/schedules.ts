@@ -1,7 +1,7 @@
 import { integer, type NumberOptions, number } from "../options/numbers.js";
 import type { Option, OptionsOf, Resolved, Specification } from "../options/option.js";
 import { resolveOptions } from "../options/resolve.js";
-import type { Json } from "../types/callback.js";
+import type { Json } from "../types/json.js";
 import type { Schedule } from "./schedule.js";
 
 /** A factory of schedules that files name. */

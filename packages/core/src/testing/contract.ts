@@ -1,15 +1,21 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { ConfigError, ShapeError } from "../errors.js";
+import { ConfigError, DataError, ShapeError } from "../errors.js";
+import { givenOf } from "../model/conditions.js";
+import { type AnyFactory, modelFromBytes, modelToBytes } from "../model/model-file.js";
 import { trainableVariables } from "../networks.js";
 import { withRandom } from "../random/ambient.js";
 import { random } from "../random/random.js";
 import { stepContext } from "../step-context.js";
-import type { Decodes, Encodes, Reconstructs, Samples } from "../types/capabilities.js";
+import type { Decodes, Encodes, Reconstructs, SampleOptions, Samples } from "../types/capabilities.js";
 import type { Batch, Model, Objective } from "../types/model.js";
 
 /** What {@link describeModel} needs to know of a model. */
 export interface ContractOptions<B extends Batch, M extends Model<B>> {
+  /** The factory, by which saved models are loaded. */
+  readonly factory: AnyFactory;
+  /** Options that files cannot hold, which loading is given again. */
+  readonly asked?: object;
   /** Builds the model, equal each time. Small: it is built many times. */
   create(): M;
   /** A batch of two or more examples. */
@@ -18,12 +24,24 @@ export interface ContractOptions<B extends Batch, M extends Model<B>> {
   invalid: Readonly<Record<string, () => unknown>>;
 }
 
+type Able = Partial<Encodes & Decodes & Reconstructs & Samples>;
+
+/** A request for samples under the conditions of the first examples of a batch. */
+async function wanted(model: Model<never>, data: Batch, count: number, seed = 1): Promise<SampleOptions> {
+  const fields = Object.entries(givenOf(model.given, data) ?? {});
+  if (fields.length === 0) return { count, random: random(seed) };
+  const rows = fields.map(
+    async ([name, field]) => [name, ((await field.array()) as number[]).slice(0, count)] as const,
+  );
+  return { count, random: random(seed), given: Object.fromEntries(await Promise.all(rows)) };
+}
+
 /**
  * Declares the tests that every model must pass: finite losses, gradients for every weight, equal losses and samples from
  * equal seeds, shapes of its capabilities, no leaked tensor, complete disposal, typed errors.
  */
 export function describeModel<B extends Batch, M extends Model<B>>(name: string, options: ContractOptions<B, M>): void {
-  const { create, batch, invalid } = options;
+  const { create, batch, factory, asked, invalid } = options;
 
   describe(`${name}: contract`, () => {
     const using = async (body: (model: M, data: B) => Promise<void>): Promise<void> => {
@@ -86,24 +104,55 @@ export function describeModel<B extends Batch, M extends Model<B>>(name: string,
         second.dispose();
       }));
 
+    it("says what it is and what a batch has to hold", () =>
+      using(async (model, data) => {
+        expect(model.kind).not.toBe("");
+        expect(model.describe().kind).toBe(model.kind);
+        for (const name of Object.keys(model.given ?? {})) expect(model.fields).toHaveProperty([name]);
+        expect(() => model.checkBatch(data)).not.toThrow();
+        for (const [field, { optional }] of Object.entries(model.fields)) {
+          if (optional) continue;
+          const { [field]: _, ...without } = data as Batch;
+          expect(() => model.checkBatch(without as B), `without ${field}`).toThrow(DataError);
+          const wrong = tf.zeros([3, 7, 11, 13, 2]);
+          expect(() => model.checkBatch({ ...data, [field]: wrong }), `${field} of another shape`).toThrow(ShapeError);
+          wrong.dispose();
+        }
+      }));
+
     it("has capabilities whose shapes agree with the data", () =>
       using(async (model, data) => {
-        const able = model as Partial<Encodes & Decodes & Reconstructs & Samples>;
+        const able = model as Able;
         const x = data.x as tf.Tensor;
+        const given = givenOf(model.given, data);
         tf.tidy(() => {
-          const code = able.encode?.(x) ?? (able.decode && tf.zeros([x.shape[0]!, able.latentDim!]));
+          const code = able.encode?.(x, given) ?? (able.decode && tf.zeros([x.shape[0]!, able.latentDim!]));
           if (able.encode) expect(code?.shape).toEqual([x.shape[0], able.latentDim]);
-          if (able.decode) expect(able.decode(code as tf.Tensor).shape).toEqual(x.shape);
-          if (able.reconstruct) expect(able.reconstruct(x).shape).toEqual(x.shape);
-          if (able.sample) expect(able.sample(3, random(1)).shape).toEqual([3, ...x.shape.slice(1)]);
+          if (able.decode) expect(able.decode(code as tf.Tensor, given).shape).toEqual(x.shape);
+          if (able.reconstruct) expect(able.reconstruct(x, given).shape).toEqual(x.shape);
         });
+        if (!able.sample) return;
+        const samples = await able.sample(await wanted(model, data, 2));
+        expect(samples.shape).toEqual([2, ...x.shape.slice(1)]);
+        samples.dispose();
+      }));
+
+    it("refuses counts that are none, and conditions it does not have", () =>
+      using(async (model) => {
+        const { sample } = model as Able;
+        if (sample === undefined) return;
+        for (const count of [0, -1, 1.5, "3", null, Number.NaN]) {
+          await expect(async () => sample(count as number), String(count)).rejects.toThrow(ConfigError);
+        }
+        await expect(async () => sample({ count: 2, given: { nothing: 1 } })).rejects.toThrow(ConfigError);
+        await expect(async () => sample({ cuont: 2 } as never)).rejects.toThrow(/unknown option `cuont`/);
       }));
 
     it("draws equal samples from equal seeds and other samples from another", () =>
-      using(async (model) => {
-        const able = model as Partial<Samples>;
-        if (able.sample === undefined) return;
-        const draws = [1, 1, 2].map((seed) => able.sample!(4, random(seed)));
+      using(async (model, data) => {
+        const { sample } = model as Able;
+        if (sample === undefined) return;
+        const draws = await Promise.all([1, 1, 2].map(async (seed) => sample(await wanted(model, data, 2, seed))));
         const [first, again, other] = await Promise.all(draws.map((draw) => draw.data()));
         expect(again).toEqual(first);
         expect(other).not.toEqual(first);
@@ -118,15 +167,37 @@ export function describeModel<B extends Batch, M extends Model<B>>(name: string,
         loss(objective, data).dispose();
         objective.constrain?.();
       }
-      const able = model as Partial<Encodes & Decodes & Reconstructs & Samples>;
-      able.encode?.(data.x as tf.Tensor).dispose();
-      able.reconstruct?.(data.x as tf.Tensor).dispose();
-      able.sample?.(2, random(1)).dispose();
+      const able = model as Able;
+      const given = givenOf(model.given, data);
+      able.encode?.(data.x as tf.Tensor, given).dispose();
+      able.reconstruct?.(data.x as tf.Tensor, given).dispose();
+      (await able.sample?.(await wanted(model, data, 2)))?.dispose();
       expect(tf.memory().numTensors, "tensors after use").toBe(built);
       model.dispose();
       tf.dispose(data as never);
       expect(tf.memory().numTensors, "tensors after disposal").toBe(before);
     });
+
+    it("comes back from a file as what it was", () =>
+      using(async (model, data) => {
+        const before = tf.memory().numTensors;
+        const bytes = await modelToBytes(model);
+        const loaded = (await modelFromBytes(bytes, factory, asked as never)) as Model<B>;
+        expect(loaded.describe()).toEqual(model.describe());
+        expect(Object.keys(loaded.networks)).toEqual(Object.keys(model.networks));
+        expect(Object.keys(loaded.state ?? {})).toEqual(Object.keys(model.state ?? {}));
+        const [objectives, again] = [model.objectives, loaded.objectives];
+        expect(again.map(({ name, repeats }) => [name, repeats])).toEqual(
+          objectives.map(({ name, repeats }) => [name, repeats]),
+        );
+        for (const [i, objective] of objectives.entries()) {
+          const values = [loss(objective, data), loss(again[i]!, data)];
+          expect((await values[1]!.data())[0], objective.name).toBe((await values[0]!.data())[0]);
+          tf.dispose(values);
+        }
+        loaded.dispose();
+        expect(tf.memory().numTensors, "tensors after loading").toBe(before);
+      }));
 
     for (const [what, call] of Object.entries(invalid)) {
       it(`refuses ${what} with a typed error that names the model`, () => {

@@ -1,8 +1,6 @@
 import type { Compile } from "./executor.js";
+import type { Json } from "./json.js";
 import type { Model } from "./model.js";
-
-/** Anything JSON can hold. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** One row of a run's history: the step, the epoch, and the means of the logged values since the row before. */
 export type HistoryRow = Readonly<Record<string, number>>;

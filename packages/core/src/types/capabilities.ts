@@ -1,42 +1,77 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { RandomSource } from "../random/random-source.js";
+import type { FieldSpecs, GivenLike } from "./fields.js";
+
+/** Says what a model is told beside the data; absent for unconditional models. */
+export interface Conditioned {
+  /** Conditions by name, as fields of a batch: `{ label: { shape: [null], classes: 10 } }`. */
+  readonly given?: FieldSpecs;
+}
 
 /** Maps data to codes. */
-export interface Encodes {
+export interface Encodes extends Conditioned {
   /** Size of the code. */
   readonly latentDim: number;
   /** Codes of a batch: `[batch, …]` → `[batch, latentDim]`. A probabilistic encoder gives the mean. */
-  encode(x: tf.Tensor): tf.Tensor2D;
+  encode(x: tf.Tensor, given?: GivenLike): tf.Tensor2D;
 }
 
 /** Maps codes to data. */
-export interface Decodes {
+export interface Decodes extends Conditioned {
   /** Size of the code. */
   readonly latentDim: number;
   /** Data of a batch of codes: `[batch, latentDim]` → `[batch, …]`. A probabilistic decoder gives the mean. */
-  decode(z: tf.Tensor): tf.Tensor;
+  decode(z: tf.Tensor, given?: GivenLike): tf.Tensor;
 }
 
 /** Passes data through the code and back. */
-export interface Reconstructs {
+export interface Reconstructs extends Conditioned {
   /** Reconstruction of a batch, with the shape of `x`. */
-  reconstruct(x: tf.Tensor): tf.Tensor;
+  reconstruct(x: tf.Tensor, given?: GivenLike): tf.Tensor;
+}
+
+/** What is to be drawn. A model refuses what it has no meaning for. */
+export interface SampleOptions {
+  /** Examples to draw, an integer ≥ 1. */
+  readonly count: number;
+  /** Where the noise comes from; the same stream at the same position gives the same samples. `random(0)` unless given. */
+  readonly random?: RandomSource;
+  /** Conditions by name: `{ label: 7 }`, `{ label: [7, 7, 3] }`. Drawn like those of balanced data unless given. */
+  readonly given?: GivenLike;
+  /**
+   * `mean`, unless given, shows the mean of p(x|z), which is what most pictures in papers are; `distribution` draws from it as
+   * well, which is what a draw from the model is.
+   */
+  readonly from?: "mean" | "distribution";
+  /** Scale of the prior's noise, ≥ 0: below 1 more typical examples, above 1 more varied ones. 1 unless given. */
+  readonly temperature?: number;
+  /** Largest absolute value of a prior's normal noise; further draws are wrapped back inside. None unless given. */
+  readonly truncation?: number;
+  /** Ends a draw that takes long. */
+  readonly signal?: AbortSignal;
 }
 
 /** Draws new data. */
-export interface Samples {
+export interface Samples extends Conditioned {
   /**
-   * Draws `count` examples: `[count, …]`.
+   * Draws examples: `[count, …]`. A model that draws step by step gives a promise.
    *
-   * @param random - Where the noise comes from; the same stream at the same position gives the same samples.
+   * @param options - What to draw; a number alone is its `count`.
+   * @param random - The stream, beside a count alone.
+   * @throws ConfigError for a count that is no integer ≥ 1, or an option that the model has no meaning for.
    */
-  sample(count: number, random: RandomSource): tf.Tensor;
+  sample(options: SampleOptions | number, random?: RandomSource): tf.Tensor | Promise<tf.Tensor>;
+}
+
+/** Draws new data at once. */
+export interface SamplesAtOnce extends Samples {
+  sample(options: SampleOptions | number, random?: RandomSource): tf.Tensor;
 }
 
 /** Gives each example a diagonal Gaussian over codes. */
-export interface EncodesDistribution {
+export interface EncodesDistribution extends Conditioned {
   /** Mean and log variance of q(z|x): `[batch, latentDim]` each. */
-  posterior(x: tf.Tensor): { readonly mean: tf.Tensor2D; readonly logVariance: tf.Tensor2D };
+  posterior(x: tf.Tensor, given?: GivenLike): { readonly mean: tf.Tensor2D; readonly logVariance: tf.Tensor2D };
 }
 
 /** The evidence lower bound and its parts, `[batch]` each, in nats: `elbo = −reconstruction − kl`. */
@@ -49,20 +84,20 @@ export interface BoundParts {
 }
 
 /** Bounds log p(x) from below. */
-export interface BoundsLikelihood {
+export interface BoundsLikelihood extends Conditioned {
   /** The bound of each example of a batch with one posterior sample each. */
-  elbo(x: tf.Tensor, random: RandomSource): BoundParts;
+  elbo(x: tf.Tensor, random: RandomSource, given?: GivenLike): BoundParts;
   /**
    * Logarithms of `count` importance weights an example, `log p(x, z) − log q(z|x)` with z ~ q(z|x): `[batch, count]`, in
    * nats. The mean of the weights estimates p(x).
    */
-  logImportanceWeights(x: tf.Tensor, count: number, random: RandomSource): tf.Tensor2D;
+  logImportanceWeights(x: tf.Tensor, count: number, random: RandomSource, given?: GivenLike): tf.Tensor2D;
 }
 
 /** Gives the exact log-likelihood. */
-export interface HasLikelihood {
+export interface HasLikelihood extends Conditioned {
   /** log p(x) of each example: `[batch]`, in nats. */
-  logLikelihood(x: tf.Tensor): tf.Tensor1D;
+  logLikelihood(x: tf.Tensor, given?: GivenLike): tf.Tensor1D;
 }
 
 /** Tells classes apart. */

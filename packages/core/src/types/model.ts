@@ -1,6 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { RandomSource } from "../random/random-source.js";
 import type { Schedule } from "../schedules/schedule.js";
+import type { ModelDescription } from "./description.js";
+import type { FieldSpecs } from "./fields.js";
 
 /** One batch of training data: named tensors whose first axis counts the examples. */
 export type Batch = Readonly<Record<string, tf.Tensor>>;
@@ -44,8 +46,14 @@ export interface Objective<B extends Batch = Batch> {
   constrain?(): void;
 }
 
-/** A model: networks, what is minimised, and what else a checkpoint has to carry. */
+/** A model: networks, what is minimised, and what else a checkpoint has to carry. Made by factories of `defineModel`. */
 export interface Model<B extends Batch = Batch> {
+  /** Name of the factory that made it. */
+  readonly kind: string;
+  /** What a batch has to hold: shapes, values and classes by field. */
+  readonly fields: FieldSpecs;
+  /** The fields that are conditions: what the model is told beside the data. Absent for unconditional models. */
+  readonly given?: FieldSpecs;
   /** The model's networks by name: what a checkpoint saves. */
   readonly networks: Readonly<Record<string, tf.LayersModel>>;
   /** Variables beside the networks' weights, such as a replay buffer: saved too. */
@@ -53,11 +61,13 @@ export interface Model<B extends Batch = Batch> {
   /** What training minimises, in the order of the updates within a step. */
   readonly objectives: readonly Objective<B>[];
   /**
-   * Refuses a batch that the networks have no place for. Training calls it with the first batch of a run, before step 1.
+   * Refuses a batch that the networks have no place for. Training calls it before step 1.
    *
-   * @throws ShapeError that prints both shapes.
+   * @throws DataError for a missing field; ShapeError that prints both shapes.
    */
-  checkBatch?(batch: B): void;
-  /** Frees the weights and the state. */
+  checkBatch(batch: B): void;
+  /** Its kind and options, for files and checkpoints. */
+  describe(): ModelDescription;
+  /** Lets go of the weights and the state: they are freed when no other model is made of them. */
   dispose(): void;
 }

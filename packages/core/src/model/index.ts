@@ -1,0 +1,13 @@
+export { conditionInputs, drawConditions, givenOf, oneHotLabels } from "./conditions.js";
+export { defineModel, type ModelFactory, type ModelParts } from "./define-model.js";
+export {
+  type AnyFactory,
+  type LoadOptionsOf,
+  loadModel,
+  type ModelOf,
+  modelFromBytes,
+  modelToBytes,
+  saveModel,
+} from "./model-file.js";
+export { hold } from "./ownership.js";
+export { type SamplePart, type SampleRequest, sampleRequest } from "./sampling.js";

@@ -1,0 +1,16 @@
+import type { Json } from "../types/json.js";
+import type { Model } from "../types/model.js";
+import type { Option } from "./option.js";
+import { instance } from "./values.js";
+
+/** A model of another factory, which files describe within the model that is made of it. */
+export function model<M extends Model<never>>(
+  expected = "a model",
+  accepts: (value: M) => boolean = () => true,
+): Option<M, "required"> {
+  return {
+    ...instance<M>(expected, (value) => typeof (value as M | null)?.describe === "function" && accepts(value as M)),
+    toJSON: (value) => value.describe() as Json,
+    fromJSON: (json, { build, source }) => build(json, source) as M,
+  };
+}
