@@ -1,4 +1,12 @@
-import { apply, type DataBatch, disposeNetworks, type Model, random, seededInitializer } from "@latentkit/core";
+import {
+  apply,
+  type DataBatch,
+  defineModel,
+  type Model,
+  type ModelFactory,
+  random,
+  seededInitializer,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Workload } from "./workload.js";
 
@@ -9,7 +17,7 @@ const kernel = (stream: string) => ({
   kernelInitializer: seededInitializer({ seed: 1, stream }),
 });
 
-function model(): Model<DataBatch> {
+const model: ModelFactory<object, Model<DataBatch>> = defineModel("convAutoencoderWorkload", {}, () => {
   const network = tf.sequential({
     name: "autoencoder",
     layers: [
@@ -24,6 +32,7 @@ function model(): Model<DataBatch> {
   });
   return {
     networks: { network },
+    fields: { x: { shape: [null, 28, 28, 1] } },
     objectives: [
       {
         name: "autoencoder",
@@ -31,9 +40,8 @@ function model(): Model<DataBatch> {
         loss: ({ x }, step) => ({ total: tf.mean(tf.squaredDifference(apply(network, x, step), x)) as tf.Scalar }),
       },
     ],
-    dispose: () => disposeNetworks([network]),
   };
-}
+});
 
 /** 28×28×1, convolutions 64 and 128 and back, kernel 4, stride 2, leaky ReLU 0.2, batch 64, squared error, Adam 1e-3. */
 export const convAutoencoder: Workload = {

@@ -1,4 +1,12 @@
-import { apply, type DataBatch, disposeNetworks, type Model, random, seededInitializer } from "@latentkit/core";
+import {
+  apply,
+  type DataBatch,
+  defineModel,
+  type Model,
+  type ModelFactory,
+  random,
+  seededInitializer,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Workload } from "./workload.js";
 
@@ -42,10 +50,11 @@ function networks(): { generator: tf.LayersModel; discriminator: tf.LayersModel 
   return { generator, discriminator };
 }
 
-function model(): Model<DataBatch> {
+const model: ModelFactory<object, Model<DataBatch>> = defineModel("dcganWorkload", {}, () => {
   const { generator, discriminator } = networks();
   return {
     networks: { generator, discriminator },
+    fields: { x: { shape: [null, 28, 28, 1] } },
     objectives: [
       {
         name: "discriminator",
@@ -65,9 +74,8 @@ function model(): Model<DataBatch> {
         },
       },
     ],
-    dispose: () => disposeNetworks([generator, discriminator]),
   };
-}
+});
 
 const adam = { learningRate: 2e-4, beta1: 0.5, beta2: 0.999 };
 

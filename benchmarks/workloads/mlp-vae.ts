@@ -1,11 +1,19 @@
-import { applyAll, type DataBatch, disposeNetworks, type Model, random, seededInitializer } from "@latentkit/core";
+import {
+  applyAll,
+  type DataBatch,
+  defineModel,
+  type Model,
+  type ModelFactory,
+  random,
+  seededInitializer,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Workload } from "./workload.js";
 
 const dense = (name: string, units: number, activation?: "relu") =>
   tf.layers.dense({ name, units, activation, kernelInitializer: seededInitializer({ seed: 1, stream: name }) });
 
-function model(): Model<DataBatch> {
+const model: ModelFactory<object, Model<DataBatch>> = defineModel("mlpVaeWorkload", {}, () => {
   const x = tf.input({ shape: [784] });
   const hidden = dense("vae_hidden", 400, "relu").apply(x) as tf.SymbolicTensor;
   const moments = ["vae_mean", "vae_log_variance"].map((name) => dense(name, 20).apply(hidden) as tf.SymbolicTensor);
@@ -20,6 +28,7 @@ function model(): Model<DataBatch> {
   });
   return {
     networks: { encoder, decoder },
+    fields: { x: { shape: [null, 784] } },
     objectives: [
       {
         name: "vae",
@@ -36,9 +45,8 @@ function model(): Model<DataBatch> {
         },
       },
     ],
-    dispose: () => disposeNetworks([encoder, decoder]),
   };
-}
+});
 
 /** 784-400-(20,20)-400-784, batch 128, Bernoulli likelihood on logits, Adam 1e-3. */
 export const mlpVae: Workload = {

@@ -1,4 +1,12 @@
-import { apply, type DataBatch, disposeNetworks, type Model, random, seededInitializer } from "@latentkit/core";
+import {
+  apply,
+  type DataBatch,
+  defineModel,
+  type Model,
+  type ModelFactory,
+  random,
+  seededInitializer,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Workload } from "./workload.js";
 
@@ -9,10 +17,11 @@ function network(name: string, outputs: number): tf.LayersModel {
   return tf.sequential({ name, layers: [tf.layers.inputLayer({ inputShape: [2] }), ...layers] });
 }
 
-function model(): Model<DataBatch> {
+const model: ModelFactory<object, Model<DataBatch>> = defineModel("wganGpWorkload", {}, () => {
   const [generator, critic] = [network("generator", 2), network("critic", 1)];
   return {
     networks: { generator, critic },
+    fields: { x: { shape: [null, 2] } },
     objectives: [
       {
         name: "critic",
@@ -38,9 +47,8 @@ function model(): Model<DataBatch> {
         },
       },
     ],
-    dispose: () => disposeNetworks([generator, critic]),
   };
-}
+});
 
 const adam = { learningRate: 1e-4, beta1: 0, beta2: 0.9 };
 

@@ -9,6 +9,7 @@ import { adversarialAutoencoder, autoencoder, wassersteinAutoencoder } from "@la
 import { type DataBatch, type Model, random } from "@latentkit/core";
 import { flags, report, timed } from "@latentkit/example-experiment";
 import { mlpDecoder, mlpEncoder, mlpGaussianEncoder } from "@latentkit/layers";
+import { standardNormal, withPrior } from "@latentkit/losses";
 import { digitClassifier, frechetDistance, manifoldPrecision } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
 import { vae } from "@latentkit/vae";
@@ -35,7 +36,7 @@ const plain = autoencoder(networks());
 const models = {
   autoencoder: {
     ...plain,
-    sample: (n: number) => tf.tidy(() => plain.decode(random(1).normal([n, latentDim]))),
+    sample: withPrior(plain, standardNormal()).sample,
   },
   wasserstein: wassersteinAutoencoder({ ...networks(), weight: Number(own.wae) }),
   adversarial: adversarialAutoencoder({

@@ -29,12 +29,12 @@ async function compare(activation: keyof typeof stacks) {
   const greedy = built();
   let spent = 0;
   for (const stage of greedy.stages) spent += (await timed(stage, train, options, { epochs, ...settings })).seconds;
-  const stacked = await reconstructionError(greedy.stack, test);
+  const stacked = await reconstructionError(greedy, test);
   const passes = epochs * greedy.stages.length;
   report({ ...common, training: "greedy", meanSquaredError: stacked.mean, passes, trainingSeconds: spent });
 
-  spent += (await timed(greedy.stack, train, options, { epochs, ...settings })).seconds;
-  const tuned = await reconstructionError(greedy.stack, test);
+  spent += (await timed(greedy, train, options, { epochs, ...settings })).seconds;
+  const tuned = await reconstructionError(greedy, test);
   const more = passes + epochs;
   report({ ...common, training: "greedy, tuned", meanSquaredError: tuned.mean, passes: more, trainingSeconds: spent });
   greedy.dispose();
@@ -44,11 +44,11 @@ async function compare(activation: keyof typeof stacks) {
     [0, passes],
     [passes, more],
   ] as const) {
-    const { seconds } = await timed(whole.stack, train, options, {
+    const { seconds } = await timed(whole, train, options, {
       ...{ epochs: to - from, seed: seed + from },
       ...settings,
     });
-    const { mean } = await reconstructionError(whole.stack, test);
+    const { mean } = await reconstructionError(whole, test);
     report({ ...common, training: "end to end", meanSquaredError: mean, passes: to, trainingSeconds: seconds });
   }
   whole.dispose();

@@ -19,7 +19,7 @@ const wanted = own.only!.split(",");
 
 /** Mean error over sequences. */
 async function errorOf(model: RecurrentAutoencoder, { x, mask }: DataBatch & { readonly mask?: tf.Tensor }) {
-  const mean = tf.tidy(() => tf.mean(model.errors(x, mask)));
+  const mean = tf.tidy(() => tf.mean(model.errors(x, mask && { mask })));
   const [value] = await mean.data();
   mean.dispose();
   return value!;

@@ -64,7 +64,7 @@ averages?.dispose();
 
 const classes = Array.from({ length: 10 }, (_, digit) => digit);
 const rows = classes.flatMap((digit) => Array.from({ length: 12 }, () => digit));
-const sheet = model.sampleClasses(rows, random(seed).stream("sheet"));
+const sheet = model.sample({ count: rows.length, random: random(seed).stream("sheet"), given: { label: rows } });
 const path = files.join(values.out, "classes.png");
 await savePicture(path, await imageGrid(sheet, { columns: 12, rowLabels: classes.map(String) }));
 sheet.dispose();
@@ -73,7 +73,7 @@ sheet.dispose();
 const classifier = await digitClassifier();
 const agreement: number[] = [];
 for (const digit of classes) {
-  const samples = model.sampleClasses(new Array<number>(200).fill(digit), random(seed).stream(`class ${digit}`));
+  const samples = model.sample({ count: 200, random: random(seed).stream(`class ${digit}`), given: { label: digit } });
   const hits = tf.tidy(() => tf.mean(tf.cast(tf.equal(tf.argMax(classifier.classify(samples), 1), digit), "float32")));
   agreement.push((await hits.data())[0]!);
   tf.dispose([samples, hits]);

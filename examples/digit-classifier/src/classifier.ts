@@ -2,9 +2,11 @@ import {
   applyAll,
   type Classifies,
   type Dataset,
-  disposeNetworks,
+  defineModel,
+  integer,
   type LabelledBatch,
   type Model,
+  type ModelFactory,
   seededInitializer,
 } from "@latentkit/core";
 import { differentiableAugmentation } from "@latentkit/gan";
@@ -14,8 +16,8 @@ import * as tf from "@tensorflow/tfjs";
 /** A network that names digits, and the 64 features it does it by. */
 export type Classifier = Model<LabelledBatch> & Classifies & { readonly networks: { classifier: tf.LayersModel } };
 
-/** Two strided convolutions and a hidden layer, plain TensorFlow.js layers throughout; shifts of two pixels in training. */
-export function classifier(seed: number): Classifier {
+/** Two strided convolutions and a hidden layer, plain TensorFlow.js layers throughout. */
+function digitNetwork(seed: number): tf.LayersModel {
   const init = (name: string) => seededInitializer({ kind: "heNormal", seed, stream: `${name}/kernel` });
   const conv = (filters: number, name: string) =>
     tf.layers.conv2d({
@@ -37,27 +39,35 @@ export function classifier(seed: number): Classifier {
     x,
   );
   const logits = put(tf.layers.dense({ units: 10, kernelInitializer: init("logits"), name: "logits" }), features);
-  const network = tf.model({ inputs: input, outputs: [features, logits], name: "classifier" });
-  const shifted = differentiableAugmentation({ brightness: 0, contrast: 0, cutout: 0, translation: 2 / 28 });
-
-  return {
-    classes: 10,
-    networks: { classifier: network },
-    objectives: [
-      {
-        name: "classifier",
-        updates: [network],
-        loss: ({ x: image, label }, step) => {
-          const seen = step.training ? shifted(image, step) : image;
-          const guess = applyAll(network, seen, step)[1] as tf.Tensor2D;
-          return { total: tf.mean(categoricalCrossEntropy(label as tf.Tensor1D, guess)) as tf.Scalar };
-        },
-      },
-    ],
-    classify: (images) => tf.tidy(() => applyAll(network, images)[1] as tf.Tensor2D),
-    dispose: () => disposeNetworks([network]),
-  };
+  return tf.model({ inputs: input, outputs: [features, logits], name: "classifier" });
 }
+
+/** Names digits; its images are shifted by up to two pixels in training. */
+export const classifier: ModelFactory<{ readonly seed: number }, Classifier> = defineModel(
+  "classifier",
+  { seed: integer({ min: 0 }) },
+  ({ seed }) => {
+    const network = digitNetwork(seed);
+    const shifted = differentiableAugmentation({ brightness: 0, contrast: 0, cutout: 0, translation: 2 / 28 });
+    return {
+      classes: 10,
+      networks: { classifier: network },
+      fields: { x: { shape: [null, 28, 28, 1] }, label: { shape: [null], classes: 10 } },
+      objectives: [
+        {
+          name: "classifier",
+          updates: [network],
+          loss: ({ x: image, label }, step) => {
+            const seen = step.training ? shifted(image, step) : image;
+            const guess = applyAll(network, seen, step)[1] as tf.Tensor2D;
+            return { total: tf.mean(categoricalCrossEntropy(label as tf.Tensor1D, guess)) as tf.Scalar };
+          },
+        },
+      ],
+      classify: (images) => tf.tidy(() => applyAll(network, images)[1] as tf.Tensor2D),
+    };
+  },
+);
 
 /** Share of a dataset's examples that are named rightly. */
 export async function accuracy(model: Classifies, data: Dataset<LabelledBatch>): Promise<number> {

@@ -30,7 +30,7 @@ await useBackend(values.backend as "auto");
 const whole = await mnist({ split: "train" });
 const data = values.limit === undefined ? whole : whole.take(Number(values.limit));
 const test = await mnist({ split: "test" });
-const model = classifier(seed);
+const model = classifier({ seed });
 const batchSize = 100;
 const steps = epochs * Math.floor((data.size ?? 60_000) / batchSize);
 const started = performance.now();

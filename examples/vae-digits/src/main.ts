@@ -5,11 +5,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { useBackend } from "@latentkit/backends";
-import { type Callback, cosineSchedule, random } from "@latentkit/core";
+import { type Callback, cosineSchedule, random, saveModel } from "@latentkit/core";
 import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { activeUnits, evidenceLowerBound } from "@latentkit/metrics";
 import { abortOnInterrupt, adam, jsonLines, progressBar, train } from "@latentkit/training";
-import { saveVae, vae } from "@latentkit/vae";
+import { vae } from "@latentkit/vae";
 import { filmStrip, type ReportMetric, report } from "@latentkit/viz";
 import { explainErrors } from "./explain-errors.js";
 import { figures } from "./figures.js";
@@ -83,7 +83,7 @@ const result = await train(model, data.select(["x"]), {
   checkpoint: { folder: join(out, "checkpoints"), every: 400, keep: 2, resume },
   signal: abortOnInterrupt(),
 });
-await saveVae(model, join(out, "model.safetensors"));
+await saveModel(model, join(out, "model.safetensors"));
 
 if (result.stopped === "aborted") console.log(`Stopped after step ${result.step}; continue with --resume ${out}`);
 for (const { name, value, unit = "" } of metrics)

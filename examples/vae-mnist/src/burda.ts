@@ -7,13 +7,13 @@
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-vae-mnist burda --epochs 50 --objective vae
  *     LATENTKIT_DATA=… python3 examples/vae-mnist/torch/burda.py --epochs 50 --objective vae
  */
-import { cosineSchedule } from "@latentkit/core";
+import { cosineSchedule, saveModel } from "@latentkit/core";
 import { binarize, mnist } from "@latentkit/data";
 import { first, flags, report, timed } from "@latentkit/example-experiment";
 import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { activeUnits, importanceWeightedLogLikelihood } from "@latentkit/metrics";
 import { adam } from "@latentkit/training";
-import { iwae, saveVae, vae } from "@latentkit/vae";
+import { iwae, vae } from "@latentkit/vae";
 
 const options = await flags(50, {
   objective: "vae",
@@ -42,7 +42,7 @@ const { seconds } = await timed(model, data, options, {
   seed,
   optimizers: adam({ learningRate: cosineSchedule({ from: Number(own["learning-rate"]), to: 1e-5, steps }) }),
 });
-await saveVae(model, own.out!);
+await saveModel(model, own.out!);
 
 const started = performance.now();
 const images = test.take(Number(own["test-examples"])).map(binarize());

@@ -1,7 +1,15 @@
-import { apply, check, checkShape, disposeNetworks, outputShape, type Samples } from "@latentkit/core";
+import {
+  apply,
+  checkShape,
+  defineModel,
+  type ModelFactory,
+  network,
+  outputShape,
+  type SamplesAtOnce,
+} from "@latentkit/core";
 import { nonSaturatingLoss } from "@latentkit/losses";
 import type * as tf from "@tensorflow/tfjs";
-import { autoencoderModel } from "./internal/autoencoder-model.js";
+import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import { samplesFromPrior } from "./internal/samples-from-prior.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
@@ -12,7 +20,7 @@ export interface AdversarialAutoencoderOptions extends AutoencoderOptions {
 }
 
 /** What {@link adversarialAutoencoder} returns: it can draw new data too. */
-export interface AdversarialAutoencoder extends Autoencoder, Samples {
+export interface AdversarialAutoencoder extends Autoencoder, SamplesAtOnce {
   readonly networks: Autoencoder["networks"] & { readonly discriminator: tf.LayersModel };
 }
 
@@ -44,42 +52,44 @@ export interface AdversarialAutoencoder extends Autoencoder, Samples {
  * });
  * ```
  */
-export function adversarialAutoencoder(options: AdversarialAutoencoderOptions): AdversarialAutoencoder {
-  const { encoder, decoder, discriminator } = options;
-  const owner = "adversarialAutoencoder";
-  check(owner).known(options, ["encoder", "decoder", "loss", "discriminator"]);
-  const { model, error } = autoencoderModel(owner, options);
-  checkShape(owner, "discriminator's input (the code)", discriminator.inputs[0]!.shape, [null, model.latentDim]);
-  checkShape(owner, "discriminator's output", outputShape(owner, "discriminator", discriminator), [null, 1]);
-  const adversarial = nonSaturatingLoss();
-  return {
-    ...model,
-    networks: { encoder, decoder, discriminator },
-    sample: samplesFromPrior(owner, model),
-    objectives: [
-      {
-        name: "reconstruction",
-        updates: [encoder, decoder],
-        loss: ({ x }, step) => ({ total: error(x, apply(decoder, apply(encoder, x, step), step)) }),
-      },
-      {
-        name: "discriminator",
-        updates: [discriminator],
-        loss({ x }, step) {
-          const codes = apply<tf.Tensor2D>(encoder, x, step);
-          const prior = step.random.normal(codes.shape);
-          const [real, fake] = [apply(discriminator, prior, step), apply(discriminator, codes, step)];
-          return { total: adversarial.discriminator(real, fake) };
+export const adversarialAutoencoder: ModelFactory<AdversarialAutoencoderOptions, AdversarialAutoencoder> = defineModel(
+  "adversarialAutoencoder",
+  { ...autoencoderOptions, discriminator: network() },
+  (options) => {
+    const { encoder, decoder, discriminator } = options;
+    const owner = "adversarialAutoencoder";
+    const { model, error } = autoencoderParts(owner, options);
+    checkShape(owner, "discriminator's input (the code)", discriminator.inputs[0]!.shape, [null, model.latentDim]);
+    checkShape(owner, "discriminator's output", outputShape(owner, "discriminator", discriminator), [null, 1]);
+    const adversarial = nonSaturatingLoss();
+    return {
+      ...model,
+      networks: { encoder, decoder, discriminator },
+      sample: samplesFromPrior(owner, model),
+      objectives: [
+        {
+          name: "reconstruction",
+          updates: [encoder, decoder],
+          loss: ({ x }, step) => ({ total: error(x, apply(decoder, apply(encoder, x, step), step)) }),
         },
-      },
-      {
-        name: "encoder",
-        updates: [encoder],
-        loss: ({ x }, step) => ({
-          total: adversarial.generator(apply(discriminator, apply(encoder, x, step), step)),
-        }),
-      },
-    ],
-    dispose: () => disposeNetworks([encoder, decoder, discriminator]),
-  };
-}
+        {
+          name: "discriminator",
+          updates: [discriminator],
+          loss({ x }, step) {
+            const codes = apply<tf.Tensor2D>(encoder, x, step);
+            const prior = step.random.normal(codes.shape);
+            const [real, fake] = [apply(discriminator, prior, step), apply(discriminator, codes, step)];
+            return { total: adversarial.discriminator(real, fake) };
+          },
+        },
+        {
+          name: "encoder",
+          updates: [encoder],
+          loss: ({ x }, step) => ({
+            total: adversarial.generator(apply(discriminator, apply(encoder, x, step), step)),
+          }),
+        },
+      ],
+    };
+  },
+);

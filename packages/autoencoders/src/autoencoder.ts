@@ -1,5 +1,5 @@
-import { apply, check } from "@latentkit/core";
-import { autoencoderModel } from "./internal/autoencoder-model.js";
+import { apply, defineModel, type ModelFactory } from "@latentkit/core";
+import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /**
@@ -28,21 +28,23 @@ import type { Autoencoder, AutoencoderOptions } from "./types.js";
  * });
  * ```
  */
-export function autoencoder(options: AutoencoderOptions): Autoencoder {
-  check("autoencoder").known(options, ["encoder", "decoder", "loss"]);
-  const { encoder, decoder } = options;
-  const { model, error } = autoencoderModel("autoencoder", options);
-  return {
-    ...model,
-    objectives: [
-      {
-        name: "autoencoder",
-        updates: [encoder, decoder],
-        loss({ x }, step) {
-          const reconstruction = error(x, apply(decoder, apply(encoder, x, step), step));
-          return { total: reconstruction, parts: { reconstruction } };
+export const autoencoder: ModelFactory<AutoencoderOptions, Autoencoder> = defineModel(
+  "autoencoder",
+  autoencoderOptions,
+  (options) => {
+    const { model, error } = autoencoderParts("autoencoder", options);
+    return {
+      ...model,
+      objectives: [
+        {
+          name: "autoencoder",
+          updates: [options.encoder, options.decoder],
+          loss({ x }, step) {
+            const reconstruction = error(x, apply(options.decoder, apply(options.encoder, x, step), step));
+            return { total: reconstruction, parts: { reconstruction } };
+          },
         },
-      },
-    ],
-  };
-}
+      ],
+    };
+  },
+);

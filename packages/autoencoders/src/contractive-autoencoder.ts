@@ -1,8 +1,7 @@
-import { apply, check, type Schedule } from "@latentkit/core";
+import { apply, choice, defineModel, type ModelFactory, optional, type Schedule, schedule } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { autoencoderModel } from "./internal/autoencoder-model.js";
+import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import { type JacobianNorm, jacobianNorm } from "./internal/jacobian-norm.js";
-import { numberOrNull } from "./internal/saved-settings.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link contractiveAutoencoder}. */
@@ -45,30 +44,31 @@ export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
  * });
  * ```
  */
-export function contractiveAutoencoder(options: ContractiveAutoencoderOptions): Autoencoder {
-  const { encoder, decoder, weight = 1e-3 } = options;
-  const checks = check("contractiveAutoencoder");
-  checks.known(options, ["encoder", "decoder", "loss", "weight", "jacobian"]);
-  if (typeof weight === "number") checks.number("weight", weight, { min: 0 });
-  const { model, error } = autoencoderModel("contractiveAutoencoder", options, {
-    weight: numberOrNull(weight),
-    ...(options.jacobian !== undefined && { jacobian: options.jacobian }),
-  });
-  const norm = jacobianNorm("contractiveAutoencoder", encoder, options.jacobian);
-  return {
-    ...model,
-    objectives: [
-      {
-        name: "contractiveAutoencoder",
-        updates: [encoder, decoder],
-        loss({ x }, step) {
-          const h = apply<tf.Tensor2D>(encoder, x, step);
-          const reconstruction = error(x, apply(decoder, h, step));
-          const contraction = tf.mean<tf.Scalar>(norm(x, h, step));
-          const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(weight), contraction));
-          return { total, parts: { reconstruction, contraction } };
+export const contractiveAutoencoder: ModelFactory<ContractiveAutoencoderOptions, Autoencoder> = defineModel(
+  "contractiveAutoencoder",
+  {
+    ...autoencoderOptions,
+    weight: schedule({ min: 0, default: 1e-3 }),
+    jacobian: optional(choice(["exact", "estimate"])),
+  },
+  ({ weight, jacobian, ...options }) => {
+    const { model, error } = autoencoderParts("contractiveAutoencoder", options);
+    const norm = jacobianNorm("contractiveAutoencoder", options.encoder, jacobian);
+    return {
+      ...model,
+      objectives: [
+        {
+          name: "contractiveAutoencoder",
+          updates: [options.encoder, options.decoder],
+          loss({ x }, step) {
+            const h = apply<tf.Tensor2D>(options.encoder, x, step);
+            const reconstruction = error(x, apply(options.decoder, h, step));
+            const contraction = tf.mean<tf.Scalar>(norm(x, h, step));
+            const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(weight), contraction));
+            return { total, parts: { reconstruction, contraction } };
+          },
         },
-      },
-    ],
-  };
-}
+      ],
+    };
+  },
+);

@@ -1,7 +1,6 @@
-import { apply, check } from "@latentkit/core";
+import { apply, defineModel, layer, type ModelFactory } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
-import { autoencoderModel } from "./internal/autoencoder-model.js";
-import { layerToJSON } from "./internal/saved-settings.js";
+import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link denoisingAutoencoder}. */
@@ -39,31 +38,24 @@ export interface DenoisingAutoencoderOptions extends AutoencoderOptions {
  * });
  * ```
  */
-export function denoisingAutoencoder(options: DenoisingAutoencoderOptions): Autoencoder {
-  const { encoder, decoder, corruption } = options;
-  const checks = check("denoisingAutoencoder");
-  checks.known(options, ["encoder", "decoder", "loss", "corruption"]);
-  checks.that(
-    "corruption",
-    corruption,
-    typeof corruption?.apply === "function",
-    "a layer, such as maskingNoise({ rate })",
-  );
-  const { model, error } = autoencoderModel("denoisingAutoencoder", options, {
-    corruption: layerToJSON(corruption),
-  });
-  return {
-    ...model,
-    objectives: [
-      {
-        name: "denoisingAutoencoder",
-        updates: [encoder, decoder],
-        loss({ x }, step) {
-          const damaged = corruption.apply(x, { training: true }) as tf.Tensor;
-          const reconstruction = error(x, apply(decoder, apply(encoder, damaged, step), step));
-          return { total: reconstruction, parts: { reconstruction } };
+export const denoisingAutoencoder: ModelFactory<DenoisingAutoencoderOptions, Autoencoder> = defineModel(
+  "denoisingAutoencoder",
+  { ...autoencoderOptions, corruption: layer() },
+  ({ corruption, ...options }) => {
+    const { model, error } = autoencoderParts("denoisingAutoencoder", options);
+    return {
+      ...model,
+      objectives: [
+        {
+          name: "denoisingAutoencoder",
+          updates: [options.encoder, options.decoder],
+          loss({ x }, step) {
+            const damaged = corruption.apply(x, { training: true }) as tf.Tensor;
+            const reconstruction = error(x, apply(options.decoder, apply(options.encoder, damaged, step), step));
+            return { total: reconstruction, parts: { reconstruction } };
+          },
         },
-      },
-    ],
-  };
-}
+      ],
+    };
+  },
+);

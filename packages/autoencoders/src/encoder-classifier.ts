@@ -2,11 +2,15 @@ import {
   apply,
   applyAll,
   type Classifies,
-  check,
   checkShape,
-  disposeNetworks,
+  defineModel,
+  flag,
+  integer,
   type LabelledBatch,
   type Model,
+  type ModelFactory,
+  network,
+  sizes,
 } from "@latentkit/core";
 import { mlpDecoder } from "@latentkit/layers";
 import { categoricalCrossEntropy } from "@latentkit/losses";
@@ -56,40 +60,41 @@ export interface EncoderClassifier extends Model<LabelledBatch>, Classifies {
  * await train(classifier, glyphs({ count: 128 }), { epochs: 1 });
  * ```
  */
-export function encoderClassifier(options: EncoderClassifierOptions): EncoderClassifier {
-  const { encoder, classes, frozen = false, hiddenUnits = [], seed = 0 } = options;
-  const checks = check("encoderClassifier");
-  checks.known(options, ["encoder", "classes", "frozen", "hiddenUnits", "seed"]);
-  checks.integer("classes", classes, { min: 2 });
-  const latentDim = encoder.outputs[0]!.shape.at(-1) as number;
-  const head = mlpDecoder({ latentDim, hiddenUnits, outputShape: [classes], seed, name: "head" });
-  const dataShape = encoder.inputs[0]!.shape;
-
-  return {
-    networks: { encoder, head },
-    classes,
-    objectives: [
-      {
-        name: "encoderClassifier",
-        updates: frozen ? [head] : [encoder, head],
-        loss({ x, label }, step) {
-          const [code] = applyAll(encoder, x, frozen ? { training: false } : step);
-          const logits = apply(head, code!, step);
-          const total = tf.mean<tf.Scalar>(categoricalCrossEntropy(label, logits));
-          const right = tf.equal(tf.argMax(logits, 1), tf.cast(label, "int32"));
-          return { total, parts: { accuracy: tf.mean<tf.Scalar>(tf.cast(right, "float32")) } };
+export const encoderClassifier: ModelFactory<EncoderClassifierOptions, EncoderClassifier> = defineModel(
+  "encoderClassifier",
+  {
+    encoder: network(),
+    classes: integer({ min: 2 }),
+    frozen: flag({ default: false }),
+    hiddenUnits: sizes({ minLength: 0, default: [] }),
+    seed: integer({ min: 0, default: 0 }),
+  },
+  ({ encoder, classes, frozen, hiddenUnits, seed }) => {
+    const latentDim = encoder.outputs[0]!.shape.at(-1) as number;
+    const head = mlpDecoder({ latentDim, hiddenUnits, outputShape: [classes], seed, name: "head" });
+    const dataShape = encoder.inputs[0]!.shape;
+    return {
+      networks: { encoder, head },
+      fields: { x: { shape: dataShape }, label: { shape: [null], classes } },
+      classes,
+      objectives: [
+        {
+          name: "encoderClassifier",
+          updates: frozen ? [head] : [encoder, head],
+          loss({ x, label }, step) {
+            const [code] = applyAll(encoder, x, frozen ? { training: false } : step);
+            const logits = apply(head, code!, step);
+            const total = tf.mean<tf.Scalar>(categoricalCrossEntropy(label, logits));
+            const right = tf.equal(tf.argMax(logits, 1), tf.cast(label, "int32"));
+            return { total, parts: { accuracy: tf.mean<tf.Scalar>(tf.cast(right, "float32")) } };
+          },
         },
-      },
-    ],
-    classify: (x) =>
-      tf.tidy(() => {
-        checkShape("encoderClassifier", "x", x.shape, dataShape);
-        return apply<tf.Tensor2D>(head, applyAll(encoder, x)[0]!);
-      }),
-    checkBatch({ x, label }) {
-      checkShape("encoderClassifier", "batch.x", x.shape, dataShape);
-      checkShape("encoderClassifier", "batch.label", label?.shape ?? [], [x.shape[0]!]);
-    },
-    dispose: () => disposeNetworks([encoder, head]),
-  };
-}
+      ],
+      classify: (x) =>
+        tf.tidy(() => {
+          checkShape("encoderClassifier", "x", x.shape, dataShape);
+          return apply<tf.Tensor2D>(head, applyAll(encoder, x)[0]!);
+        }),
+    };
+  },
+);

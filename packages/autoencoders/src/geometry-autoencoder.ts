@@ -1,7 +1,6 @@
-import { apply, check, checkShape, type DataBatch, type Schedule } from "@latentkit/core";
+import { apply, type Batch, defineModel, type ModelFactory, type Schedule, schedule } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { autoencoderModel } from "./internal/autoencoder-model.js";
-import { numberOrNull } from "./internal/saved-settings.js";
+import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link geometryAutoencoder}. */
@@ -11,7 +10,7 @@ export interface GeometryAutoencoderOptions extends AutoencoderOptions {
 }
 
 /** Data and where an embedding puts them, `[batch, latentDim]`. Only training needs the embedding. */
-export type GeometryBatch = DataBatch & Readonly<Partial<{ embedding: tf.Tensor }>>;
+export type GeometryBatch = Batch & Readonly<{ x: tf.Tensor } & Partial<{ embedding: tf.Tensor }>>;
 
 /**
  * Geometry-regularised autoencoder: the code learns a given embedding of the training data, such as `isomap` of
@@ -43,31 +42,27 @@ export type GeometryBatch = DataBatch & Readonly<Partial<{ embedding: tf.Tensor 
  * await train(model, data, { epochs: 1 });
  * ```
  */
-export function geometryAutoencoder(options: GeometryAutoencoderOptions): Autoencoder {
-  const { encoder, decoder, weight = 1 } = options;
-  const owner = "geometryAutoencoder";
-  const checks = check(owner);
-  checks.known(options, ["encoder", "decoder", "loss", "weight"]);
-  if (typeof weight === "number") checks.number("weight", weight, { min: 0 });
-  const { model, error } = autoencoderModel(owner, options, { weight: numberOrNull(weight) });
-  return {
-    ...model,
-    objectives: [
-      {
-        name: owner,
-        updates: [encoder, decoder],
-        loss({ x, embedding }: GeometryBatch, step) {
-          const z = apply<tf.Tensor2D>(encoder, x, step);
-          const reconstruction = error(x, apply(decoder, z, step));
-          const geometry = tf.mean<tf.Scalar>(tf.sum(tf.squaredDifference(z, embedding!), 1));
-          const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(weight), geometry));
-          return { total, parts: { reconstruction, geometry } };
+export const geometryAutoencoder: ModelFactory<GeometryAutoencoderOptions, Autoencoder> = defineModel(
+  "geometryAutoencoder",
+  { ...autoencoderOptions, weight: schedule({ min: 0, default: 1 }) },
+  ({ weight, ...options }) => {
+    const { model, error } = autoencoderParts("geometryAutoencoder", options);
+    return {
+      ...model,
+      fields: { ...model.fields, embedding: { shape: [null, model.latentDim] } },
+      objectives: [
+        {
+          name: "geometryAutoencoder",
+          updates: [options.encoder, options.decoder],
+          loss({ x, embedding }: GeometryBatch, step) {
+            const z = apply<tf.Tensor2D>(options.encoder, x, step);
+            const reconstruction = error(x, apply(options.decoder, z, step));
+            const geometry = tf.mean<tf.Scalar>(tf.sum(tf.squaredDifference(z, embedding!), 1));
+            const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(weight), geometry));
+            return { total, parts: { reconstruction, geometry } };
+          },
         },
-      },
-    ],
-    checkBatch({ x, embedding }: GeometryBatch) {
-      model.checkBatch!({ x });
-      checkShape(owner, "batch.embedding", embedding?.shape ?? [], [x.shape[0]!, model.latentDim]);
-    },
-  };
-}
+      ],
+    };
+  },
+);

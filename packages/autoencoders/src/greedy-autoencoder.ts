@@ -1,5 +1,18 @@
-import { apply, check, type DataBatch, disposeNetworks, type Model } from "@latentkit/core";
-import { mlpDecoder, mlpEncoder, type NetworkOptions } from "@latentkit/layers";
+import {
+  apply,
+  type Batch,
+  choice,
+  defineModel,
+  integer,
+  type Model,
+  type ModelFactory,
+  network,
+  networks,
+  number,
+  optional,
+  sizes,
+} from "@latentkit/core";
+import { ACTIVATION_KINDS, mlpDecoder, mlpEncoder, type NetworkOptions } from "@latentkit/layers";
 import { meanSquaredError } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { autoencoder } from "./autoencoder.js";
@@ -13,15 +26,13 @@ export interface GreedyAutoencoderOptions extends Pick<NetworkOptions, "activati
   readonly units: readonly number[];
 }
 
-/** A stack that is trained stage by stage. */
-export interface GreedyAutoencoder {
+/** A stack that is trained stage by stage; as a model it is all stages on top of each other, for use or fine-tuning. */
+export interface GreedyAutoencoder extends Autoencoder {
   /** Trained in this order, each to its end: stage k learns to restore the codes of the stages before it, which stand still. */
-  readonly stages: readonly Model<DataBatch>[];
-  /** All stages on top of each other, with the stages' own weights: use it when they are trained, or fine-tune it. */
-  readonly stack: Autoencoder;
-  /** Frees the weights. */
-  dispose(): void;
+  readonly stages: readonly Model<StageBatch>[];
 }
+
+type StageBatch = Batch & { readonly x: tf.Tensor };
 
 /**
  * Greedy layer-wise training: one shallow autoencoder after another, each on the codes of those before, then stacked. How deep
@@ -44,60 +55,72 @@ export interface GreedyAutoencoder {
  * import { greedyAutoencoder } from "@latentkit/autoencoders";
  * import { glyphs } from "@latentkit/data";
  * import { train } from "@latentkit/training";
- * const { stages, stack } = greedyAutoencoder({ inputShape: [28, 28, 1], units: [64, 16] });
- * for (const stage of stages) await train(stage, glyphs({ count: 128 }), { epochs: 1 });
- * await train(stack, glyphs({ count: 128 }), { epochs: 1 }); // fine-tuning
+ * const model = greedyAutoencoder({ inputShape: [28, 28, 1], units: [64, 16] });
+ * for (const stage of model.stages) await train(stage, glyphs({ count: 128 }), { epochs: 1 });
+ * await train(model, glyphs({ count: 128 }), { epochs: 1 }); // fine-tuning
  * ```
  */
-export function greedyAutoencoder(options: GreedyAutoencoderOptions): GreedyAutoencoder {
-  const { inputShape, units, activation = "relu", alpha, seed = 0 } = options;
-  const checks = check("greedyAutoencoder");
-  checks.known(options, ["inputShape", "units", "activation", "alpha", "seed"]);
-  checks.sizes("inputShape", inputShape);
-  checks.sizes("units", units);
-
-  const levels = units.map((latentDim, k) => {
-    const shape = k === 0 ? inputShape : [units[k - 1]!];
-    const style = { hiddenUnits: [], latentDim, alpha, seed };
-    // What a stage restores has the activation that made it, so that the stacked decoder bends as the encoder does.
-    const [below, above] = [k === 0, k === units.length - 1].map((end) => (end ? "linear" : activation));
+export const greedyAutoencoder: ModelFactory<GreedyAutoencoderOptions, GreedyAutoencoder> = defineModel(
+  "greedyAutoencoder",
+  {
+    inputShape: sizes(),
+    units: sizes(),
+    activation: choice(ACTIVATION_KINDS, { default: "relu" }),
+    alpha: optional(number({ min: 0 })),
+    seed: integer({ min: 0, default: 0 }),
+  },
+  ({ inputShape, units, activation, alpha, seed }) => {
+    const levels = units.map((latentDim, k) => {
+      const shape = k === 0 ? inputShape : [units[k - 1]!];
+      const style = { hiddenUnits: [], latentDim, alpha, seed };
+      // What a stage restores has the activation that made it, so that the stacked decoder bends as the encoder does.
+      const [below, above] = [k === 0, k === units.length - 1].map((end) => (end ? "linear" : activation));
+      return {
+        encoder: mlpEncoder({ ...style, inputShape: shape, outputActivation: above, name: `encoder${k + 1}` }),
+        decoder: mlpDecoder({ ...style, outputShape: shape, outputActivation: below, name: `decoder${k + 1}` }),
+      };
+    });
+    const stages = levels.map(({ encoder, decoder }, k) => {
+      const below = Object.fromEntries(levels.slice(0, k).map((level, i) => [`encoder${i + 1}`, level.encoder]));
+      return greedyStage({ encoder, decoder, below, stage: k + 1 });
+    });
+    const chain = (name: string, layers: tf.LayersModel[]) => tf.sequential({ name, layers });
+    const encoders = levels.map(({ encoder }) => encoder);
+    const decoders = levels.map(({ decoder }) => decoder).toReversed();
+    const stack = autoencoder({ encoder: chain("encoder", encoders), decoder: chain("decoder", decoders) });
     return {
-      encoder: mlpEncoder({ ...style, inputShape: shape, outputActivation: above, name: `encoder${k + 1}` }),
-      decoder: mlpDecoder({ ...style, outputShape: shape, outputActivation: below, name: `decoder${k + 1}` }),
+      ...stack,
+      stages,
+      onDispose() {
+        for (const model of [...stages, stack]) model.dispose();
+      },
     };
-  });
+  },
+);
 
-  const stages = levels.map(({ encoder, decoder }, k): Model<DataBatch> => {
-    const below = levels.slice(0, k);
+/** One stage: an autoencoder of the codes of the encoders below it, which stand still. */
+const greedyStage = defineModel(
+  "greedyStage",
+  { encoder: network(), decoder: network(), below: networks(), stage: integer({ min: 1 }) },
+  ({ encoder, decoder, below, stage }) => {
+    const encoders = Object.values(below);
     return {
       // Those below stand still, and are listed because the loss runs them: compiled steps have to know every weight.
-      networks: {
-        encoder,
-        decoder,
-        ...Object.fromEntries(below.map((level, i) => [`encoder${i + 1}`, level.encoder])),
-      },
+      networks: { encoder, decoder, ...below },
+      fields: { x: { shape: (encoders[0] ?? encoder).inputs[0]!.shape } },
       objectives: [
         {
-          name: `stage${k + 1}`,
+          name: `stage${stage}`,
           updates: [encoder, decoder],
-          loss({ x }, step) {
-            const h = below.reduce((codes: tf.Tensor, level) => apply(level.encoder, codes), x);
-            const reconstruction = meanSquaredError(h, apply(decoder, apply(encoder, h, step), step));
+          loss({ x }: StageBatch, step) {
+            const h = encoders.reduce((codes: tf.Tensor, one) => apply(one, codes), x);
+            const reconstruction = tf.mean<tf.Scalar>(
+              meanSquaredError(h, apply(decoder, apply(encoder, h, step), step)),
+            );
             return { total: reconstruction, parts: { reconstruction } };
           },
         },
       ],
-      dispose: () => disposeNetworks([encoder, decoder]),
     };
-  });
-
-  const chain = (name: string, networks: tf.LayersModel[]) => tf.sequential({ name, layers: networks });
-  const stack = autoencoder({
-    encoder: chain(
-      "encoder",
-      levels.map(({ encoder }) => encoder),
-    ),
-    decoder: chain("decoder", levels.map(({ decoder }) => decoder).toReversed()),
-  });
-  return { stages, stack, dispose: () => stack.dispose() };
-}
+  },
+) as ModelFactory<unknown, Model<StageBatch>>;

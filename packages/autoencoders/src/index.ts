@@ -1,3 +1,6 @@
+// Registers the layers that saved networks are made of, so that models load wherever this package is imported.
+import "@latentkit/layers";
+
 export * from "./adversarial-autoencoder.js";
 export * from "./autoencoder.js";
 export * from "./contractive-autoencoder.js";
@@ -10,7 +13,6 @@ export type { JacobianNorm } from "./internal/jacobian-norm.js";
 export * from "./k-sparse-autoencoder.js";
 export * from "./linear-autoencoder.js";
 export * from "./recurrent-autoencoder.js";
-export * from "./save-autoencoder.js";
 export * from "./sparse-autoencoder.js";
 export * from "./stacked-autoencoder.js";
 export * from "./tied-autoencoder.js";

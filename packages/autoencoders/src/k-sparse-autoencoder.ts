@@ -1,6 +1,6 @@
-import { apply, check } from "@latentkit/core";
+import { apply, check, defineModel, integer, type ModelFactory, number } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
-import { autoencoderModel } from "./internal/autoencoder-model.js";
+import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import { keepLargest } from "./internal/keep-largest.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
@@ -35,27 +35,27 @@ export interface KSparseAutoencoderOptions extends AutoencoderOptions {
  * });
  * ```
  */
-export function kSparseAutoencoder(options: KSparseAutoencoderOptions): Autoencoder {
-  const { encoder, decoder, k, alpha = 1 } = options;
-  const checks = check("kSparseAutoencoder");
-  checks.known(options, ["encoder", "decoder", "loss", "k", "alpha"]);
-  checks.number("alpha", alpha, { min: 1 });
-  const latentDim = encoder.outputs[0]!.shape.at(-1) as number;
-  checks.integer("k", k, { min: 1, max: latentDim });
-  const kept = Math.min(latentDim, Math.round(alpha * k));
-  const { model, error } = autoencoderModel("kSparseAutoencoder", options, { k, alpha }, (h) => keepLargest(h, kept));
-  return {
-    ...model,
-    objectives: [
-      {
-        name: "kSparseAutoencoder",
-        updates: [encoder, decoder],
-        loss({ x }, step) {
-          const h = keepLargest(apply<tf.Tensor2D>(encoder, x, step), k);
-          const reconstruction = error(x, apply(decoder, h, step));
-          return { total: reconstruction, parts: { reconstruction } };
+export const kSparseAutoencoder: ModelFactory<KSparseAutoencoderOptions, Autoencoder> = defineModel(
+  "kSparseAutoencoder",
+  { ...autoencoderOptions, k: integer({ min: 1 }), alpha: number({ min: 1, default: 1 }) },
+  ({ k, alpha, ...options }) => {
+    const latentDim = options.encoder.outputs[0]!.shape.at(-1) as number;
+    check("kSparseAutoencoder").integer("k", k, { min: 1, max: latentDim });
+    const kept = Math.min(latentDim, Math.round(alpha * k));
+    const { model, error } = autoencoderParts("kSparseAutoencoder", options, (h) => keepLargest(h, kept));
+    return {
+      ...model,
+      objectives: [
+        {
+          name: "kSparseAutoencoder",
+          updates: [options.encoder, options.decoder],
+          loss({ x }, step) {
+            const h = keepLargest(apply<tf.Tensor2D>(options.encoder, x, step), k);
+            const reconstruction = error(x, apply(options.decoder, h, step));
+            return { total: reconstruction, parts: { reconstruction } };
+          },
         },
-      },
-    ],
-  };
-}
+      ],
+    };
+  },
+);

@@ -1,16 +1,21 @@
 import {
   apply,
+  type Batch,
   check,
   checkShape,
-  type DataBatch,
+  conditionInputs,
   type Decodes,
-  disposeNetworks,
+  defineModel,
   type Encodes,
+  type GivenLike,
   type Model,
+  type ModelFactory,
+  network,
   type Reconstructs,
   type Schedule,
   ShapeError,
   type StepContext,
+  schedule,
 } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { checkSequenceNetworks } from "./internal/check-sequence-networks.js";
@@ -31,17 +36,20 @@ export interface RecurrentAutoencoderOptions {
 }
 
 /** Sequences and, for an encoder that is `masked`, which of their steps are real. */
-export type SequenceBatch = DataBatch & Readonly<Partial<{ mask: tf.Tensor }>>;
+export type SequenceBatch = Batch & Readonly<{ x: tf.Tensor } & Partial<{ mask: tf.Tensor }>>;
 
-/** What {@link recurrentAutoencoder} returns. A mask that is left out stands for sequences of full length. */
-export interface RecurrentAutoencoder extends Model<DataBatch>, Encodes, Decodes, Reconstructs {
+/**
+ * What {@link recurrentAutoencoder} returns. Where its encoder is masked, `encode`, `reconstruct` and `errors` take
+ * `{ mask: [batch, steps] }`, 1 for real steps; sequences are of full length without.
+ */
+export interface RecurrentAutoencoder extends Model<SequenceBatch>, Encodes, Decodes, Reconstructs {
   readonly networks: { readonly encoder: tf.LayersModel; readonly decoder: tf.LayersModel };
   /** Codes of sequences: `[batch, steps, …]` → `[batch, latentDim]`. */
-  encode(x: tf.Tensor, mask?: tf.Tensor): tf.Tensor2D;
+  encode(x: tf.Tensor, given?: GivenLike): tf.Tensor2D;
   /** Sequences through the code and back, the decoder running freely; 0 after the end of a shorter one. */
-  reconstruct(x: tf.Tensor, mask?: tf.Tensor): tf.Tensor;
+  reconstruct(x: tf.Tensor, given?: GivenLike): tf.Tensor;
   /** Mean squared error of each sequence over its real steps, `[batch]`: an anomaly score. */
-  errors(x: tf.Tensor, mask?: tf.Tensor): tf.Tensor1D;
+  errors(x: tf.Tensor, given?: GivenLike): tf.Tensor1D;
 }
 
 /**
@@ -72,75 +80,70 @@ export interface RecurrentAutoencoder extends Model<DataBatch>, Encodes, Decodes
  * await train(model, sines({ count: 64, steps: 24, minSteps: 12 }), { epochs: 1 });
  * ```
  */
-export function recurrentAutoencoder(options: RecurrentAutoencoderOptions): RecurrentAutoencoder {
-  const { encoder, decoder } = options;
-  const owner = "recurrentAutoencoder";
-  const checks = check(owner);
-  checks.known(options, ["encoder", "decoder", "teacherForcing"]);
-  const { dataShape, latentDim, masked, taught } = checkSequenceNetworks(owner, encoder, decoder);
-  const { teacherForcing = 0 } = options;
-  if (typeof teacherForcing === "number") checks.number("teacherForcing", teacherForcing, { min: 0, max: 1 });
-  checks.that("decoder", decoder, taught || teacherForcing === 0, "built with `teacher: true` for teacher forcing");
+export const recurrentAutoencoder: ModelFactory<RecurrentAutoencoderOptions, RecurrentAutoencoder> = defineModel(
+  "recurrentAutoencoder",
+  { encoder: network(), decoder: network(), teacherForcing: schedule({ min: 0, max: 1, default: 0 }) },
+  ({ encoder, decoder, teacherForcing }) => {
+    const owner = "recurrentAutoencoder";
+    const { dataShape, latentDim, masked, taught } = checkSequenceNetworks(owner, encoder, decoder);
+    const fits = taught || teacherForcing === 0;
+    check(owner).that("decoder", decoder, fits, "built with `teacher: true` for teacher forcing");
+    const given = masked ? { mask: { shape: dataShape.slice(0, 2), optional: true as const } } : undefined;
 
-  const checkData = (name: string, x: tf.Tensor, mask: tf.Tensor | undefined): void => {
-    checkShape(owner, `${name}x`, x.shape, dataShape);
-    if (mask === undefined) return;
-    if (!masked) {
-      throw new ShapeError(
-        `${owner}: expected no \`${name}mask\`, since \`encoder\` takes none; build it with \`masked: true\`, or leave the mask out.`,
-      );
-    }
-    checkShape(owner, `${name}mask`, mask.shape, x.shape.slice(0, 2));
-  };
-  const coded = (x: tf.Tensor, mask: tf.Tensor | undefined, step?: StepContext): tf.Tensor2D =>
-    apply(encoder, masked ? [x, mask ?? tf.ones(x.shape.slice(0, 2))] : x, step);
-  const written = (z: tf.Tensor, teacher?: tf.Tensor, step?: StepContext): tf.Tensor => {
-    const [batch] = z.shape as [number];
-    const sequences = [batch, ...(dataShape.slice(1) as number[])];
-    if (!taught) return apply(decoder, z, step);
-    const forcing = forcedSteps([batch, dataShape[1]!], step?.training === true ? teacherForcing : 0, step);
-    return apply(decoder, [z, teacher ?? tf.zeros(sequences), forcing], step);
-  };
-  const restored = (x: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor => {
-    checkData("", x, mask);
-    return withoutPadding(written(coded(x, mask)), mask);
-  };
+    const coded = (x: tf.Tensor, mask: tf.Tensor | undefined, step?: StepContext): tf.Tensor2D =>
+      apply(encoder, masked ? [x, mask ?? tf.ones(x.shape.slice(0, 2))] : x, step);
+    const written = (z: tf.Tensor, teacher?: tf.Tensor, step?: StepContext): tf.Tensor => {
+      const [batch] = z.shape as [number];
+      const sequences = [batch, ...(dataShape.slice(1) as number[])];
+      if (!taught) return apply(decoder, z, step);
+      const forcing = forcedSteps([batch, dataShape[1]!], step?.training === true ? teacherForcing : 0, step);
+      return apply(decoder, [z, teacher ?? tf.zeros(sequences), forcing], step);
+    };
+    const entered = (x: tf.Tensor, asked: GivenLike | undefined): tf.Tensor | undefined => {
+      checkShape(owner, "x", x.shape, dataShape);
+      return conditionInputs(owner, given, asked, x.shape[0]!)[0];
+    };
+    const restored = (x: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor =>
+      withoutPadding(written(coded(x, mask)), mask);
 
-  return {
-    networks: { encoder, decoder },
-    latentDim,
-    objectives: [
-      {
-        name: owner,
-        updates: [encoder, decoder],
-        loss(batch: SequenceBatch, step) {
-          const { x, mask } = batch;
-          const { sums, counts } = squaredErrors(x, written(coded(x, mask, step), x, step), mask);
-          const reconstruction = tf.div<tf.Scalar>(tf.sum(sums), tf.sum(counts));
-          return { total: reconstruction, parts: { reconstruction } };
+    return {
+      networks: { encoder, decoder },
+      fields: { x: { shape: dataShape }, ...given },
+      ...(given && { given }),
+      latentDim,
+      objectives: [
+        {
+          name: owner,
+          updates: [encoder, decoder],
+          loss({ x, mask }, step) {
+            const { sums, counts } = squaredErrors(x, written(coded(x, mask, step), x, step), mask);
+            const reconstruction = tf.div<tf.Scalar>(tf.sum(sums), tf.sum(counts));
+            return { total: reconstruction, parts: { reconstruction } };
+          },
         },
+      ],
+      encode: (x, asked) => tf.tidy(() => coded(x, entered(x, asked))),
+      decode: (z) =>
+        tf.tidy(() => {
+          checkShape(owner, "z", z.shape, [null, latentDim]);
+          return written(z);
+        }),
+      reconstruct: (x, asked) => tf.tidy(() => restored(x, entered(x, asked))),
+      errors: (x, asked) =>
+        tf.tidy(() => {
+          const mask = entered(x, asked);
+          const { sums, counts } = squaredErrors(x, restored(x, mask), mask);
+          return tf.div(sums, counts);
+        }),
+      checkBatch({ mask }) {
+        if (masked || mask === undefined) return;
+        throw new ShapeError(
+          `${owner}: expected no \`batch.mask\`, since \`encoder\` takes none; build it with \`masked: true\`, or leave the mask out.`,
+        );
       },
-    ],
-    encode: (x, mask) =>
-      tf.tidy(() => {
-        checkData("", x, mask);
-        return coded(x, mask);
-      }),
-    decode: (z) =>
-      tf.tidy(() => {
-        checkShape(owner, "z", z.shape, [null, latentDim]);
-        return written(z);
-      }),
-    reconstruct: (x, mask) => tf.tidy(() => restored(x, mask)),
-    errors: (x, mask) =>
-      tf.tidy(() => {
-        const { sums, counts } = squaredErrors(x, restored(x, mask), mask);
-        return tf.div(sums, counts);
-      }),
-    checkBatch: ({ x, mask }: SequenceBatch) => checkData("batch.", x, mask),
-    dispose: () => disposeNetworks([encoder, decoder]),
-  };
-}
+    };
+  },
+);
 
 /** Ones where a step is given the true step before it: `[batch, steps]`. */
 function forcedSteps(shape: [number, number], probability: number | Schedule, step?: StepContext): tf.Tensor {

@@ -1,9 +1,17 @@
-import { apply, check, type Schedule } from "@latentkit/core";
+import {
+  apply,
+  choice,
+  defineModel,
+  type ModelFactory,
+  number,
+  optional,
+  type Schedule,
+  schedule,
+} from "@latentkit/core";
 import { klSparsity, l1Activity } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
-import { autoencoderModel } from "./internal/autoencoder-model.js";
+import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import { checkCodeRange } from "./internal/check-code-range.js";
-import { numberOrNull } from "./internal/saved-settings.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link sparseAutoencoder}. */
@@ -50,33 +58,32 @@ export interface SparseAutoencoderOptions extends AutoencoderOptions {
  * });
  * ```
  */
-export function sparseAutoencoder(options: SparseAutoencoderOptions): Autoencoder {
-  const { encoder, decoder, penalty = "kl", target = 0.05, weight = penalty === "kl" ? 0.02 : 1e-4 } = options;
-  const checks = check("sparseAutoencoder");
-  checks.known(options, ["encoder", "decoder", "loss", "penalty", "target", "weight"]);
-  checks.oneOf("penalty", penalty, ["kl", "l1"]);
-  checks.number("target", target, { above: 0, below: 1 });
-  if (typeof weight === "number") checks.number("weight", weight, { min: 0 });
-  const { model, error } = autoencoderModel("sparseAutoencoder", options, {
-    penalty,
-    target,
-    weight: numberOrNull(weight),
-  });
-  if (penalty === "kl") checkCodeRange("sparseAutoencoder", encoder);
-  return {
-    ...model,
-    objectives: [
-      {
-        name: "sparseAutoencoder",
-        updates: [encoder, decoder],
-        loss({ x }, step) {
-          const h = apply<tf.Tensor2D>(encoder, x, step);
-          const reconstruction = error(x, apply(decoder, h, step));
-          const sparsity = penalty === "kl" ? klSparsity(target, tf.mean(h, 0)) : l1Activity(h);
-          const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(weight), sparsity));
-          return { total, parts: { reconstruction, sparsity, activation: tf.mean<tf.Scalar>(h) } };
+export const sparseAutoencoder: ModelFactory<SparseAutoencoderOptions, Autoencoder> = defineModel(
+  "sparseAutoencoder",
+  {
+    ...autoencoderOptions,
+    penalty: choice(["kl", "l1"], { default: "kl" }),
+    target: number({ above: 0, below: 1, default: 0.05 }),
+    weight: optional(schedule({ min: 0 })),
+  },
+  ({ penalty, target, weight = penalty === "kl" ? 0.02 : 1e-4, ...options }) => {
+    const { model, error } = autoencoderParts("sparseAutoencoder", options);
+    if (penalty === "kl") checkCodeRange("sparseAutoencoder", options.encoder);
+    return {
+      ...model,
+      objectives: [
+        {
+          name: "sparseAutoencoder",
+          updates: [options.encoder, options.decoder],
+          loss({ x }, step) {
+            const h = apply<tf.Tensor2D>(options.encoder, x, step);
+            const reconstruction = error(x, apply(options.decoder, h, step));
+            const sparsity = tf.mean<tf.Scalar>(penalty === "kl" ? klSparsity(target, tf.mean(h, 0)) : l1Activity(h));
+            const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(weight), sparsity));
+            return { total, parts: { reconstruction, sparsity, activation: tf.mean<tf.Scalar>(h) } };
+          },
         },
-      },
-    ],
-  };
-}
+      ],
+    };
+  },
+);

@@ -1,9 +1,16 @@
-import { apply, check, type Samples, type Schedule } from "@latentkit/core";
+import {
+  apply,
+  defineModel,
+  type ModelFactory,
+  number,
+  type SamplesAtOnce,
+  type Schedule,
+  schedule,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { autoencoderModel } from "./internal/autoencoder-model.js";
+import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import { maximumMeanDiscrepancy } from "./internal/maximum-mean-discrepancy.js";
 import { samplesFromPrior } from "./internal/samples-from-prior.js";
-import { numberOrNull } from "./internal/saved-settings.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link wassersteinAutoencoder}. */
@@ -18,7 +25,7 @@ export interface WassersteinAutoencoderOptions extends AutoencoderOptions {
 }
 
 /** What {@link wassersteinAutoencoder} returns: it can draw new data too. */
-export interface WassersteinAutoencoder extends Autoencoder, Samples {}
+export interface WassersteinAutoencoder extends Autoencoder, SamplesAtOnce {}
 
 /**
  * Wasserstein autoencoder (WAE-MMD): the codes of all data together, not those of each example as in a VAE, are pulled towards the
@@ -48,32 +55,33 @@ export interface WassersteinAutoencoder extends Autoencoder, Samples {}
  * });
  * ```
  */
-export function wassersteinAutoencoder(options: WassersteinAutoencoderOptions): WassersteinAutoencoder {
-  const { encoder, decoder, weight = 0.01, priorVariance = 1 } = options;
-  const checks = check("wassersteinAutoencoder");
-  checks.known(options, ["encoder", "decoder", "loss", "weight", "priorVariance"]);
-  if (typeof weight === "number") checks.number("weight", weight, { min: 0 });
-  checks.number("priorVariance", priorVariance, { above: 0 });
-  const { model, error } = autoencoderModel("wassersteinAutoencoder", options, {
-    weight: numberOrNull(weight),
-    priorVariance,
-  });
-  return {
-    ...model,
-    sample: samplesFromPrior("wassersteinAutoencoder", model, Math.sqrt(priorVariance)),
-    objectives: [
-      {
-        name: "wassersteinAutoencoder",
-        updates: [encoder, decoder],
-        loss({ x }, step) {
-          const z = apply<tf.Tensor2D>(encoder, x, step);
-          const reconstruction = error(x, apply(decoder, z, step));
-          const prior = tf.mul(step.random.normal(z.shape), Math.sqrt(priorVariance)) as tf.Tensor2D;
-          const discrepancy = maximumMeanDiscrepancy(z, prior, 2 * model.latentDim * priorVariance);
-          const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(weight), discrepancy));
-          return { total, parts: { reconstruction, discrepancy } };
+export const wassersteinAutoencoder: ModelFactory<WassersteinAutoencoderOptions, WassersteinAutoencoder> = defineModel(
+  "wassersteinAutoencoder",
+  {
+    ...autoencoderOptions,
+    weight: schedule({ min: 0, default: 0.01 }),
+    priorVariance: number({ above: 0, default: 1 }),
+  },
+  ({ weight, priorVariance, ...options }) => {
+    const { model, error } = autoencoderParts("wassersteinAutoencoder", options);
+    const deviation = Math.sqrt(priorVariance);
+    return {
+      ...model,
+      sample: samplesFromPrior("wassersteinAutoencoder", model, deviation),
+      objectives: [
+        {
+          name: "wassersteinAutoencoder",
+          updates: [options.encoder, options.decoder],
+          loss({ x }, step) {
+            const z = apply<tf.Tensor2D>(options.encoder, x, step);
+            const reconstruction = error(x, apply(options.decoder, z, step));
+            const prior = tf.mul(step.random.normal(z.shape), deviation) as tf.Tensor2D;
+            const discrepancy = maximumMeanDiscrepancy(z, prior, 2 * model.latentDim * priorVariance);
+            const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(weight), discrepancy));
+            return { total, parts: { reconstruction, discrepancy } };
+          },
         },
-      },
-    ],
-  };
-}
+      ],
+    };
+  },
+);

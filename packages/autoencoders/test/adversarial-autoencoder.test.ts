@@ -16,6 +16,7 @@ const create = (options: Partial<AdversarialAutoencoderOptions> = {}) =>
   adversarialAutoencoder({ ...smallNetworks(), discriminator: discriminator(), ...options });
 
 describeModel("adversarialAutoencoder", {
+  factory: adversarialAutoencoder,
   create,
   batch: smallBatch,
   invalid: {

@@ -29,6 +29,7 @@ for (const [name, loss] of Object.entries({
 })) {
   const parameters = typeof loss === "object" ? loss.parametersPerValue : 1;
   describeModel(`autoencoder${name}`, {
+    factory: autoencoder,
     create: () => autoencoder({ ...networks(parameters), loss }),
     batch,
     invalid:

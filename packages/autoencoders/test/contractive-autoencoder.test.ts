@@ -20,6 +20,7 @@ for (const [name, options] of Object.entries({
   "an estimate": () => smallNetworks({ outputActivation: "sigmoid" }),
 })) {
   describeModel(`contractiveAutoencoder with ${name}`, {
+    factory: contractiveAutoencoder,
     create: () => create(options()),
     batch: smallBatch,
     invalid: {

@@ -3,7 +3,7 @@ import { describeModel } from "@latentkit/core/testing";
 import { gaussian } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { type ConvAutoencoderOptions, convAutoencoder } from "../src/index.js";
+import { autoencoder, type ConvAutoencoderOptions, convAutoencoder } from "../src/index.js";
 import { inputShape, smallBatch } from "./networks.js";
 
 tf.enableProdMode();
@@ -13,6 +13,7 @@ const create = (options: Partial<ConvAutoencoderOptions> = {}) =>
 
 for (const upsampling of ["transposed", "nearest"] as const) {
   describeModel(`convAutoencoder, ${upsampling}`, {
+    factory: autoencoder,
     create: () => create({ upsampling }),
     batch: smallBatch,
     invalid: {

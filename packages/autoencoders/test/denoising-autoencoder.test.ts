@@ -13,6 +13,7 @@ const create = (options: Partial<DenoisingAutoencoderOptions> = {}) =>
   denoisingAutoencoder({ ...smallNetworks(), corruption: maskingNoise({ rate: 0.5 }), ...options });
 
 describeModel("denoisingAutoencoder", {
+  factory: denoisingAutoencoder,
   create,
   batch: smallBatch,
   invalid: {

@@ -14,6 +14,7 @@ const batch = () => ({ ...smallBatch(), label: tf.tensor1d([0, 1, 2, 1], "int32"
 
 for (const frozen of [true, false]) {
   describeModel(`encoderClassifier, ${frozen ? "frozen" : "fine-tuned"}`, {
+    factory: encoderClassifier,
     create: () => encoderClassifier({ encoder: encoder(), classes: 3, frozen }),
     batch,
     invalid: {

@@ -1,4 +1,4 @@
-import { random, ShapeError, stepContext } from "@latentkit/core";
+import { DataError, random, stepContext } from "@latentkit/core";
 import { describeModel } from "@latentkit/core/testing";
 import { fromTensors, standardize, swissRoll } from "@latentkit/data";
 import { mlpDecoder, mlpEncoder } from "@latentkit/layers";
@@ -16,6 +16,7 @@ const create = (options: Partial<GeometryAutoencoderOptions> = {}) =>
 const batch = () => ({ ...smallBatch(), embedding: random(6).normal([4, 3]) });
 
 describeModel<GeometryBatch, ReturnType<typeof create>>("geometryAutoencoder", {
+  factory: geometryAutoencoder,
   create,
   batch,
   invalid: {
@@ -42,7 +43,7 @@ describe("geometryAutoencoder", () => {
 
   it("asks for the embedding before training", async () => {
     const { x } = batch();
-    await expect(train(create(), await fromTensors({ x }), { steps: 1, batchSize: 4 })).rejects.toThrow(ShapeError);
+    await expect(train(create(), await fromTensors({ x }), { steps: 1, batchSize: 4 })).rejects.toThrow(DataError);
   });
 
   it("finds the way along a Swiss roll for points that it has not seen", async () => {

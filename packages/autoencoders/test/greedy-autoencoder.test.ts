@@ -1,3 +1,4 @@
+import { DataError, random, stepContext } from "@latentkit/core";
 import { describeModel, expectSameTensors } from "@latentkit/core/testing";
 import { gaussians } from "@latentkit/data";
 import { memoryStore, train } from "@latentkit/training";
@@ -11,19 +12,9 @@ tf.enableProdMode();
 const create = (units: readonly number[] = [8, 3]) =>
   greedyAutoencoder({ inputShape, units, activation: "tanh", seed: 1 });
 
-for (const stage of [0, 1]) {
-  describeModel(`greedyAutoencoder, stage ${stage + 1}`, {
-    create: () => {
-      const { stages, dispose } = create();
-      return { ...stages[stage]!, dispose };
-    },
-    batch: smallBatch,
-    invalid: {},
-  });
-}
-
-describeModel("greedyAutoencoder, stack", {
-  create: () => create().stack,
+describeModel("greedyAutoencoder", {
+  factory: greedyAutoencoder,
+  create: () => create(),
   batch: smallBatch,
   invalid: {
     "a misspelt option": () => greedyAutoencoder({ inputShape, hiddenUnits: [8] } as never),
@@ -32,6 +23,21 @@ describeModel("greedyAutoencoder, stack", {
 });
 
 describe("greedyAutoencoder", () => {
+  it("has stages that are models: batches are checked, losses finite, all weights freed with the stack", async () => {
+    const before = tf.memory().numTensors;
+    const model = create();
+    for (const stage of model.stages) {
+      const { x } = smallBatch();
+      expect(() => stage.checkBatch({ x })).not.toThrow();
+      expect(() => stage.checkBatch({ y: x } as never)).toThrow(DataError);
+      const value = tf.tidy(() => stage.objectives[0]!.loss({ x }, stepContext(random(1), 0, true)).total);
+      expect((await value.data())[0]).toSatisfy(Number.isFinite);
+      tf.dispose([value, x]);
+    }
+    model.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   const data = gaussians({ count: 64, seed: 2, spectrum: Array.from({ length: 16 }, (_, i) => 1 / (i + 1)) });
   const build = () => greedyAutoencoder({ inputShape: [16], units: [8, 3], activation: "tanh", seed: 1 });
 
@@ -53,13 +59,13 @@ describe("greedyAutoencoder", () => {
     const codes = tf.tidy(() =>
       greedy.stages.reduce<tf.Tensor>((h, { networks }) => networks.encoder!.apply(h) as tf.Tensor, flat),
     );
-    await expectSameTensors(greedy.stack.encode(flat), codes as tf.Tensor2D);
+    await expectSameTensors(greedy.encode(flat), codes as tf.Tensor2D);
     tf.dispose([x, flat, codes]);
     greedy.dispose();
   });
 
   it("stacks to the network of a stacked autoencoder: linear code and data, the activation everywhere else", () => {
-    const { stack, dispose } = greedyAutoencoder({ inputShape: [16], units: [8, 4, 3], activation: "sigmoid" });
+    const stack = greedyAutoencoder({ inputShape: [16], units: [8, 4, 3], activation: "sigmoid" });
     const { encoder, decoder } = stack.networks;
     const [codes, data] = tf.tidy(() => {
       const far = tf.fill([1, 16], 100);
@@ -70,7 +76,7 @@ describe("greedyAutoencoder", () => {
     for (const largest of codes!.dataSync()) expect(largest).toBeLessThanOrEqual(1);
     expect([...data!.dataSync()].some((value) => value < 0 || value > 1)).toBe(true);
     tf.dispose([codes!, data!]);
-    dispose();
+    stack.dispose();
   });
 
   it("resumes in the middle of a stage", async () => {
@@ -81,7 +87,7 @@ describe("greedyAutoencoder", () => {
         const checkpoint = { store: kept[k]!, every: 2, resume: true };
         await train(stage, data, { steps: k === 0 ? 6 : steps, batchSize: 16, checkpoint });
       }
-      const weights = greedy.stack.networks.encoder.getWeights().map((weight) => [...weight.dataSync()]);
+      const weights = greedy.networks.encoder.getWeights().map((weight) => [...weight.dataSync()]);
       greedy.dispose();
       return weights;
     };

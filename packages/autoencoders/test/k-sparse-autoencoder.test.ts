@@ -12,6 +12,7 @@ const create = (options: Partial<KSparseAutoencoderOptions> = {}) =>
   kSparseAutoencoder({ ...smallNetworks(), k: 2, ...options });
 
 describeModel("kSparseAutoencoder", {
+  factory: kSparseAutoencoder,
   create,
   batch: smallBatch,
   invalid: {

@@ -5,12 +5,13 @@ import { principalAngles, principalComponents, reconstructionError } from "@late
 import { adam, train } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { linearAutoencoder } from "../src/index.js";
+import { autoencoder, linearAutoencoder } from "../src/index.js";
 import { inputShape, smallBatch } from "./networks.js";
 
 tf.enableProdMode();
 
 describeModel("linearAutoencoder", {
+  factory: autoencoder,
   create: () => linearAutoencoder({ inputShape, latentDim: 3 }),
   batch: smallBatch,
   invalid: {

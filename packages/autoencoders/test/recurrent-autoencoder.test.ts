@@ -34,6 +34,7 @@ const kinds = {
 
 for (const [name, make] of Object.entries(kinds)) {
   describeModel(`recurrentAutoencoder, ${name}`, {
+    factory: recurrentAutoencoder,
     create: make,
     batch,
     invalid:
@@ -55,7 +56,8 @@ for (const [name, make] of Object.entries(kinds)) {
                 decoder: recurrentDecoder({ outputShape: [steps + 1, features], units: 5, latentDim: 3 }),
               }),
             "data of the wrong shape": () => make().encode(tf.zeros([2, steps, features + 1])),
-            "a mask of the wrong shape": () => make().encode(tf.zeros([2, steps, features]), tf.ones([2, steps + 1])),
+            "a mask of the wrong shape": () =>
+              make().encode(tf.zeros([2, steps, features]), { mask: tf.ones([2, steps + 1]) }),
             "a mask that the encoder has no place for": () =>
               create(networks("gru", { masked: false, teacher: true })).checkBatch?.(batch()),
             "codes of the wrong shape": () => make().decode(tf.zeros([2, 4])),
@@ -69,8 +71,8 @@ describe("recurrentAutoencoder", () => {
     const { x, mask } = batch();
     const real = tf.reshape(mask, [4, steps, 1]);
     const garbage = tf.add(tf.mul(x, real), tf.mul(50, tf.sub(1, real)));
-    await expectSameTensors(model.encode(garbage, mask), model.encode(x, mask));
-    await expectSameTensors(model.errors(garbage, mask), model.errors(x, mask));
+    await expectSameTensors(model.encode(garbage, { mask }), model.encode(x, { mask }));
+    await expectSameTensors(model.errors(garbage, { mask }), model.errors(x, { mask }));
     const gradients = (given: tf.Tensor) => tf.variableGrads(() => lossOf(model, { x: given, mask }));
     const [a, b] = [gradients(garbage), gradients(x)];
     await expectSameTensors(a.value, b.value);
@@ -82,7 +84,7 @@ describe("recurrentAutoencoder", () => {
     const model = create({ teacherForcing: 0 });
     const { x, mask } = batch();
     const [lengths, xs] = [data.values("length"), (await x.array()) as number[][][]];
-    const ys = (await model.reconstruct(x, mask).array()) as number[][][];
+    const ys = (await model.reconstruct(x, { mask }).array()) as number[][][];
     let [sum, count] = [0, 0];
     const errors = xs.map((sequence, i) => {
       let own = 0;
@@ -94,7 +96,7 @@ describe("recurrentAutoencoder", () => {
       return own / (lengths[i]! * features);
     });
     expect((await lossOf(model, { x, mask }).data())[0]).toBeCloseTo(sum / count, 5);
-    await expectSameTensors(model.errors(x, mask), tf.tensor1d(errors), 1e-5);
+    await expectSameTensors(model.errors(x, { mask }), tf.tensor1d(errors), 1e-5);
     model.dispose();
   });
 

@@ -16,6 +16,7 @@ const create = (options: Partial<SparseAutoencoderOptions> = {}) =>
 
 for (const penalty of ["kl", "l1"] as const) {
   describeModel(`sparseAutoencoder with ${penalty}`, {
+    factory: sparseAutoencoder,
     create: () => create({ penalty }),
     batch: smallBatch,
     invalid: {

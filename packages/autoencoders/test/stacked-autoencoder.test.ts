@@ -2,7 +2,7 @@ import { describeModel } from "@latentkit/core/testing";
 import { gaussian } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { type StackedAutoencoderOptions, stackedAutoencoder } from "../src/index.js";
+import { autoencoder, type StackedAutoencoderOptions, stackedAutoencoder } from "../src/index.js";
 import { inputShape, smallBatch } from "./networks.js";
 
 tf.enableProdMode();
@@ -11,6 +11,7 @@ const create = (options: Partial<StackedAutoencoderOptions> = {}) =>
   stackedAutoencoder({ inputShape, hiddenUnits: [8, 5], latentDim: 3, activation: "tanh", ...options });
 
 describeModel("stackedAutoencoder", {
+  factory: autoencoder,
   create,
   batch: smallBatch,
   invalid: {

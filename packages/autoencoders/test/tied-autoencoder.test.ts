@@ -1,10 +1,11 @@
+import { modelFromBytes, modelToBytes } from "@latentkit/core";
 import { describeModel, expectSameTensors } from "@latentkit/core/testing";
 import { fromTensors } from "@latentkit/data";
 import { convEncoder, mlpEncoder } from "@latentkit/layers";
 import { adam, train } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { autoencoderFromBytes, autoencoderToBytes, tiedAutoencoder } from "../src/index.js";
+import { autoencoder, tiedAutoencoder } from "../src/index.js";
 import { inputShape, smallBatch } from "./networks.js";
 
 tf.enableProdMode();
@@ -17,6 +18,7 @@ const encoders = {
 
 for (const [name, encoder] of Object.entries(encoders)) {
   describeModel(`tiedAutoencoder, ${name}`, {
+    factory: autoencoder,
     create: () => tiedAutoencoder({ encoder: encoder() }),
     batch: smallBatch,
     invalid: {
@@ -44,7 +46,7 @@ describe.each(Object.entries(encoders))("tiedAutoencoder, %s", (_, encoder) => {
       expect([...(await weight.data())]).not.toEqual([...(await before[i]!.data())]);
     }
 
-    const copy = await autoencoderFromBytes(await autoencoderToBytes(model));
+    const copy = await modelFromBytes(await modelToBytes(model), autoencoder);
     await expectSameTensors(copy.reconstruct(x), model.reconstruct(x));
     await train(copy, data, { steps: 3, batchSize: 4, optimizers: adam({ learningRate: 0.1 }) });
     await train(model, data, { steps: 3, batchSize: 4, optimizers: adam({ learningRate: 0.1 }) });

@@ -88,7 +88,7 @@ describe("data that users bring", () => {
     ],
     ["NaN", table, () => broken(Number.NaN), DataError, /finite values in `x`, received NaN in example/],
     ["infinite values", table, () => broken(Number.POSITIVE_INFINITY), DataError, /received Infinity/],
-    ["labels that are missing", classes, () => fromArrays({ x: rows }), ShapeError, /batch\.label/],
+    ["labels that are missing", classes, () => fromArrays({ x: rows }), DataError, /field `label`/],
     ["a stream that ends at once", table, () => fromGenerator(async function* () {}) as Dataset, DataError, /at least/],
   ])("refuses %s before the first step", async (_, make, data, kind, message) => {
     const model = make();

@@ -16,6 +16,7 @@ const create = (options: Partial<WassersteinAutoencoderOptions> = {}) =>
   wassersteinAutoencoder({ ...smallNetworks(), ...options });
 
 describeModel("wassersteinAutoencoder", {
+  factory: wassersteinAutoencoder,
   create,
   batch: smallBatch,
   invalid: {

@@ -1,4 +1,4 @@
-import { UnsupportedError } from "@latentkit/core";
+import { defineModel, UnsupportedError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { assertTrainable, memory, useBackend } from "../src/index.js";
@@ -28,7 +28,7 @@ describe("assertTrainable", () => {
     const model = network();
     const before = memory().tensors;
     assertTrainable(model, { secondDerivatives: true });
-    assertTrainable({ networks: { model }, objectives: [], dispose: () => undefined });
+    assertTrainable(defineModel("one", {}, () => ({ networks: { model }, fields: {}, objectives: [] }))({}));
     expect(memory().tensors).toBe(before);
     model.dispose();
   });

@@ -1,8 +1,15 @@
-import { applyAll, type Classifies, check } from "@latentkit/core";
-import { type AdversarialLoss, categoricalCrossEntropy, nonSaturatingLoss } from "@latentkit/losses";
+import { applyAll, type Classifies, defineModel, type ModelFactory, number, withDefault } from "@latentkit/core";
+import {
+  type AdversarialLoss,
+  adversarialLossOption,
+  categoricalCrossEntropy,
+  nonSaturatingLoss,
+} from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
-import { ADVERSARIAL_OPTIONS } from "./internal/checks.js";
-import { classConditionalGan } from "./internal/class-conditional.js";
+import { adversarialModel } from "./internal/adversarial-model.js";
+import type { GameBatch, Verdict } from "./internal/game.js";
+import { givenFields } from "./internal/given-fields.js";
+import { penalty, players, rules } from "./internal/options.js";
 import type { AdversarialOptions, ConditionalGan } from "./types.js";
 
 /** Options of {@link auxiliaryClassifierGan}. */
@@ -11,9 +18,9 @@ export interface AuxiliaryClassifierGanOptions extends AdversarialOptions {
   readonly generator: tf.LayersModel;
   /** Examples → a logit `[batch, 1]` and class logits `[batch, classes]`: build it with `heads: [classes]`. */
   readonly discriminator: tf.LayersModel;
-  /** What is played for; `nonSaturatingLoss` of `@latentkit/losses` unless given. */
+  /** What is played for. Default `nonSaturatingLoss()`. */
   readonly loss?: AdversarialLoss;
-  /** Weight of the classification loss; 1 unless given, as in the paper. */
+  /** Weight of the classification loss. Default 1, as in the paper. */
   readonly classWeight?: number;
 }
 
@@ -37,22 +44,37 @@ export interface AuxiliaryClassifierGanOptions extends AdversarialOptions {
  * const model = auxiliaryClassifierGan({ generator, discriminator });
  * ```
  */
-export function auxiliaryClassifierGan(options: AuxiliaryClassifierGanOptions): ConditionalGan & Classifies {
-  const owner = "auxiliaryClassifierGan";
-  check(owner).known(options, [...ADVERSARIAL_OPTIONS, "generator", "discriminator", "loss", "classWeight"]);
-  const { loss = nonSaturatingLoss(), classWeight = 1, ...game } = options;
-  check(owner).number("classWeight", classWeight, { min: 0 });
-  const classLoss = (label: tf.Tensor, logits: tf.Tensor | undefined) =>
-    tf.mean(categoricalCrossEntropy(label as tf.Tensor1D, logits as tf.Tensor2D));
-
-  const model = classConditionalGan(owner, game, {
-    loss,
-    discriminatorInputs: 1,
-    discriminatorOutputs: 2,
-    discriminatorTerms: ({ real, fake }, { label }) => ({
-      class: tf.mul(classWeight, tf.add(classLoss(label, real[1]), classLoss(label, fake[1]))) as tf.Scalar,
-    }),
-    generatorTerms: (fake, { label }) => ({ class: tf.mul(classWeight, classLoss(label, fake[1])) as tf.Scalar }),
-  });
-  return { ...model, classify: (x) => tf.tidy(() => applyAll(game.discriminator, x)[1] as tf.Tensor2D) };
-}
+export const auxiliaryClassifierGan: ModelFactory<AuxiliaryClassifierGanOptions, ConditionalGan & Classifies> =
+  defineModel(
+    "auxiliaryClassifierGan",
+    {
+      ...players,
+      ...rules,
+      penalty,
+      loss: withDefault(adversarialLossOption(), nonSaturatingLoss()),
+      classWeight: number({ min: 0, default: 1 }),
+    },
+    ({ classWeight, ...options }) => {
+      const owner = "auxiliaryClassifierGan";
+      const given = givenFields(owner, options.generator, undefined);
+      const classes = given.label!.classes!;
+      const classLoss = ({ label }: GameBatch, [, logits]: Verdict) =>
+        tf.mean(categoricalCrossEntropy(label as tf.Tensor1D, logits as tf.Tensor2D));
+      const model = adversarialModel({
+        owner,
+        ...options,
+        given,
+        heads: [classes],
+        discriminatorTerms: ({ real, fake }, batch) => ({
+          class: tf.mul<tf.Scalar>(classWeight, tf.add(classLoss(batch, real), classLoss(batch, fake))),
+        }),
+        generatorTerms: (fake, batch) => ({ class: tf.mul<tf.Scalar>(classWeight, classLoss(batch, fake)) }),
+      });
+      return {
+        ...model,
+        given,
+        classes,
+        classify: (x) => tf.tidy(() => applyAll(options.discriminator, x)[1] as tf.Tensor2D),
+      };
+    },
+  );

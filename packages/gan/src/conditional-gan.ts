@@ -1,23 +1,26 @@
-import { check } from "@latentkit/core";
-import { type AdversarialLoss, nonSaturatingLoss } from "@latentkit/losses";
+import { type Conditions, conditions, defineModel, type ModelFactory, optional, withDefault } from "@latentkit/core";
+import { type AdversarialLoss, adversarialLossOption, nonSaturatingLoss } from "@latentkit/losses";
 import type * as tf from "@tensorflow/tfjs";
-import { ADVERSARIAL_OPTIONS } from "./internal/checks.js";
-import { classConditionalGan } from "./internal/class-conditional.js";
+import { adversarialModel } from "./internal/adversarial-model.js";
+import { givenFields } from "./internal/given-fields.js";
+import { penalty, players, rules } from "./internal/options.js";
 import type { AdversarialOptions, ConditionalGan } from "./types.js";
 
 /** Options of {@link conditionalGan}. */
 export interface ConditionalGanOptions extends AdversarialOptions {
+  /** What both are told, by the field of a batch. Default `label`, as many classes as the generator's second input is wide. */
+  readonly given?: Conditions;
   /** Noise `[batch, latentDim]` and one-hot class `[batch, classes]` → examples. */
   readonly generator: tf.LayersModel;
   /** Examples and one-hot class `[batch, classes]` → one logit each. */
   readonly discriminator: tf.LayersModel;
-  /** What is played for; `nonSaturatingLoss` of `@latentkit/losses` unless given. */
+  /** What is played for. Default `nonSaturatingLoss()`. */
   readonly loss?: AdversarialLoss;
 }
 
 /**
  * Conditional GAN: both players are told the class y, min_G max_D E[log D(x|y)] + E[log(1 − D(G(z|y)))], so that
- * `sampleClasses` gives the wanted one. Train on batches with `label`.
+ * `sample` gives the wanted one. Train on batches with `label`.
  *
  * **Shapes**: `x` `[batch, …]`, `label` `[batch]` int32 from 0 to classes − 1.
  *
@@ -33,11 +36,20 @@ export interface ConditionalGanOptions extends AdversarialOptions {
  * const generator = mlpGenerator({ latentDim: 2, hiddenUnits: [16], outputShape: [2], classes: 8 });
  * const discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [16], classes: 8 });
  * const model = conditionalGan({ generator, discriminator });
- * model.sampleClasses([0, 0, 7], random(1)); // [3, 2]
+ * model.sample({ count: 3, random: random(1), given: { label: [0, 0, 7] } }); // [3, 2]
  * ```
  */
-export function conditionalGan(options: ConditionalGanOptions): ConditionalGan {
-  check("conditionalGan").known(options, [...ADVERSARIAL_OPTIONS, "generator", "discriminator", "loss"]);
-  const { loss = nonSaturatingLoss(), ...game } = options;
-  return classConditionalGan("conditionalGan", game, { loss, discriminatorInputs: 2, discriminatorOutputs: 1 });
-}
+export const conditionalGan: ModelFactory<ConditionalGanOptions, ConditionalGan> = defineModel(
+  "conditionalGan",
+  {
+    ...players,
+    ...rules,
+    penalty,
+    given: optional(conditions()),
+    loss: withDefault(adversarialLossOption(), nonSaturatingLoss()),
+  },
+  ({ given, ...options }) => {
+    const fields = givenFields("conditionalGan", options.generator, given);
+    return { ...adversarialModel({ owner: "conditionalGan", ...options, given: fields, told: true }), given: fields };
+  },
+);

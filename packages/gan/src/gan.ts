@@ -1,6 +1,8 @@
-import { check } from "@latentkit/core";
-import type { AdversarialLoss } from "@latentkit/losses";
-import { unconditionalGan } from "./internal/unconditional.js";
+import { defineModel, type ModelFactory } from "@latentkit/core";
+import { type AdversarialLoss, adversarialLossOption } from "@latentkit/losses";
+import { adversarialModel } from "./internal/adversarial-model.js";
+import { penalty, unconditional } from "./internal/options.js";
+import { rememberer } from "./replay.js";
 import type { Gan, GanOptions } from "./types.js";
 
 /**
@@ -26,9 +28,8 @@ import type { Gan, GanOptions } from "./types.js";
  * const model = gan({ generator, discriminator, loss: leastSquaresLoss({ a: -1, b: 1, c: 0 }) });
  * ```
  */
-export function gan(options: GanOptions & { readonly loss: AdversarialLoss }): Gan {
-  const { loss, ...game } = options;
-  const complete = typeof loss?.discriminator === "function" && typeof loss.generator === "function";
-  check("gan").that("loss", loss, complete, "an adversarial loss such as nonSaturatingLoss()");
-  return unconditionalGan("gan", game, { loss });
-}
+export const gan: ModelFactory<GanOptions & { readonly loss: AdversarialLoss }, Gan> = defineModel(
+  "gan",
+  { ...unconditional, penalty, loss: adversarialLossOption() },
+  ({ replay, ...options }) => adversarialModel({ owner: "gan", ...options, remember: rememberer(replay) }),
+);

@@ -1,5 +1,8 @@
+import { defineModel, type ModelFactory } from "@latentkit/core";
 import { hingeLoss } from "@latentkit/losses";
-import { unconditionalGan } from "./internal/unconditional.js";
+import { adversarialModel } from "./internal/adversarial-model.js";
+import { penalty, unconditional } from "./internal/options.js";
+import { rememberer } from "./replay.js";
 import type { Gan, GanOptions } from "./types.js";
 
 /**
@@ -19,6 +22,14 @@ import type { Gan, GanOptions } from "./types.js";
  * const model = hingeGan({ generator, discriminator });
  * ```
  */
-export function hingeGan(options: GanOptions): Gan {
-  return unconditionalGan("hingeGan", options, { loss: hingeLoss() });
-}
+export const hingeGan: ModelFactory<GanOptions, Gan> = defineModel(
+  "hingeGan",
+  { ...unconditional, penalty },
+  ({ replay, ...options }) =>
+    adversarialModel({
+      owner: "hingeGan",
+      ...options,
+      loss: hingeLoss(),
+      remember: rememberer(replay),
+    }),
+);

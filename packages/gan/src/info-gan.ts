@@ -1,20 +1,27 @@
 import {
-  apply,
   applyAll,
   check,
   checkShape,
-  type DataBatch,
-  disposeNetworks,
+  defineModel,
+  listOf,
+  type ModelFactory,
+  number,
   type RandomSource,
   type Schedule,
   type StepContext,
+  schedule,
+  value,
+  withDefault,
 } from "@latentkit/core";
-import { type AdversarialLoss, nonSaturatingLoss } from "@latentkit/losses";
+import { type AdversarialLoss, adversarialLossOption, nonSaturatingLoss } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
+import { categoricalCode } from "./codes/categorical-code.js";
 import type { LatentCode } from "./codes/latent-code.js";
-import { ADVERSARIAL_OPTIONS, checkAdversarial, checkDiscriminator, checkGenerator } from "./internal/checks.js";
-import { drawNoise } from "./internal/prior.js";
-import { type Generated, twoPlayerObjectives, type Verdict } from "./internal/two-player.js";
+import { uniformCode } from "./codes/uniform-code.js";
+import { adversarialModel } from "./internal/adversarial-model.js";
+import type { Generated, Verdict } from "./internal/game.js";
+import { drawNoise } from "./internal/noise.js";
+import { penalty, players, rules } from "./internal/options.js";
 import type { AdversarialOptions, Gan } from "./types.js";
 
 /** Options of {@link infoGan}. */
@@ -25,14 +32,14 @@ export interface InfoGanOptions extends AdversarialOptions {
   readonly discriminator: tf.LayersModel;
   /** The codes, in the order in which they end the generator's input and fill the recogniser's output. */
   readonly codes: readonly LatentCode[];
-  /** Weight λ of the mutual information; 1 unless given, 0.1 for continuous codes alone. */
+  /** Weight λ of the mutual information. Default 1; 0.1 for continuous codes alone. */
   readonly informationWeight?: number;
   /**
    * Weight of the mutual information I(x; c) between *data* and their recognised codes, which asks Q to be sure of real
-   * examples and to use all values alike; for codes with `information`, such as `categoricalCode`. 0 unless given.
+   * examples and to use all values alike; for codes with `information`, such as `categoricalCode`. Default 0.
    */
   readonly dataInformationWeight?: number | Schedule;
-  /** What is played for; `nonSaturatingLoss` of `@latentkit/losses` unless given. */
+  /** What is played for. Default `nonSaturatingLoss()`. */
   readonly loss?: AdversarialLoss;
 }
 
@@ -70,97 +77,85 @@ export interface InfoGan extends Gan {
  * const model = infoGan({ generator, discriminator, codes });
  * ```
  */
-export function infoGan(options: InfoGanOptions): InfoGan {
-  const { generator, discriminator, codes, penalty, loss = nonSaturatingLoss() } = options;
-  const { informationWeight = 1, dataInformationWeight: dataWeight = 0 } = options;
-  const owner = "infoGan";
-  const weights = ["informationWeight", "dataInformationWeight"];
-  check(owner).known(options, [...ADVERSARIAL_OPTIONS, "generator", "discriminator", "codes", "loss", ...weights]);
-  check(owner).number("informationWeight", informationWeight, { min: 0 });
-  check(owner).that("codes", codes, Array.isArray(codes) && codes.length > 0, "at least one code");
-  if (typeof dataWeight === "number") check(owner).number("dataInformationWeight", dataWeight, { min: 0 });
-  check(owner).that(
-    "dataInformationWeight",
-    dataWeight,
-    dataWeight === 0 || codes.some((code) => code.information !== undefined),
-    "0 unless a code has `information`, as a categorical one has",
-  );
-  const { prior, discriminatorSteps, views } = checkAdversarial(owner, options);
-  const latentDim = checkGenerator(owner, generator, 1);
-  checkDiscriminator(owner, { generator, discriminator }, { inputs: 1, outputs: 2 });
-  const parameters = codes.map((code) => code.parameters);
-  const size = codes.reduce((total, code) => total + code.size, 0);
-  const noiseDim = latentDim - size;
-  check(owner).that(
-    "generator",
-    latentDim,
-    noiseDim >= 0,
-    `a network with an input of at least ${size}, the codes' size`,
-  );
-  checkShape(owner, "discriminator's codes", discriminator.outputs[1]!.shape, [
-    null,
-    parameters.reduce((a, b) => a + b),
-  ]);
+export const infoGan: ModelFactory<InfoGanOptions, InfoGan> = defineModel(
+  "infoGan",
+  {
+    ...players,
+    ...rules,
+    penalty,
+    loss: withDefault(adversarialLossOption(), nonSaturatingLoss()),
+    codes: listOf(
+      value<LatentCode>({
+        expected: "a code such as categoricalCode({ classes: 10 })",
+        accepts: (given) => typeof (given as LatentCode | null)?.negativeLogLikelihood === "function",
+        factories: [categoricalCode, uniformCode],
+      }),
+      { minLength: 1 },
+    ),
+    informationWeight: number({ min: 0, default: 1 }),
+    dataInformationWeight: schedule({ min: 0, default: 0 }),
+  },
+  ({ codes, informationWeight, dataInformationWeight: dataWeight, ...options }) => {
+    const owner = "infoGan";
+    const { prior, discriminator } = options;
+    check(owner).that(
+      "dataInformationWeight",
+      dataWeight,
+      dataWeight === 0 || codes.some((code) => code.information !== undefined),
+      "0 unless a code has `information`, as a categorical one has",
+    );
+    const parameters = codes.map((code) => code.parameters);
+    const size = codes.reduce((total, code) => total + code.size, 0);
+    const latentDim = options.generator.inputs[0]!.shape[1]!;
+    const noiseDim = latentDim - size;
+    check(owner).that(
+      "generator",
+      latentDim,
+      noiseDim >= 0,
+      `a network with an input of at least ${size}, the codes' size`,
+    );
 
-  const drawCodes = (count: number, random: RandomSource) => codes.map((code) => code.sample(count, random));
-  const join = (noise: tf.Tensor2D, drawn: readonly tf.Tensor2D[]) => tf.concat([noise, ...drawn], 1);
-  const generate = ({ x }: DataBatch, step: StepContext): Generated => {
-    const count = x.shape[0]!;
-    const drawn = drawCodes(count, step.random);
-    return { fake: apply(generator, join(drawNoise(prior, count, noiseDim, step.random), drawn), step), codes: drawn };
-  };
-  // A split into one part has no gradient in TensorFlow.js.
-  const split = (head: tf.Tensor): tf.Tensor2D[] =>
-    codes.length === 1 ? [tf.clone(head) as tf.Tensor2D] : tf.split(head as tf.Tensor2D, parameters, 1);
-  /** −λ·L_I: the same term for both players, since Q is on the discriminator's features. */
-  const information = (verdict: Verdict, generated: Generated) => {
-    const found = split(verdict[1]!);
-    const surprise = codes.map((code, i) => tf.mean(code.negativeLogLikelihood(generated.codes![i]!, found[i]!)));
-    return { codes: tf.mul(informationWeight, tf.addN(surprise)) as tf.Scalar };
-  };
-  /** −λ'·I(x; c) of data, under the codes that Q tells. */
-  const dataInformation = (verdict: Verdict, step: StepContext): Record<string, tf.Scalar> => {
-    if (dataWeight === 0) return {};
-    const found = split(verdict[1]!);
-    const told = codes.flatMap((code, i) => code.information?.(found[i]!) ?? []);
-    return { data: tf.neg(tf.mul(step.schedule(dataWeight), tf.addN(told))) as tf.Scalar };
-  };
+    const join = (noise: tf.Tensor2D, drawn: readonly tf.Tensor2D[]) => tf.concat([noise, ...drawn], 1);
+    // A split into one part has no gradient in TensorFlow.js.
+    const split = (head: tf.Tensor): tf.Tensor2D[] =>
+      codes.length === 1 ? [tf.clone(head) as tf.Tensor2D] : tf.split(head as tf.Tensor2D, parameters, 1);
+    /** −λ·L_I: the same term for both players, since Q is on the discriminator's features. */
+    const information = (verdict: Verdict, generated: Generated) => {
+      const found = split(verdict[1]!);
+      const surprise = codes.map((code, i) => tf.mean(code.negativeLogLikelihood(generated.codes![i]!, found[i]!)));
+      return { codes: tf.mul<tf.Scalar>(informationWeight, tf.addN(surprise)) };
+    };
+    /** −λ'·I(x; c) of data, under the codes that Q tells. */
+    const dataInformation = (verdict: Verdict, step: StepContext): Record<string, tf.Scalar> => {
+      if (dataWeight === 0) return {};
+      const found = split(verdict[1]!);
+      const told = codes.flatMap((code, i) => code.information?.(found[i]!) ?? []);
+      return { data: tf.neg(tf.mul<tf.Scalar>(step.schedule(dataWeight), tf.addN(told))) };
+    };
 
-  const decode = (z: tf.Tensor) => {
-    checkShape(owner, "z", z.shape, [null, latentDim]);
-    return tf.tidy(() => apply(generator, z));
-  };
-  return {
-    networks: { generator, discriminator },
-    adversarialLoss: loss,
-    latentDim,
-    objectives: twoPlayerObjectives<DataBatch>({
-      loss,
-      generator,
-      discriminator,
-      discriminatorSteps,
-      penalty,
-      generate,
-      view: (x, step) => views.reduce((seen, view) => view(seen, step), x),
-      judge: (seen, _, step) => applyAll(discriminator, seen, step) as [tf.Tensor, ...tf.Tensor[]],
+    const model = adversarialModel({
+      owner,
+      ...options,
+      heads: [parameters.reduce((a, b) => a + b)],
+      noise(count, _, random) {
+        const drawn = codes.map((code) => code.sample(count, random));
+        return { z: join(drawNoise(prior, count, noiseDim, random), drawn), codes: drawn };
+      },
       discriminatorTerms: ({ real, fake }, _, generated, step) => ({
         ...information(fake, generated),
         ...dataInformation(real, step),
       }),
       generatorTerms: (fake, _, generated) => information(fake, generated),
-    }),
-    decode,
-    sample: (count, random) =>
-      tf.tidy(() => decode(join(drawNoise(prior, count, noiseDim, random), drawCodes(count, random)))),
-    withCodes: (told, random) =>
-      tf.tidy(() => {
-        checkShape(owner, "codes", told.shape, [null, size]);
-        return join(drawNoise(prior, told.shape[0], noiseDim, random), [told]);
-      }),
-    recognise: (x) =>
-      tf.tidy(() => split(applyAll(discriminator, x)[1]!).map((found, i) => codes[i]!.recognise(found))),
-    discriminate: (x) => tf.tidy(() => loss.output(tf.squeeze(applyAll(discriminator, x)[0]!, [1])) as tf.Tensor1D),
-    checkBatch: ({ x }) => checkShape(owner, "batch.x", x.shape, generator.outputs[0]!.shape),
-    dispose: () => disposeNetworks([generator, discriminator]),
-  };
-}
+    });
+    return {
+      ...model,
+      withCodes: (told: tf.Tensor2D, random: RandomSource) =>
+        tf.tidy(() => {
+          checkShape(owner, "codes", told.shape, [null, size]);
+          return join(drawNoise(prior, told.shape[0], noiseDim, random), [told]);
+        }),
+      recognise: (x: tf.Tensor) =>
+        tf.tidy(() => split(applyAll(discriminator, x)[1]!).map((found, i) => codes[i]!.recognise(found))),
+    };
+  },
+);

@@ -1,5 +1,8 @@
-import { type LeastSquaresLossOptions, leastSquaresLoss } from "@latentkit/losses";
-import { unconditionalGan } from "./internal/unconditional.js";
+import { defineModel, type ModelFactory } from "@latentkit/core";
+import { type LeastSquaresLossOptions, leastSquaresLoss, leastSquaresOptions } from "@latentkit/losses";
+import { adversarialModel } from "./internal/adversarial-model.js";
+import { penalty, unconditional } from "./internal/options.js";
+import { rememberer } from "./replay.js";
 import type { Gan, GanOptions } from "./types.js";
 
 /** Options of {@link leastSquaresGan}. */
@@ -21,7 +24,14 @@ export interface LeastSquaresGanOptions extends GanOptions, LeastSquaresLossOpti
  * const model = leastSquaresGan({ generator, discriminator, a: 0, b: 1, c: 1 });
  * ```
  */
-export function leastSquaresGan(options: LeastSquaresGanOptions): Gan {
-  const { a, b, c, ...game } = options;
-  return unconditionalGan("leastSquaresGan", game, { loss: leastSquaresLoss({ a, b, c }) });
-}
+export const leastSquaresGan: ModelFactory<LeastSquaresGanOptions, Gan> = defineModel(
+  "leastSquaresGan",
+  { ...unconditional, penalty, ...leastSquaresOptions },
+  ({ replay, a, b, c, ...options }) =>
+    adversarialModel({
+      owner: "leastSquaresGan",
+      ...options,
+      loss: leastSquaresLoss({ a, b, c }),
+      remember: rememberer(replay),
+    }),
+);

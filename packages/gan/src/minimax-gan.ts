@@ -1,5 +1,8 @@
-import { type LogisticLossOptions, minimaxLoss } from "@latentkit/losses";
-import { unconditionalGan } from "./internal/unconditional.js";
+import { defineModel, type ModelFactory } from "@latentkit/core";
+import { type LogisticLossOptions, logisticOptions, minimaxLoss } from "@latentkit/losses";
+import { adversarialModel } from "./internal/adversarial-model.js";
+import { penalty, unconditional } from "./internal/options.js";
+import { rememberer } from "./replay.js";
 import type { Gan, GanOptions } from "./types.js";
 
 /** Options of {@link minimaxGan}. */
@@ -22,7 +25,14 @@ export interface MinimaxGanOptions extends GanOptions, LogisticLossOptions {}
  * const model = minimaxGan({ generator, discriminator, prior: "uniform", discriminatorSteps: 3 });
  * ```
  */
-export function minimaxGan(options: MinimaxGanOptions): Gan {
-  const { realLabel, ...game } = options;
-  return unconditionalGan("minimaxGan", game, { loss: minimaxLoss({ realLabel }) });
-}
+export const minimaxGan: ModelFactory<MinimaxGanOptions, Gan> = defineModel(
+  "minimaxGan",
+  { ...unconditional, penalty, ...logisticOptions },
+  ({ replay, realLabel, ...options }) =>
+    adversarialModel({
+      owner: "minimaxGan",
+      ...options,
+      loss: minimaxLoss({ realLabel }),
+      remember: rememberer(replay),
+    }),
+);

@@ -1,5 +1,8 @@
-import { type LogisticLossOptions, nonSaturatingLoss } from "@latentkit/losses";
-import { unconditionalGan } from "./internal/unconditional.js";
+import { defineModel, type ModelFactory } from "@latentkit/core";
+import { type LogisticLossOptions, logisticOptions, nonSaturatingLoss } from "@latentkit/losses";
+import { adversarialModel } from "./internal/adversarial-model.js";
+import { penalty, unconditional } from "./internal/options.js";
+import { rememberer } from "./replay.js";
 import type { Gan, GanOptions } from "./types.js";
 
 /** Options of {@link nonSaturatingGan}. */
@@ -21,7 +24,14 @@ export interface NonSaturatingGanOptions extends GanOptions, LogisticLossOptions
  * const model = nonSaturatingGan({ generator, discriminator, penalty: r1Term({ weight: 0.1 }) });
  * ```
  */
-export function nonSaturatingGan(options: NonSaturatingGanOptions): Gan {
-  const { realLabel, ...game } = options;
-  return unconditionalGan("nonSaturatingGan", game, { loss: nonSaturatingLoss({ realLabel }) });
-}
+export const nonSaturatingGan: ModelFactory<NonSaturatingGanOptions, Gan> = defineModel(
+  "nonSaturatingGan",
+  { ...unconditional, penalty, ...logisticOptions },
+  ({ replay, realLabel, ...options }) =>
+    adversarialModel({
+      owner: "nonSaturatingGan",
+      ...options,
+      loss: nonSaturatingLoss({ realLabel }),
+      remember: rememberer(replay),
+    }),
+);

@@ -1,4 +1,14 @@
-import { check, type Schedule, type StepContext } from "@latentkit/core";
+import {
+  defineValue,
+  flag,
+  number,
+  optional,
+  type Schedule,
+  type StepContext,
+  schedule,
+  type ValueFactory,
+  type ValueFactoryOf,
+} from "@latentkit/core";
 import { type Critic, draganPenalty, gradientPenalty, r1Penalty } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 
@@ -13,6 +23,24 @@ export interface PenaltyTerm {
 /** Weight of a penalty: a number ≥ 0, or a schedule. */
 export type PenaltyWeight = number | Schedule;
 
+/** Options of penalties that have a weight alone. */
+export interface PenaltyTermOptions {
+  /** Weight of the penalty. */
+  readonly weight?: PenaltyWeight;
+}
+
+/** Options of {@link gradientPenaltyTerm}. */
+export interface GradientPenaltyTermOptions extends PenaltyTermOptions {
+  /** Punishes only slopes above 1. Default false. */
+  readonly oneSided?: boolean;
+}
+
+/** Options of {@link draganTerm}. */
+export interface DraganTermOptions extends PenaltyTermOptions {
+  /** Size of the perturbation, in deviations of the data. */
+  readonly scale?: number;
+}
+
 /**
  * `gradientPenalty` of `@latentkit/losses` with its weight λ: keeps a Wasserstein critic near slope 1 between data and samples.
  *
@@ -25,14 +53,14 @@ export type PenaltyWeight = number | Schedule;
  * const penalty = gradientPenaltyTerm({ weight: 10, oneSided: true });
  * ```
  */
-export function gradientPenaltyTerm(
-  options: { readonly weight?: PenaltyWeight; readonly oneSided?: boolean } = {},
-): PenaltyTerm {
-  const { weight = 10, oneSided = false } = options;
-  return weighted("gradientPenalty", weight, (critic, real, fake, step) =>
-    gradientPenalty(critic, real, fake, step.random, { oneSided }),
-  );
-}
+export const gradientPenaltyTerm: ValueFactoryOf<GradientPenaltyTermOptions, PenaltyTerm> = defineValue(
+  "gradientPenaltyTerm",
+  { weight: schedule({ min: 0, default: 10 }), oneSided: flag({ default: false }) },
+  ({ weight, oneSided }) =>
+    weighted("gradientPenalty", weight, (critic, real, fake, step) =>
+      gradientPenalty(critic, real, fake, step.random, { oneSided }),
+    ),
+);
 
 /**
  * `r1Penalty` of `@latentkit/losses` on data with its weight γ: the usual stabiliser of logistic discriminators.
@@ -46,9 +74,11 @@ export function gradientPenaltyTerm(
  * const penalty = r1Term({ weight: 1 });
  * ```
  */
-export function r1Term(options: { readonly weight?: PenaltyWeight } = {}): PenaltyTerm {
-  return weighted("r1", options.weight ?? 1, (critic, real) => r1Penalty(critic, real));
-}
+export const r1Term: ValueFactoryOf<PenaltyTermOptions, PenaltyTerm> = defineValue(
+  "r1Term",
+  { weight: schedule({ min: 0, default: 1 }) },
+  ({ weight }) => weighted("r1", weight, (critic, real) => r1Penalty(critic, real)),
+);
 
 /**
  * `r1Penalty` of `@latentkit/losses` on data and on samples alike (R1 + R2), for relativistic losses.
@@ -62,11 +92,12 @@ export function r1Term(options: { readonly weight?: PenaltyWeight } = {}): Penal
  * const penalty = r1r2Term({ weight: 1 });
  * ```
  */
-export function r1r2Term(options: { readonly weight?: PenaltyWeight } = {}): PenaltyTerm {
-  return weighted("r1r2", options.weight ?? 1, (critic, real, fake) =>
-    tf.add(r1Penalty(critic, real), r1Penalty(critic, fake)),
-  );
-}
+export const r1r2Term: ValueFactoryOf<PenaltyTermOptions, PenaltyTerm> = defineValue(
+  "r1r2Term",
+  { weight: schedule({ min: 0, default: 1 }) },
+  ({ weight }) =>
+    weighted("r1r2", weight, (critic, real, fake) => tf.add(r1Penalty(critic, real), r1Penalty(critic, fake))),
+);
 
 /**
  * `draganPenalty` of `@latentkit/losses` with its weight λ: slope 1 around the data, for logistic losses.
@@ -80,15 +111,19 @@ export function r1r2Term(options: { readonly weight?: PenaltyWeight } = {}): Pen
  * const penalty = draganTerm({ weight: 10 });
  * ```
  */
-export function draganTerm(options: { readonly weight?: PenaltyWeight; readonly scale?: number } = {}): PenaltyTerm {
-  const { weight = 10, scale } = options;
-  return weighted("dragan", weight, (critic, real, _, step) =>
-    draganPenalty(critic, real, step.random, scale === undefined ? {} : { scale }),
-  );
-}
+export const draganTerm: ValueFactoryOf<DraganTermOptions, PenaltyTerm> = defineValue(
+  "draganTerm",
+  { weight: schedule({ min: 0, default: 10 }), scale: optional(number({ above: 0 })) },
+  ({ weight, scale }) =>
+    weighted("dragan", weight, (critic, real, _, step) =>
+      draganPenalty(critic, real, step.random, scale === undefined ? {} : { scale }),
+    ),
+);
+
+/** All of them, by which files and the command line are read. */
+export const penaltyTerms: readonly ValueFactory<PenaltyTerm>[] = [gradientPenaltyTerm, r1Term, r1r2Term, draganTerm];
 
 function weighted(name: string, weight: PenaltyWeight, value: PenaltyTerm["value"]): PenaltyTerm {
-  if (typeof weight === "number") check(`${name}Term`).number("weight", weight, { min: 0 });
   return {
     name,
     value: (critic, real, fake, step) =>

@@ -1,6 +1,9 @@
+import { defineModel, type ModelFactory, schedule } from "@latentkit/core";
 import { relativisticLoss } from "@latentkit/losses";
-import { unconditionalGan } from "./internal/unconditional.js";
+import { adversarialModel } from "./internal/adversarial-model.js";
+import { unconditional } from "./internal/options.js";
 import { type PenaltyWeight, r1r2Term } from "./penalty-terms.js";
+import { rememberer } from "./replay.js";
 import type { Gan, GanOptions } from "./types.js";
 
 /** Options of {@link relativisticGan}. */
@@ -26,8 +29,15 @@ export interface RelativisticGanOptions extends Omit<GanOptions, "penalty"> {
  * const model = relativisticGan({ generator, discriminator, penaltyWeight: 0.1 });
  * ```
  */
-export function relativisticGan(options: RelativisticGanOptions): Gan {
-  const { penaltyWeight: weight = 1, ...game } = options;
-  const penalty = r1r2Term({ weight });
-  return unconditionalGan("relativisticGan", { ...game, penalty }, { loss: relativisticLoss() });
-}
+export const relativisticGan: ModelFactory<RelativisticGanOptions, Gan> = defineModel(
+  "relativisticGan",
+  { ...unconditional, penaltyWeight: schedule({ min: 0, default: 1 }) },
+  ({ replay, penaltyWeight: weight, ...options }) =>
+    adversarialModel({
+      owner: "relativisticGan",
+      ...options,
+      loss: relativisticLoss(),
+      remember: rememberer(replay),
+      penalty: r1r2Term({ weight }),
+    }),
+);

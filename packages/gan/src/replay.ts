@@ -1,4 +1,4 @@
-import { check, type RandomSource, type StepContext } from "@latentkit/core";
+import { group, integer, number, type RandomSource, random, resolveOptions, type StepContext } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** A memory of past samples. */
@@ -9,6 +9,25 @@ export interface ReplayOptions {
   readonly share?: number;
   /** Seed of the samples that the memory starts with; 0 unless given. */
   readonly seed?: number;
+}
+
+const specification = {
+  capacity: integer({ min: 1 }),
+  share: number({ above: 0, below: 1, default: 0.5 }),
+  seed: integer({ min: 0, default: 0 }),
+};
+
+/** A memory as an option of a model. */
+export const replayOption = group(specification);
+
+/** Makes a memory from how samples are drawn. */
+export type Rememberer = (draw: (count: number, random: RandomSource) => tf.Tensor) => ReplayBuffer;
+
+/** What makes a model's memory from how it draws samples; nothing where none is asked for. */
+export function rememberer(options: ReplayOptions | undefined): Rememberer | undefined {
+  if (options === undefined) return undefined;
+  const source = random(options.seed ?? 0).stream("replay");
+  return (draw) => replayBuffer(options, (count) => draw(count, source));
 }
 
 /** The memory as part of a model: a variable, saved with it. */
@@ -40,10 +59,7 @@ export interface ReplayBuffer {
  * ```
  */
 export function replayBuffer(options: ReplayOptions, draw: (count: number) => tf.Tensor): ReplayBuffer {
-  const { capacity, share = 0.5 } = options;
-  check("replayBuffer").known(options, ["capacity", "share", "seed"]);
-  check("replayBuffer").integer("capacity", capacity, { min: 1 });
-  check("replayBuffer").number("share", share, { above: 0, below: 1 });
+  const { capacity, share } = resolveOptions("replayBuffer", specification, options);
   const first = draw(capacity);
   const memory = tf.variable(first, false);
   first.dispose();

@@ -1,4 +1,4 @@
-import type { DataBatch, Decodes, LabelledBatch, Model, RandomSource, Samples } from "@latentkit/core";
+import type { Batch, Decodes, GivenLike, Model, SamplesAtOnce } from "@latentkit/core";
 import type { AdversarialLoss } from "@latentkit/losses";
 import type * as tf from "@tensorflow/tfjs";
 import type { PenaltyTerm } from "./penalty-terms.js";
@@ -6,17 +6,17 @@ import type { ReplayOptions } from "./replay.js";
 import type { ExampleView } from "./views/example-view.js";
 
 /** Where the generator's noise comes from: standard normal, or uniform in [−1, 1). */
-export type Prior = "normal" | "uniform";
+export type NoisePrior = "normal" | "uniform";
 
 /** What every adversarial model can be told, whatever its loss. */
 export interface AdversarialOptions {
-  /** Where the noise comes from; `normal` unless given. */
-  readonly prior?: Prior;
-  /** Updates of the discriminator per update of the generator, each on a fresh batch: k in the papers. */
+  /** Where the noise comes from. Default `normal`. */
+  readonly prior?: NoisePrior;
+  /** Updates of the discriminator per update of the generator, each on a fresh batch: k in the papers. Default 1. */
   readonly discriminatorSteps?: number;
-  /** A term on the discriminator's gradient, such as {@link r1Term}; none unless given. */
+  /** A term on the discriminator's gradient, such as {@link r1Term}. Default none. */
   readonly penalty?: PenaltyTerm;
-  /** What the discriminator sees instead of the plain examples, real and generated alike; applied in order. */
+  /** What the discriminator sees instead of the plain examples, real and generated alike; applied in order. Default none. */
   readonly views?: readonly ExampleView[];
 }
 
@@ -24,13 +24,16 @@ export interface AdversarialOptions {
 export interface GanOptions extends AdversarialOptions {
   /** Noise `[batch, latentDim]` → examples `[batch, …]`. */
   readonly generator: tf.LayersModel;
-  /** Examples `[batch, …]` → one logit each, `[batch, 1]`, without an activation. */
+  /**
+   * Examples `[batch, …]` → verdicts `[batch, …, width]` without an activation, as wide as the loss wants them: one logit for
+   * most. Several verdicts an example, as of a patch discriminator, count alike.
+   */
   readonly discriminator: tf.LayersModel;
-  /** Shows the discriminator past samples beside new ones. */
+  /** Shows the discriminator past samples beside new ones. Default none. */
   readonly replay?: ReplayOptions;
   /**
-   * Examples that the discriminator judges together, joined along the last axis: 1 unless given. Its input must have that
-   * many times the channels; the batch must hold at least as many examples.
+   * Examples that the discriminator judges together, joined along the last axis. Default 1. Its input must have that many times
+   * the channels; the batch must hold at least as many examples.
    *
    * **Source**: Lin et al., "PacGAN: The power of two samples in generative adversarial networks", 2018.
    */
@@ -40,31 +43,17 @@ export interface GanOptions extends AdversarialOptions {
 /** Judges examples. */
 export interface Discriminates {
   /** What the paper calls D(x), one value per example or pack: a probability, a score or a critic's value, `[judged]`. */
-  discriminate(x: tf.Tensor): tf.Tensor1D;
+  discriminate(x: tf.Tensor, given?: GivenLike): tf.Tensor1D;
 }
 
-/** Two networks that play against each other. */
-export interface Gan extends Model<DataBatch>, Samples, Decodes, Discriminates {
+/** Two networks that play against each other: what the factories of this package return. */
+export interface Gan extends Model<Batch & { readonly x: tf.Tensor }>, SamplesAtOnce, Decodes, Discriminates {
   readonly networks: { readonly generator: tf.LayersModel; readonly discriminator: tf.LayersModel };
   /** The loss that is played for. */
   readonly adversarialLoss: AdversarialLoss;
 }
 
-/** Draws examples of wanted classes. */
-export interface SamplesClasses {
-  /** Number of classes. */
-  readonly classes: number;
-  /**
-   * One example of each class number in `labels`: `[labels, …]`.
-   *
-   * @param random - Where the noise comes from.
-   */
-  sampleClasses(labels: readonly number[], random: RandomSource): tf.Tensor;
-}
-
-/** A model whose generator is told the class. */
-export interface ConditionalGan extends Model<LabelledBatch>, Samples, SamplesClasses {
-  readonly networks: { readonly generator: tf.LayersModel; readonly discriminator: tf.LayersModel };
-  /** The loss that is played for. */
-  readonly adversarialLoss: AdversarialLoss;
+/** A model whose generator is told the class, or what else is `given`. */
+export interface ConditionalGan extends Gan {
+  readonly given: NonNullable<Gan["given"]>;
 }

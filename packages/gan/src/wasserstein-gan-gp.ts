@@ -1,12 +1,15 @@
+import { defineModel, flag, type ModelFactory, schedule } from "@latentkit/core";
 import { wassersteinLoss } from "@latentkit/losses";
-import { unconditionalGan } from "./internal/unconditional.js";
-import { gradientPenaltyTerm } from "./penalty-terms.js";
+import { adversarialModel } from "./internal/adversarial-model.js";
+import { criticSteps, unconditional } from "./internal/options.js";
+import { gradientPenaltyTerm, type PenaltyWeight } from "./penalty-terms.js";
+import { rememberer } from "./replay.js";
 import type { Gan, GanOptions } from "./types.js";
 
 /** Options of {@link wassersteinGanGp}. */
 export interface WassersteinGanGpOptions extends Omit<GanOptions, "penalty"> {
   /** Weight λ of the gradient penalty; 10 unless given. Small data in few dimensions do with 0.1. */
-  readonly penaltyWeight?: number;
+  readonly penaltyWeight?: PenaltyWeight;
   /** Punishes only slopes above 1; false unless given. */
   readonly oneSided?: boolean;
 }
@@ -29,8 +32,20 @@ export interface WassersteinGanGpOptions extends Omit<GanOptions, "penalty"> {
  * const model = wassersteinGanGp({ generator, discriminator, penaltyWeight: 0.1 });
  * ```
  */
-export function wassersteinGanGp(options: WassersteinGanGpOptions): Gan {
-  const { penaltyWeight: weight = 10, oneSided = false, ...game } = options;
-  const penalty = gradientPenaltyTerm({ weight, oneSided });
-  return unconditionalGan("wassersteinGanGp", { ...game, penalty }, { loss: wassersteinLoss(), discriminatorSteps: 5 });
-}
+export const wassersteinGanGp: ModelFactory<WassersteinGanGpOptions, Gan> = defineModel(
+  "wassersteinGanGp",
+  {
+    ...unconditional,
+    ...criticSteps,
+    penaltyWeight: schedule({ min: 0, default: 10 }),
+    oneSided: flag({ default: false }),
+  },
+  ({ replay, penaltyWeight: weight, oneSided, ...options }) =>
+    adversarialModel({
+      owner: "wassersteinGanGp",
+      ...options,
+      loss: wassersteinLoss(),
+      remember: rememberer(replay),
+      penalty: gradientPenaltyTerm({ weight, oneSided }),
+    }),
+);

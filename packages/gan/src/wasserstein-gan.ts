@@ -1,12 +1,14 @@
-import { check } from "@latentkit/core";
+import { defineModel, type ModelFactory, number } from "@latentkit/core";
 import { wassersteinLoss } from "@latentkit/losses";
+import { adversarialModel } from "./internal/adversarial-model.js";
 import { clipWeights } from "./internal/clip-weights.js";
-import { unconditionalGan } from "./internal/unconditional.js";
+import { criticSteps, penalty, unconditional } from "./internal/options.js";
+import { rememberer } from "./replay.js";
 import type { Gan, GanOptions } from "./types.js";
 
 /** Options of {@link wassersteinGan}. */
 export interface WassersteinGanOptions extends GanOptions {
-  /** The critic's weights are cut to [−clip, clip] after each of its updates; 0.01 unless given, the paper's c. */
+  /** The critic's weights are cut to [−clip, clip] after each of its updates; default 0.01, the paper's c. */
   readonly clip?: number;
 }
 
@@ -27,12 +29,15 @@ export interface WassersteinGanOptions extends GanOptions {
  * const model = wassersteinGan({ generator, discriminator, clip: 0.1 });
  * ```
  */
-export function wassersteinGan(options: WassersteinGanOptions): Gan {
-  const { clip = 0.01, ...game } = options;
-  check("wassersteinGan").number("clip", clip, { above: 0 });
-  return unconditionalGan("wassersteinGan", game, {
-    loss: wassersteinLoss(),
-    discriminatorSteps: 5,
-    constrain: () => clipWeights(game.discriminator, clip),
-  });
-}
+export const wassersteinGan: ModelFactory<WassersteinGanOptions, Gan> = defineModel(
+  "wassersteinGan",
+  { ...unconditional, ...criticSteps, penalty, clip: number({ above: 0, default: 0.01 }) },
+  ({ replay, clip, ...options }) =>
+    adversarialModel({
+      owner: "wassersteinGan",
+      ...options,
+      loss: wassersteinLoss(),
+      remember: rememberer(replay),
+      constrain: () => clipWeights(options.discriminator, clip),
+    }),
+);

@@ -14,6 +14,7 @@ const judge = (extra: object) => mlpDiscriminator({ inputShape: [2], hiddenUnits
 const auxiliary = () => auxiliaryClassifierGan({ generator: told(), discriminator: judge({ heads: [4] }) });
 
 describeModel("auxiliaryClassifierGan", {
+  factory: auxiliaryClassifierGan,
   create: auxiliary,
   batch: () => points(),
   invalid: {

@@ -12,6 +12,7 @@ import { useCpu } from "./setup.js";
 beforeAll(useCpu);
 
 describeModel("gan", {
+  factory: gan,
   create: () =>
     gan({
       ...planePair(),
@@ -30,6 +31,7 @@ describeModel("gan", {
 });
 
 describeModel("gan with packs", {
+  factory: gan,
   create: () => gan({ ...planePair({ inputShape: [4] }), loss: leastSquaresLoss(), pack: 2 }),
   batch: dataBatch,
   invalid: {
@@ -39,6 +41,7 @@ describeModel("gan with packs", {
 });
 
 describeModel("batch statistics", {
+  factory: nonSaturatingGan,
   create: () =>
     nonSaturatingGan({
       generator: mlpGenerator({ latentDim: 3, hiddenUnits: [8], outputShape: [2] }),

@@ -9,6 +9,7 @@ import { useCpu } from "./setup.js";
 beforeAll(useCpu);
 
 describeModel("hingeGan", {
+  factory: hingeGan,
   create: () => hingeGan(planePair({ normalization: "spectral" })),
   batch: dataBatch,
   invalid: misfits(hingeGan),

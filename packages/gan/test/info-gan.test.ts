@@ -19,6 +19,7 @@ const informed = () =>
   });
 
 describeModel("infoGan", {
+  factory: infoGan,
   create: informed,
   batch: () => ({ x: random(5).normal([6, 2]) }),
   invalid: {

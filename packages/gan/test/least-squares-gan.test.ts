@@ -9,6 +9,7 @@ import { useCpu } from "./setup.js";
 beforeAll(useCpu);
 
 describeModel("leastSquaresGan", {
+  factory: leastSquaresGan,
   create: () => leastSquaresGan({ ...planePair(), a: -1, b: 1, c: 0 }),
   batch: dataBatch,
   invalid: { ...misfits(leastSquaresGan), "equal labels": () => leastSquaresGan({ ...planePair(), a: 1, b: 1 }) },

@@ -9,7 +9,12 @@ import { useCpu } from "./setup.js";
 
 beforeAll(useCpu);
 
-describeModel("minimaxGan", { create: () => minimaxGan(planePair()), batch: dataBatch, invalid: misfits(minimaxGan) });
+describeModel("minimaxGan", {
+  factory: minimaxGan,
+  create: () => minimaxGan(planePair()),
+  batch: dataBatch,
+  invalid: misfits(minimaxGan),
+});
 
 describe("minimaxGan", () => {
   it("has 2·ln 2 − 2·JSD for the best discriminator of two Gaussians", async () => {

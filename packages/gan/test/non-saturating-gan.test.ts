@@ -9,6 +9,7 @@ import { useCpu } from "./setup.js";
 beforeAll(useCpu);
 
 describeModel("nonSaturatingGan", {
+  factory: nonSaturatingGan,
   create: () => nonSaturatingGan({ ...planePair(), realLabel: 0.9, penalty: r1Term() }),
   batch: dataBatch,
   invalid: {

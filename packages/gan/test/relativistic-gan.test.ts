@@ -10,6 +10,7 @@ import { useCpu } from "./setup.js";
 beforeAll(useCpu);
 
 describeModel("relativisticGan", {
+  factory: relativisticGan,
   create: () => relativisticGan(planePair()),
   batch: dataBatch,
   invalid: misfits(relativisticGan),

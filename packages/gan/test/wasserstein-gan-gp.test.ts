@@ -10,6 +10,7 @@ import { useCpu } from "./setup.js";
 beforeAll(useCpu);
 
 describeModel("wassersteinGanGp", {
+  factory: wassersteinGanGp,
   create: () => wassersteinGanGp(planePair({ activation: "leakyRelu" })),
   batch: dataBatch,
   invalid: {

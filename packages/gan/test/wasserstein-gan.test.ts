@@ -9,6 +9,7 @@ import { useCpu } from "./setup.js";
 beforeAll(useCpu);
 
 describeModel("wassersteinGan", {
+  factory: wassersteinGan,
   create: () => wassersteinGan(planePair()),
   batch: dataBatch,
   invalid: { ...misfits(wassersteinGan), "a negative clip": () => wassersteinGan({ ...planePair(), clip: -1 }) },

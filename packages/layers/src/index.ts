@@ -1,5 +1,5 @@
 export * from "./activations/activation.js";
-export type { ActivationKind } from "./activations/functions.js";
+export { ACTIVATION_KINDS, type ActivationKind } from "./activations/functions.js";
 export * from "./activations/maxout.js";
 export * from "./batch-statistics/minibatch-discrimination.js";
 export * from "./batch-statistics/minibatch-standard-deviation.js";

@@ -13,3 +13,15 @@ export * from "./likelihoods/gaussian.js";
 export type * from "./likelihoods/likelihood.js";
 export * from "./mean-absolute-error.js";
 export * from "./mean-squared-error.js";
+export {
+  likelihoodOption,
+  posteriorOption,
+  priorOption,
+  type ReconstructionLoss,
+  reconstructionOption,
+} from "./options.js";
+export * from "./posteriors/gaussian-posterior.js";
+export * from "./priors/fit-gaussian-mixture.js";
+export * from "./priors/gaussian-mixture.js";
+export * from "./priors/standard-normal.js";
+export * from "./priors/with-prior.js";

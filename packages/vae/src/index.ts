@@ -1,4 +1,14 @@
-export * from "./iwae.js";
-export * from "./save-vae.js";
+// Registers the layers that saved networks are made of, so that models load wherever this package is imported.
+import "@latentkit/layers";
+
+export { type ConditionalVaeOptions, conditionalVae } from "./conditional-vae.js";
+export { type IwaeOptions, iwae } from "./iwae.js";
+export {
+  type LatentPass,
+  type LatentVariableBase,
+  type LatentVariableCapabilities,
+  type LatentVariableParts,
+  latentVariableModel,
+} from "./latent-variable-model.js";
 export type * from "./types.js";
-export * from "./vae.js";
+export { type VaeOptions, vae } from "./vae.js";

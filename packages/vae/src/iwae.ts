@@ -1,9 +1,16 @@
-import { apply, applyAll, check, type DataBatch, smoothLogSumExp } from "@latentkit/core";
-import { bernoulli, type Likelihood } from "@latentkit/losses";
+import {
+  defineModel,
+  integer,
+  type ModelFactory,
+  network,
+  type Posterior,
+  type Prior,
+  smoothLogSumExp,
+} from "@latentkit/core";
+import { type Likelihood, likelihoodOption, posteriorOption, priorOption } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
-import { gaussianLatentModel } from "./internal/gaussian-latent-model.js";
-import { logImportanceWeights } from "./internal/log-importance-weights.js";
-import type { Vae } from "./types.js";
+import { latentVariableModel } from "./latent-variable-model.js";
+import type { Iwae } from "./types.js";
 
 /** Options of {@link iwae}. */
 export interface IwaeOptions {
@@ -13,6 +20,10 @@ export interface IwaeOptions {
   readonly decoder: tf.LayersModel;
   /** Default `bernoulli()`, on logits: for values in [0, 1]. */
   readonly likelihood?: Likelihood;
+  /** p(z). Default `standardNormal()`. */
+  readonly prior?: Prior;
+  /** What the encoder's outputs say of codes. Default `gaussianPosterior()`. */
+  readonly posterior?: Posterior;
   /** Importance samples an example, k. Default 50, the paper's largest; a step costs about k times a VAE's. */
   readonly samples?: number;
 }
@@ -47,28 +58,32 @@ export interface IwaeOptions {
  * });
  * ```
  */
-export function iwae(options: IwaeOptions): Vae {
-  const { encoder, decoder, likelihood = bernoulli(), samples = 50 } = options;
-  const checker = check("iwae");
-  checker.known(options, ["encoder", "decoder", "likelihood", "samples"]);
-  checker.integer("samples", samples, { min: 1 });
-
-  return {
-    ...gaussianLatentModel("iwae", encoder, decoder, likelihood),
-    config: { likelihood: likelihood.toJSON() },
-    objectives: [
-      {
-        name: "iwae",
-        updates: [encoder, decoder],
-        loss({ x }: DataBatch, step) {
-          const [mean, logVariance] = applyAll(encoder, x, step) as [tf.Tensor2D, tf.Tensor2D];
-          const decode = (z: tf.Tensor): tf.Tensor => apply(decoder, z, step);
-          const weights = logImportanceWeights(x, { mean, logVariance }, decode, likelihood, samples, step.random);
-          const bound = tf.sub(smoothLogSumExp(weights), Math.log(samples)); // [batch]
-          const total = tf.neg(tf.mean<tf.Scalar>(bound));
-          return { total, parts: { meanLogWeight: tf.neg(tf.mean<tf.Scalar>(weights)) } };
+export const iwae: ModelFactory<IwaeOptions, Iwae> = defineModel(
+  "iwae",
+  {
+    encoder: network(),
+    decoder: network(),
+    likelihood: likelihoodOption(),
+    prior: priorOption(),
+    posterior: posteriorOption(),
+    samples: integer({ min: 1, default: 50 }),
+  },
+  ({ samples, ...parts }) => {
+    const { model, pass } = latentVariableModel({ owner: "iwae", ...parts });
+    return {
+      ...model,
+      objectives: [
+        {
+          name: "iwae",
+          updates: [parts.encoder, parts.decoder],
+          loss(batch, step) {
+            const weights = pass(batch, step).logImportanceWeights(samples);
+            const bound = tf.sub(smoothLogSumExp(weights), Math.log(samples)); // [batch]
+            const total = tf.neg(tf.mean<tf.Scalar>(bound));
+            return { total, parts: { meanLogWeight: tf.neg(tf.mean<tf.Scalar>(weights)) } };
+          },
         },
-      },
-    ],
-  };
-}
+      ],
+    };
+  },
+);

@@ -1,9 +1,17 @@
-import { apply, applyAll, check, type DataBatch, type Schedule } from "@latentkit/core";
-import { gaussianSample } from "@latentkit/layers";
-import { bernoulli, klStandardNormal, type Likelihood } from "@latentkit/losses";
-import * as tf from "@tensorflow/tfjs";
-import { freeBitsKl } from "./internal/free-bits-kl.js";
-import { gaussianLatentModel } from "./internal/gaussian-latent-model.js";
+import {
+  defineModel,
+  type ModelFactory,
+  network,
+  number,
+  type Posterior,
+  type Prior,
+  type Schedule,
+  schedule,
+} from "@latentkit/core";
+import { type Likelihood, likelihoodOption, posteriorOption, priorOption } from "@latentkit/losses";
+import type * as tf from "@tensorflow/tfjs";
+import { variationalObjective } from "./internal/variational-objective.js";
+import { latentVariableModel } from "./latent-variable-model.js";
 import type { Vae } from "./types.js";
 
 /** Options of {@link vae}. */
@@ -14,6 +22,10 @@ export interface VaeOptions {
   readonly decoder: tf.LayersModel;
   /** How a decoder's output scores data. Default `bernoulli()`, on logits: for values in [0, 1], such as grey images. */
   readonly likelihood?: Likelihood;
+  /** p(z). Default `standardNormal()`; its divergence is estimated by one draw where the pair has no closed form. */
+  readonly prior?: Prior;
+  /** What the encoder's outputs say of codes. Default `gaussianPosterior()`. */
+  readonly posterior?: Posterior;
   /**
    * Weight of the KL divergence. Default 1, the evidence lower bound itself. Above 1 disentangles (β-VAE), below 1 favours
    * sharp reconstructions, a schedule that rises from 0 keeps codes from being ignored early in training (warm-up).
@@ -32,7 +44,7 @@ export interface VaeOptions {
  *     −E_q(z|x)[log p(x|z)] + β · KL(q(z|x) ‖ p(z)),   z = μ + exp(γ/2)·ε,  ε ~ N(0, I),
  *     KL = −½ Σ (1 + γ − exp γ − μ²),                   p(z) = N(0, I),
  *
- * with one ε an example. Logs `vae/reconstruction` and `vae/kl`, the KL without its weight.
+ * with one ε an example, for the default prior and posterior. Logs `vae/reconstruction` and `vae/kl`, the KL without its weight.
  *
  * **Shapes**: `batch.x` `[batch, …]`, codes `[batch, latentDim]`.
  *
@@ -55,30 +67,19 @@ export interface VaeOptions {
  * });
  * ```
  */
-export function vae(options: VaeOptions): Vae {
-  const { encoder, decoder, likelihood = bernoulli(), beta = 1, freeBits = 0 } = options;
-  const checker = check("vae");
-  checker.known(options, ["encoder", "decoder", "likelihood", "beta", "freeBits"]);
-  if (typeof beta !== "function") checker.number("beta", beta, { min: 0 });
-  checker.number("freeBits", freeBits, { min: 0 });
-
-  return {
-    ...gaussianLatentModel("vae", encoder, decoder, likelihood),
-    config: { likelihood: likelihood.toJSON(), beta: typeof beta === "number" ? beta : null, freeBits },
-    objectives: [
-      {
-        name: "vae",
-        updates: [encoder, decoder],
-        loss({ x }: DataBatch, step) {
-          const [mean, logVariance] = applyAll(encoder, x, step) as [tf.Tensor2D, tf.Tensor2D];
-          const z = gaussianSample(mean, logVariance, step.random);
-          const reconstruction = tf.mean<tf.Scalar>(likelihood.negativeLogLikelihood(x, apply(decoder, z, step)));
-          const kl = tf.mean<tf.Scalar>(klStandardNormal(mean, logVariance));
-          const charged = freeBits > 0 ? freeBitsKl(mean, logVariance, freeBits) : kl;
-          const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(beta), charged));
-          return { total, parts: { reconstruction, kl } };
-        },
-      },
-    ],
-  };
-}
+export const vae: ModelFactory<VaeOptions, Vae> = defineModel(
+  "vae",
+  {
+    encoder: network(),
+    decoder: network(),
+    likelihood: likelihoodOption(),
+    prior: priorOption(),
+    posterior: posteriorOption(),
+    beta: schedule({ min: 0, default: 1 }),
+    freeBits: number({ min: 0, default: 0 }),
+  },
+  ({ beta, freeBits, ...parts }) => {
+    const base = latentVariableModel({ owner: "vae", ...parts });
+    return { ...base.model, objectives: [variationalObjective("vae", base, { beta, freeBits })] };
+  },
+);

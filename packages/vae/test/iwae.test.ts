@@ -22,6 +22,7 @@ const networks = () => ({
 const refused = (options: Partial<IwaeOptions> & Record<string, unknown>) => () => iwae({ ...networks(), ...options });
 
 describeModel("iwae", {
+  factory: iwae,
   create: () => iwae({ ...networks(), samples: 3 }),
   batch: () => ({ x: random(5).uniform([4, ...inputShape]) }),
   invalid: {

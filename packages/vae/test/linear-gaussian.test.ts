@@ -110,7 +110,7 @@ describe("vae with a linear-Gaussian decoder", () => {
     const model = build();
     const count = 20_000;
     const variance = async (from: "mean" | "distribution"): Promise<number> => {
-      const samples = model.sample(count, random(4), { from }) as tf.Tensor2D;
+      const samples = model.sample({ count, random: random(4), from }) as tf.Tensor2D;
       const total = tf.tidy(() => tf.sum(tf.moments(samples, 0).variance));
       const value = (await total.data())[0]!;
       tf.dispose([samples, total]);

@@ -3,7 +3,7 @@ import { type RandomSource, stepContext, trainableVariables } from "@latentkit/c
 import { expectSameTensors } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { expect } from "vitest";
-import type { Vae } from "../src/index.js";
+import type { LatentVariableModel } from "../src/index.js";
 import type { Parameters } from "./networks.js";
 
 /** What `fixtures/make_reference.py` computed. */
@@ -44,7 +44,7 @@ export function fixedNoise(values: tf.TensorLike): RandomSource {
 
 /** Compares a model's loss on `x` and the gradient of every weight with the reference. */
 export async function expectLoss(
-  model: Vae,
+  model: LatentVariableModel,
   x: tf.Tensor,
   noise: tf.TensorLike,
   loss: number,

@@ -3,14 +3,16 @@ import type { BoundsLikelihood, Decodes, Encodes, EncodesDistribution, Reconstru
 import { evidenceLowerBound } from "@latentkit/metrics";
 import type { Tensor } from "@tensorflow/tfjs";
 import { describe, expectTypeOf, it } from "vitest";
-import { type IwaeOptions, iwae, type Vae, type VaeOptions, vae } from "../src/index.js";
+import { type Iwae, type IwaeOptions, iwae, type Vae, type VaeOptions, vae } from "../src/index.js";
 
 describe("types", () => {
   it("gives a VAE every capability that it has", () => {
     expectTypeOf(vae).returns.toExtend<
       Encodes & Decodes & Reconstructs & Samples & EncodesDistribution & BoundsLikelihood
     >();
-    expectTypeOf(iwae).returns.toEqualTypeOf<Vae>();
+    expectTypeOf(iwae).returns.toEqualTypeOf<Iwae>();
+    // An importance-weighted autoencoder is not mistaken for a VAE.
+    expectTypeOf<Iwae>().not.toExtend<Vae>();
   });
 
   it("lets the compiler refuse an autoencoder where a likelihood bound or samples are needed", () => {

@@ -22,6 +22,7 @@ const refused = (options: Partial<VaeOptions> & Record<string, unknown>) => () =
 tf.enableProdMode();
 
 describeModel("vae", {
+  factory: vae,
   create: () => vae(networks()),
   batch,
   invalid: {
@@ -38,7 +39,7 @@ describeModel("vae", {
     "codes of the wrong shape": () => vae(networks()).decode(tf.zeros([2, 4])),
     "a batch of the wrong shape": () => vae(networks()).checkBatch?.({ x: tf.zeros([2, 5, 4, 1]) }),
     "no samples": () => vae(networks()).sample(0, random(1)),
-    "a sample from nowhere": () => vae(networks()).sample(1, random(1), { from: "median" as "mean" }),
+    "a sample from nowhere": () => vae(networks()).sample({ count: 1, from: "median" as "mean" }),
     "no importance samples": () => vae(networks()).logImportanceWeights(tf.zeros([1, ...inputShape]), 0, random(1)),
   },
 });
@@ -50,6 +51,7 @@ const likelihoods: Readonly<Record<string, Likelihood>> = {
 };
 for (const [name, likelihood] of Object.entries(likelihoods)) {
   describeModel(`vae with a ${name}`, {
+    factory: vae,
     create: () => vae({ ...networks(likelihood.parametersPerValue), likelihood }),
     batch,
     invalid: {},
@@ -112,7 +114,7 @@ describe("vae", () => {
   it("draws from the decoder's distribution: only zeros and ones, with the mean as their probability", async () => {
     const model = vae(networks());
     const means = model.sample(64, random(1));
-    const draws = model.sample(64, random(1), { from: "distribution" });
+    const draws = model.sample({ count: 64, random: random(1), from: "distribution" });
     expect([...(await draws.data())].every((value) => value === 0 || value === 1)).toBe(true);
     const [a, b] = [(await tf.mean(means).data())[0]!, (await tf.mean(draws).data())[0]!];
     // 1,024 draws of variance at most ¼: 4 standard errors are 0.0625.

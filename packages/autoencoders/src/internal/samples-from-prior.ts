@@ -1,10 +1,16 @@
-import { check, type Decodes, type Samples } from "@latentkit/core";
+import { type Decodes, type SamplesAtOnce, sampleRequest } from "@latentkit/core";
+import { standardNormal } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 
+const prior = standardNormal();
+
 /** Sampling by decoding draws from N(0, deviation² I). */
-export function samplesFromPrior(owner: string, model: Decodes, deviation = 1): Samples["sample"] {
-  return (count, random) => {
-    check(`${owner}.sample`).integer("count", count, { min: 1 });
-    return tf.tidy(() => model.decode(tf.mul(random.normal([count, model.latentDim]), deviation)));
+export function samplesFromPrior(owner: string, model: Decodes, deviation = 1): SamplesAtOnce["sample"] {
+  return (options, random) => {
+    const asked = sampleRequest(owner, ["temperature", "truncation"], options, random);
+    return tf.tidy(() => {
+      const z = prior.sample(asked.count, model.latentDim, asked.random, asked);
+      return model.decode(tf.mul(z, deviation));
+    });
   };
 }

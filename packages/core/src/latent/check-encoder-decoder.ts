@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { checkShape, type ExpectedShape, outputShape, showShape } from "../check.js";
 import { ConfigError } from "../errors.js";
+import type { FieldSpecs } from "../types/fields.js";
 
 /** What {@link checkEncoderDecoder} compares. */
 export interface EncoderDecoderExpectations {
@@ -10,6 +11,8 @@ export interface EncoderDecoderExpectations {
   readonly parametersPerValue: number;
   /** Who asks for that many: `gaussian likelihood`. */
   readonly reason: string;
+  /** Conditions, which the decoder takes after the code and the encoder may take after the data. */
+  readonly given?: FieldSpecs | undefined;
 }
 
 /**
@@ -34,9 +37,10 @@ export function checkEncoderDecoder(
   decoder: tf.LayersModel,
   expectations: EncoderDecoderExpectations,
 ): { readonly dataShape: ExpectedShape; readonly latentDim: number } {
-  const { encoderOutputs, parametersPerValue, reason } = expectations;
-  expectCount(owner, "encoder", encoder.inputs.length, 1, "input");
-  expectCount(owner, "decoder", decoder.inputs.length, 1, "input");
+  const { encoderOutputs, parametersPerValue, reason, given = {} } = expectations;
+  // An encoder that is not told the conditions is right where they shall not shape the codes.
+  if (encoder.inputs.length > 1) checkConditionInputs(owner, "encoder", encoder, given);
+  checkConditionInputs(owner, "decoder", decoder, given);
   expectCount(
     owner,
     "encoder",
@@ -57,6 +61,22 @@ export function checkEncoderDecoder(
   const name = `decoder's output (${reason} of data ${showShape(dataShape)})`;
   checkShape(owner, name, outputShape(owner, "decoder", decoder), expected);
   return { dataShape, latentDim };
+}
+
+/**
+ * Checks that a network takes the conditions after its first input, in their order.
+ *
+ * @throws ConfigError for a wrong number of inputs; ShapeError for one of another width.
+ */
+export function checkConditionInputs(owner: string, name: string, network: tf.LayersModel, given: FieldSpecs): void {
+  const names = Object.keys(given);
+  const told =
+    names.length === 0 ? "" : ` (the first and ${names.join(", ")}; build it with \`classes\` or \`conditionDim\`)`;
+  expectCount(owner, name, network.inputs.length, 1 + names.length, `input${names.length === 0 ? "" : "s"}${told}`);
+  names.forEach((condition, i) => {
+    const { classes, shape } = given[condition]!;
+    checkShape(owner, `${name}'s input for '${condition}'`, network.inputs[i + 1]!.shape, [null, classes ?? shape[1]!]);
+  });
 }
 
 function expectCount(owner: string, name: string, actual: number, expected: number, what: string): void {

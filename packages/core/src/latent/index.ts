@@ -1,4 +1,4 @@
-export { checkEncoderDecoder, type EncoderDecoderExpectations } from "./check-encoder-decoder.js";
+export { checkConditionInputs, checkEncoderDecoder, type EncoderDecoderExpectations } from "./check-encoder-decoder.js";
 export { interpolate } from "./interpolate.js";
 export { type InterpolationPath, interpolateCodes } from "./interpolate-codes.js";
 export { attributeDirection, type LatentTerms, latentArithmetic } from "./latent-arithmetic.js";

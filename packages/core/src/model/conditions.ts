@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { checkShape, showShape } from "../check.js";
 import { ConfigError, DataError, ShapeError } from "../errors.js";
+import { oneHot } from "../ops/one-hot.js";
 import type { RandomSource } from "../random/random-source.js";
 import type { FieldSpec, FieldSpecs, Given, GivenLike } from "../types/fields.js";
 import type { Batch } from "../types/model.js";
@@ -17,7 +18,7 @@ export function givenOf(declared: FieldSpecs | undefined, batch: Batch): Given |
 
 /**
  * Conditions as networks take them, in the order of the declaration: class numbers one-hot `[count, classes]`, vectors
- * `[count, size]`, all float32. Call it within `tf.tidy`.
+ * `[count, size]`, all float32; optional ones that are not given are left out. Call it within `tf.tidy`.
  *
  * @param owner - The function that was called, for messages.
  * @throws ConfigError when a condition is missing or not declared; DataError for class numbers that do not exist; ShapeError
@@ -37,8 +38,9 @@ export function conditionInputs(
       throw new ConfigError(`${owner}: unknown condition \`given.${name}\`; ${known}.`);
     }
   }
-  return Object.entries(specs).map(([name, spec]) => {
+  return Object.entries(specs).flatMap(([name, spec]) => {
     const value = given?.[name];
+    if (value === undefined && spec.optional) return [];
     if (value === undefined) {
       throw new ConfigError(
         `${owner}: expected \`given.${name}\`, ${describe(spec)}, received nothing: the model is conditional.`,
@@ -50,25 +52,31 @@ export function conditionInputs(
   });
 }
 
-/** Conditions drawn as balanced data would have them: classes in equal shares; vectors have no such draw. */
-export function drawConditions(
-  owner: string,
+/**
+ * Conditions with those that were left out drawn as balanced data would have them: classes in equal shares. Vectors have no such
+ * draw and stay missing.
+ */
+export function drawGiven(
   declared: FieldSpecs | undefined,
   given: GivenLike | undefined,
   count: number,
   random: RandomSource,
-): tf.Tensor2D[] {
+): GivenLike {
   const drawn: Record<string, GivenLike[string]> = { ...given };
   for (const [name, { classes }] of Object.entries(declared ?? {})) {
     if (drawn[name] !== undefined || classes === undefined) continue;
     drawn[name] = tf.cast(tf.floor(random.uniform([count], 0, classes)), "int32");
   }
-  return conditionInputs(owner, declared, drawn, count);
+  return drawn;
 }
 
-/** Class numbers `[batch]` as one-hot rows `[batch, classes]`, float32. */
-export function oneHotLabels(labels: tf.Tensor, classes: number): tf.Tensor2D {
-  return tf.cast(tf.oneHot(tf.cast(labels, "int32") as tf.Tensor1D, classes), "float32") as tf.Tensor2D;
+/** The conditions of some of the examples that they were given for; what is given for all stays. */
+export function givenRows(given: GivenLike | undefined, start: number, count: number): GivenLike | undefined {
+  const rows = (value: GivenLike[string]): GivenLike[string] => {
+    if (value instanceof tf.Tensor) return value.rank === 0 ? value : tf.slice(value, start, count);
+    return Array.isArray(value) && value.length > 1 ? value.slice(start, start + count) : value;
+  };
+  return given && Object.fromEntries(Object.entries(given).map(([name, value]) => [name, rows(value)]));
 }
 
 function oneHotRows(
@@ -80,7 +88,7 @@ function oneHotRows(
 ): tf.Tensor2D {
   if (value instanceof tf.Tensor) {
     checkShape(owner, `given.${name}`, value.shape, [count]);
-    return oneHotLabels(value, classes);
+    return oneHot(value, classes);
   }
   const labels = typeof value === "number" ? new Array<number>(count).fill(value) : (value as readonly number[]);
   for (const label of labels) {
@@ -91,7 +99,7 @@ function oneHotRows(
     }
   }
   checkShape(owner, `given.${name}`, [labels.length], [count]);
-  return oneHotLabels(tf.tensor1d([...labels], "int32"), classes);
+  return oneHot(tf.tensor1d([...labels], "int32"), classes);
 }
 
 function vectors(owner: string, name: string, spec: FieldSpec, value: GivenLike[string], count: number): tf.Tensor2D {

@@ -10,8 +10,8 @@ import { checkFields } from "./check-fields.js";
 import { hold } from "./ownership.js";
 
 /** A factory of models that knows its kind and its options. */
-export interface ModelFactory<in O, out M extends Model<never>> {
-  (options: O): M;
+export interface ModelFactory<O, M extends Model<never>> {
+  (...options: Record<never, never> extends O ? [options?: O] : [options: O]): M;
   /** The factory's name: kind of its models. */
   readonly kind: string;
   /** Its options: defaults, bounds, forms in files and on the command line. */
@@ -22,6 +22,8 @@ export interface ModelFactory<in O, out M extends Model<never>> {
 export type ModelParts<M extends Model<never>> = Omit<M, "kind" | "describe" | "checkBatch" | "dispose"> & {
   /** Beside the check of `fields`. */
   checkBatch?(batch: Batch): void;
+  /** Frees what the model made beside its networks and state, such as models within it. */
+  onDispose?(): void;
 };
 
 /**
@@ -54,11 +56,13 @@ export function defineModel<const S extends Specification, M extends Model<never
   specification: S,
   build: (options: Resolved<S>) => ModelParts<M>,
 ): ModelFactory<OptionsOf<S>, M> {
-  const factory = (given: OptionsOf<S>): M => {
+  const factory = (given?: unknown): M => {
     const options = resolveOptions(kind, specification, given);
-    const parts = build(options);
+    const { onDispose, ...parts } = build(options);
     checkListed(kind, specification, options, parts.networks);
     const state: tf.Variable[] = Object.values(parts.state ?? {});
+    const release = hold([...allVariables(Object.values(parts.networks)), ...state]);
+    let disposed = false;
     const model = {
       ...parts,
       kind,
@@ -67,11 +71,16 @@ export function defineModel<const S extends Specification, M extends Model<never
         checkFields(kind, parts.fields, batch);
         parts.checkBatch?.(batch);
       },
-      dispose: hold([...allVariables(Object.values(parts.networks)), ...state]),
+      dispose() {
+        if (disposed) return;
+        disposed = true;
+        onDispose?.();
+        release();
+      },
     };
     return model as unknown as M;
   };
-  return Object.assign(factory, { kind, specification });
+  return Object.assign(factory, { kind, specification }) as ModelFactory<OptionsOf<S>, M>;
 }
 
 /** A network that a model was given and does not list would be missing in its files. */

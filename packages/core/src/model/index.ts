@@ -1,4 +1,4 @@
-export { conditionInputs, drawConditions, givenOf, oneHotLabels } from "./conditions.js";
+export { conditionInputs, drawGiven, givenOf, givenRows } from "./conditions.js";
 export { defineModel, type ModelFactory, type ModelParts } from "./define-model.js";
 export {
   type AnyFactory,

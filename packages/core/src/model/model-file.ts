@@ -10,10 +10,10 @@ import { rebuild } from "./rebuild.js";
 export type AnyFactory = ModelFactory<never, Model<never>>;
 
 /** What a factory makes. */
-export type ModelOf<F> = F extends ModelFactory<never, infer M> ? M : never;
+export type ModelOf<F> = F extends (...options: never) => infer M ? M : never;
 
 /** Options of a factory that may take the place of a file's: all but its networks have to stay as they are. */
-export type LoadOptionsOf<F> = F extends ModelFactory<infer O, Model<never>> ? Partial<O> : never;
+export type LoadOptionsOf<F> = F extends (...options: infer A) => unknown ? Partial<NonNullable<A[0]>> : never;
 
 /**
  * Writes a model into one safetensors file: its kind, its options, its networks with their weights, its state. Nothing in it is

@@ -75,14 +75,14 @@ export function either<A, B>(first: Option<A>, second: Option<B>, options: Defau
   };
 }
 
-/** Numbers by name or place that JSON holds as they are, such as means of a mixture. */
-export function numbers(expected: string, accepts: (value: unknown) => boolean): Option<Json, "required"> {
+/** Numbers in arrays that JSON holds as they are, such as the means of a mixture. */
+export function numbers<T extends Json>(expected: string, accepts: (value: unknown) => boolean): Option<T, "required"> {
   return {
     presence: "required",
     expected,
     accepts,
     show,
     toJSON: (value) => value,
-    fromJSON: (json) => json,
+    fromJSON: (json) => json as T,
   };
 }

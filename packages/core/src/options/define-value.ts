@@ -49,13 +49,15 @@ export function defineValue<const S extends Specification, V extends object>(
 ): ValueFactoryOf<OptionsOf<S>, V> {
   const make = (given?: unknown): V & Written => {
     const options = resolveOptions(name, specification, given);
-    return {
-      ...build(options),
+    const written: Written = {
       toJSON() {
-        const written = toJSON(specification, options);
-        return written.asked.length > 0 ? undefined : { name, ...written.options };
+        const json = toJSON(specification, options);
+        return json.asked.length > 0 ? undefined : { name, ...json.options };
       },
     };
+    // A copy, so that a value that is made of another keeps the other's name; functions have no copy.
+    const built = build(options);
+    return typeof built === "function" ? Object.assign(built, written) : { ...built, ...written };
   };
   return Object.assign(make, {
     valueName: name,

@@ -1,7 +1,8 @@
 export { either, group, listOf, numbers } from "./combined.js";
+export { type Condition, type Conditions, conditionFields, conditions } from "./conditions.js";
 export { defineValue, type ValueFactory, type ValueFactoryOf, type Written } from "./define-value.js";
 export { model } from "./model.js";
-export { layer, network } from "./networks.js";
+export { layer, network, networks } from "./networks.js";
 export { integer, type NumberOptions, number, type SizesOptions, sizes } from "./numbers.js";
 export {
   type Option,

@@ -21,6 +21,20 @@ export function network(): Option<tf.LayersModel, "required"> {
   };
 }
 
+/** Several networks by name, under which the model that is made of them lists them. */
+export function networks(): Option<Readonly<Record<string, tf.LayersModel>>, "required"> {
+  return {
+    presence: "required",
+    expected: "networks by name",
+    accepts: (value) =>
+      typeof value === "object" && value !== null && Object.values(value).every((one) => one instanceof tf.LayersModel),
+    show: (value) => Object.keys(value).join(", "),
+    toJSON: (value) => Object.keys(value),
+    fromJSON: (json, { networks: loaded }) =>
+      Object.fromEntries((json as string[]).map((name) => [name, loaded[name]!])),
+  };
+}
+
 /** A layer without weights, such as a noise layer. Files hold its class and configuration. */
 export function layer(): Option<tf.layers.Layer, "required"> {
   return {

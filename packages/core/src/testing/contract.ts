@@ -20,7 +20,7 @@ export interface ContractOptions<B extends Batch, M extends Model<B>> {
   create(): M;
   /** A batch of two or more examples. */
   batch(): B;
-  /** Calls that must throw a ConfigError or a ShapeError, by what is wrong with them. */
+  /** Calls that must throw a ConfigError, a ShapeError or a DataError, by what is wrong with them. */
   invalid: Readonly<Record<string, () => unknown>>;
 }
 
@@ -207,7 +207,8 @@ export function describeModel<B extends Batch, M extends Model<B>>(name: string,
         } catch (error) {
           thrown = error;
         }
-        expect(thrown instanceof ConfigError || thrown instanceof ShapeError, `threw ${String(thrown)}`).toBe(true);
+        const typed = [ConfigError, ShapeError, DataError].some((kind) => thrown instanceof kind);
+        expect(typed, `threw ${String(thrown)}`).toBe(true);
         expect((thrown as Error).message).toMatch(/expected|unknown option/);
       });
     }

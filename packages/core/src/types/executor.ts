@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Random } from "../random/random.js";
-import type { Json } from "./callback.js";
+import type { Json } from "./json.js";
 import type { Batch, StepContext } from "./model.js";
 
 /**

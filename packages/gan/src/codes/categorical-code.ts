@@ -1,4 +1,4 @@
-import { check, oneHot } from "@latentkit/core";
+import { defineValue, integer, oneHot, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { LatentCode } from "./latent-code.js";
 
@@ -17,9 +17,10 @@ import type { LatentCode } from "./latent-code.js";
  * categoricalCode({ classes: 10 }).sample(3, random(1)); // [3, 10], one 1 in each row
  * ```
  */
-export function categoricalCode(options: { readonly classes: number }): LatentCode {
-  const classes = check("categoricalCode").integer("classes", options.classes, { min: 2 });
-  return {
+export const categoricalCode: ValueFactoryOf<{ readonly classes: number }, LatentCode> = defineValue(
+  "categoricalCode",
+  { classes: integer({ min: 2 }) },
+  ({ classes }): LatentCode => ({
     name: "categorical",
     size: classes,
     parameters: classes,
@@ -40,5 +41,5 @@ export function categoricalCode(options: { readonly classes: number }): LatentCo
         return tf.sub(sure, tf.sum(tf.mul(marginal, tf.log(tf.add(marginal, 1e-8))))) as tf.Scalar;
       }),
     recognise: (parameters) => tf.softmax(parameters),
-  };
-}
+  }),
+);

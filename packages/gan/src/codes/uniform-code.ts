@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { defineValue, integer, number, type ValueFactoryOf } from "@latentkit/core";
 import { gaussianNegativeLogLikelihood } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import type { LatentCode } from "./latent-code.js";
@@ -27,12 +27,10 @@ export interface UniformCodeOptions {
  * uniformCode({ count: 2 }).sample(3, random(1)); // [3, 2]
  * ```
  */
-export function uniformCode(options: UniformCodeOptions): LatentCode {
-  const { count: size, deviation = 1 } = options;
-  check("uniformCode").known(options, ["count", "deviation"]);
-  check("uniformCode").integer("count", size, { min: 1 });
-  check("uniformCode").number("deviation", deviation, { above: 0 });
-  return {
+export const uniformCode: ValueFactoryOf<UniformCodeOptions, LatentCode> = defineValue(
+  "uniformCode",
+  { count: integer({ min: 1 }), deviation: number({ above: 0, default: 1 }) },
+  ({ count: size, deviation }): LatentCode => ({
     name: "uniform",
     size,
     parameters: size,
@@ -40,5 +38,5 @@ export function uniformCode(options: UniformCodeOptions): LatentCode {
     negativeLogLikelihood: (code, mean) =>
       tf.tidy(() => gaussianNegativeLogLikelihood(code, mean, tf.fill(mean.shape, 2 * Math.log(deviation)))),
     recognise: (mean) => tf.clone(mean),
-  };
-}
+  }),
+);

@@ -1,4 +1,12 @@
-import { type Callback, check, type Json, type Model, random, type Samples, type TrainingEvent } from "@latentkit/core";
+import {
+  type Callback,
+  check,
+  type Json,
+  type Model,
+  random,
+  type SamplesAtOnce,
+  type TrainingEvent,
+} from "@latentkit/core";
 import type { AdversarialLoss } from "@latentkit/losses";
 import type * as tf from "@tensorflow/tfjs";
 import { DETECTORS, type GanLimits } from "./detectors.js";
@@ -6,8 +14,8 @@ import { type GanFinding, type GanMeasurement, measurementToJson } from "./measu
 import { meanDistance, meanPairDistance, pullOnSamples } from "./measures.js";
 
 /** A model that {@link ganDiagnostics} can watch: any of this package. */
-export type DiagnosedModel = Model &
-  Samples & {
+export type DiagnosedModel = Model<never> &
+  SamplesAtOnce & {
     readonly networks: { readonly discriminator: tf.LayersModel };
     readonly adversarialLoss: AdversarialLoss;
   };

@@ -1,4 +1,4 @@
-import { check, checkShape, type RandomSource } from "@latentkit/core";
+import { checkShape, defineValue, number, type RandomSource, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { ExampleView } from "./example-view.js";
 
@@ -30,28 +30,29 @@ export interface DifferentiableAugmentationOptions {
  * const view = differentiableAugmentation({ cutout: 0, translation: 1 / 8 });
  * ```
  */
-export function differentiableAugmentation(options: DifferentiableAugmentationOptions = {}): ExampleView {
-  const { brightness = 0.25, contrast = 0.5, translation = 1 / 8, cutout = 0.5 } = options;
-  const checks = check("differentiableAugmentation");
-  checks.known(options, ["brightness", "contrast", "translation", "cutout"]);
-  checks.number("brightness", brightness, { min: 0 });
-  checks.number("contrast", contrast, { min: 0, max: 1 });
-  checks.number("translation", translation, { min: 0, below: 1 });
-  checks.number("cutout", cutout, { min: 0, below: 1 });
-  return (x, step) =>
-    tf.tidy(() => {
-      checkShape("differentiableAugmentation", "x", x.shape, [null, null, null, null]);
-      let y = x as tf.Tensor4D;
-      if (brightness > 0) y = tf.add(y, perImage(step.random, y, -brightness, brightness));
-      if (contrast > 0) {
-        const mean = tf.mean(y, [1, 2, 3], true);
-        y = tf.add(tf.mul(tf.sub(y, mean), perImage(step.random, y, 1 - contrast, 1 + contrast)), mean);
-      }
-      if (translation > 0) y = shifted(y, translation, step.random);
-      if (cutout > 0) y = tf.mul(y, openPlaces(y, cutout, step.random));
-      return y;
-    });
-}
+export const differentiableAugmentation: ValueFactoryOf<DifferentiableAugmentationOptions, ExampleView> = defineValue(
+  "differentiableAugmentation",
+  {
+    brightness: number({ min: 0, default: 0.25 }),
+    contrast: number({ min: 0, max: 1, default: 0.5 }),
+    translation: number({ min: 0, below: 1, default: 1 / 8 }),
+    cutout: number({ min: 0, below: 1, default: 0.5 }),
+  },
+  ({ brightness, contrast, translation, cutout }): ExampleView =>
+    (x, step) =>
+      tf.tidy(() => {
+        checkShape("differentiableAugmentation", "x", x.shape, [null, null, null, null]);
+        let y = x as tf.Tensor4D;
+        if (brightness > 0) y = tf.add(y, perImage(step.random, y, -brightness, brightness));
+        if (contrast > 0) {
+          const mean = tf.mean(y, [1, 2, 3], true);
+          y = tf.add(tf.mul(tf.sub(y, mean), perImage(step.random, y, 1 - contrast, 1 + contrast)), mean);
+        }
+        if (translation > 0) y = shifted(y, translation, step.random);
+        if (cutout > 0) y = tf.mul(y, openPlaces(y, cutout, step.random));
+        return y;
+      }),
+);
 
 /** One uniform value for each image: `[batch, 1, 1, 1]`. */
 function perImage(random: RandomSource, x: tf.Tensor4D, low: number, high: number): tf.Tensor4D {

@@ -1,4 +1,4 @@
-import { check, type Schedule } from "@latentkit/core";
+import { defineValue, type Schedule, schedule, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { ExampleView } from "./example-view.js";
 
@@ -23,9 +23,10 @@ export interface InstanceNoiseOptions {
  * const view = instanceNoise({ deviation: linearSchedule({ from: 0.1, to: 0, steps: 5000 }) });
  * ```
  */
-export function instanceNoise(options: InstanceNoiseOptions): ExampleView {
-  const { deviation } = options;
-  check("instanceNoise").known(options, ["deviation"]);
-  if (typeof deviation === "number") check("instanceNoise").number("deviation", deviation, { min: 0 });
-  return (x, step) => tf.tidy(() => tf.add(x, tf.mul(step.schedule(deviation), step.random.normal(x.shape))));
-}
+export const instanceNoise: ValueFactoryOf<InstanceNoiseOptions, ExampleView> = defineValue(
+  "instanceNoise",
+  { deviation: schedule({ min: 0 }) },
+  ({ deviation }): ExampleView =>
+    (x, step) =>
+      tf.tidy(() => tf.add(x, tf.mul(step.schedule(deviation), step.random.normal(x.shape)))),
+);

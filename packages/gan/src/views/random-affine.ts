@@ -1,4 +1,4 @@
-import { check, checkShape } from "@latentkit/core";
+import { checkShape, defineValue, number, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { ExampleView } from "./example-view.js";
 
@@ -31,34 +31,35 @@ export interface RandomAffineOptions {
  * const view = randomAffine({ shear: 0.4, scale: 0.1, translation: 1 / 14 });
  * ```
  */
-export function randomAffine(options: RandomAffineOptions = {}): ExampleView {
-  const { shear = 0.5, scale = 0.2, translation = 1 / 14 } = options;
-  const checks = check("randomAffine");
-  checks.known(options, ["shear", "scale", "translation"]);
-  checks.number("shear", shear, { min: 0 });
-  checks.number("scale", scale, { min: 0 });
-  checks.number("translation", translation, { min: 0, below: 1 });
-  return (x, step) =>
-    tf.tidy(() => {
-      checkShape("randomAffine", "x", x.shape, [null, null, null, null]);
-      const [batch, height, width, channels] = (x as tf.Tensor4D).shape;
-      const draw = (most: number) => step.random.uniform<tf.Rank.R4>([batch, 1, 1, 1], -most, most);
-      // A line in the direction of the third axis, and for each row its place in the fourth.
-      const placed = (size: number): tf.Tensor => {
-        let at: tf.Tensor = line(size, [1, 1, size, 1]);
-        if (scale > 0) at = tf.mul(at, tf.exp(draw(scale)));
-        return translation > 0 ? tf.add(at, draw(translation * size)) : at;
-      };
-      let y: tf.Tensor = tf.reshape(x, [batch, height, width * channels]);
-      if (scale > 0 || translation > 0) {
-        y = tf.matMul(tf.reshape(interpolation(placed(height), height), [-1, height, height]), y);
-      }
-      let across = placed(width);
-      if (shear > 0) across = tf.add(across, tf.mul(draw(shear), line(height, [1, height, 1, 1])));
-      const rows = tf.reshape(y, [batch, height, width, channels]);
-      return tf.matMul(interpolation(across, width) as tf.Tensor4D, rows);
-    });
-}
+export const randomAffine: ValueFactoryOf<RandomAffineOptions, ExampleView> = defineValue(
+  "randomAffine",
+  {
+    shear: number({ min: 0, default: 0.5 }),
+    scale: number({ min: 0, default: 0.2 }),
+    translation: number({ min: 0, below: 1, default: 1 / 14 }),
+  },
+  ({ shear, scale, translation }): ExampleView =>
+    (x, step) =>
+      tf.tidy(() => {
+        checkShape("randomAffine", "x", x.shape, [null, null, null, null]);
+        const [batch, height, width, channels] = (x as tf.Tensor4D).shape;
+        const draw = (most: number) => step.random.uniform<tf.Rank.R4>([batch, 1, 1, 1], -most, most);
+        // A line in the direction of the third axis, and for each row its place in the fourth.
+        const placed = (size: number): tf.Tensor => {
+          let at: tf.Tensor = line(size, [1, 1, size, 1]);
+          if (scale > 0) at = tf.mul(at, tf.exp(draw(scale)));
+          return translation > 0 ? tf.add(at, draw(translation * size)) : at;
+        };
+        let y: tf.Tensor = tf.reshape(x, [batch, height, width * channels]);
+        if (scale > 0 || translation > 0) {
+          y = tf.matMul(tf.reshape(interpolation(placed(height), height), [-1, height, height]), y);
+        }
+        let across = placed(width);
+        if (shear > 0) across = tf.add(across, tf.mul(draw(shear), line(height, [1, height, 1, 1])));
+        const rows = tf.reshape(y, [batch, height, width, channels]);
+        return tf.matMul(interpolation(across, width) as tf.Tensor4D, rows);
+      }),
+);
 
 /** Places of `size` pixels from their middle. */
 function line(size: number, shape: number[]): tf.Tensor {

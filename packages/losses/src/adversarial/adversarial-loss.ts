@@ -4,7 +4,8 @@ import type * as tf from "@tensorflow/tfjs";
  * The losses of the two players of a generative adversarial network, on logits: what the discriminator's last layer gives
  * without an activation. Both are minimised.
  *
- * **Shapes**: logits of any shape, `[batch, 1]` as a rule, → scalars. **Units**: means over the batch.
+ * **Shapes**: logits `[batch, …, verdict]`, `[batch, 1]` as a rule, one verdict for each place of a patch discriminator, →
+ * scalars. **Units**: means over the batch.
  */
 export interface AdversarialLoss {
   /** Names the loss in logs and tables. */
@@ -13,9 +14,11 @@ export interface AdversarialLoss {
   readonly equilibrium?: number;
   /** What the discriminator aims at for samples and for data, on the scale of {@link AdversarialLoss.output}, if it aims. */
   readonly targets?: { readonly fake: number; readonly real: number };
+  /** Width of a verdict: numbers that the discriminator gives for each thing it judges; 1 unless given. */
+  readonly verdict?: number;
   /** Set when the generator's loss needs the logits of real examples too. */
   readonly relativistic?: true;
-  /** What "D(x)" means in the paper, for logs and curves: a probability, a score or an estimate; the shape of `logits`. */
+  /** What "D(x)" means in the paper, for logs and curves: a probability, a score or an estimate; one value a verdict, `[batch, …]`. */
   output(logits: tf.Tensor): tf.Tensor;
   /** The distance that a critic estimates from its scores of real and generated examples, where the loss has one. */
   distance?(real: tf.Tensor, fake: tf.Tensor): tf.Scalar;

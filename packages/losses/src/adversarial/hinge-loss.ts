@@ -1,3 +1,4 @@
+import { defineValue, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
 
@@ -17,12 +18,14 @@ import type { AdversarialLoss } from "./adversarial-loss.js";
  * hingeLoss().discriminator(tf.tensor2d([[3]]), tf.tensor2d([[-3]])); // 0: both beyond the margin
  * ```
  */
-export function hingeLoss(): AdversarialLoss {
-  return {
+export const hingeLoss: ValueFactoryOf<object, AdversarialLoss> = defineValue(
+  "hingeLoss",
+  {},
+  (): AdversarialLoss => ({
     name: "hinge",
     output: (scores) => tf.clone(scores),
     discriminator: (real, fake) =>
       tf.tidy(() => tf.add(tf.mean(tf.relu(tf.sub(1, real))), tf.mean(tf.relu(tf.add(1, fake))))) as tf.Scalar,
     generator: (fake) => tf.tidy(() => tf.neg(tf.mean(fake))) as tf.Scalar,
-  };
-}
+  }),
+);

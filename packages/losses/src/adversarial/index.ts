@@ -1,11 +1,13 @@
 export * from "./adversarial-loss.js";
+export { adversarialLossOption } from "./adversarial-option.js";
 export * from "./dragan-penalty.js";
 export * from "./gradient-penalty.js";
 export * from "./hinge-loss.js";
 export * from "./least-squares-loss.js";
-export type { LogisticLossOptions } from "./logistic.js";
+export { type LogisticLossOptions, logisticOptions } from "./logistic.js";
 export * from "./minimax-loss.js";
 export * from "./non-saturating-loss.js";
 export * from "./r1-penalty.js";
+export * from "./realness-loss.js";
 export * from "./relativistic-loss.js";
 export * from "./wasserstein-loss.js";

@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { ConfigError, defineValue, number, type Option, optional, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
 
@@ -11,6 +11,13 @@ export interface LeastSquaresLossOptions {
   /** The value G wants D to give to its samples; `b` unless given. With b − c = 1 and b − a = 2 G minimises Pearson's χ². */
   readonly c?: number;
 }
+
+/** The labels as options of games that are played for this loss. */
+export const leastSquaresOptions: {
+  readonly a: Option<number, "defaulted">;
+  readonly b: Option<number, "defaulted">;
+  readonly c: Option<number, "optional">;
+} = { a: number({ default: 0 }), b: number({ default: 1 }), c: optional(number()) };
 
 /**
  * D minimises E[(D(x) − b)²] + E[(D(G(z)) − a)²], G minimises E[(D(G(z)) − c)²]: samples far from the boundary are pulled
@@ -31,20 +38,21 @@ export interface LeastSquaresLossOptions {
  * pearson.discriminator(tf.ones([4, 1]), tf.neg(tf.ones([4, 1]))); // 0
  * ```
  */
-export function leastSquaresLoss(options: LeastSquaresLossOptions = {}): AdversarialLoss {
-  const checks = check("leastSquaresLoss");
-  checks.known(options, ["a", "b", "c"]);
-  const a = checks.number("a", options.a ?? 0);
-  const b = checks.number("b", options.b ?? 1);
-  const c = checks.number("c", options.c ?? b);
-  checks.that("b", b, a !== b, `another label than \`a\` (${a})`);
-  const distance = (logits: tf.Tensor, label: number) => tf.mean(tf.square(tf.sub(logits, label)));
-  return {
-    name: "least-squares",
-    equilibrium: (a + b) / 2,
-    targets: { fake: a, real: b },
-    output: (logits) => tf.clone(logits),
-    discriminator: (real, fake) => tf.tidy(() => tf.add(distance(real, b), distance(fake, a))) as tf.Scalar,
-    generator: (fake) => tf.tidy(() => distance(fake, c)) as tf.Scalar,
-  };
-}
+export const leastSquaresLoss: ValueFactoryOf<LeastSquaresLossOptions, AdversarialLoss> = defineValue(
+  "leastSquaresLoss",
+  leastSquaresOptions,
+  ({ a, b, c = b }): AdversarialLoss => {
+    if (a === b) {
+      throw new ConfigError(`leastSquaresLoss: expected \`b\` to be another label than \`a\` (${a}), received ${b}.`);
+    }
+    const distance = (logits: tf.Tensor, label: number) => tf.mean(tf.square(tf.sub(logits, label)));
+    return {
+      name: "least-squares",
+      equilibrium: (a + b) / 2,
+      targets: { fake: a, real: b },
+      output: (logits) => tf.clone(logits),
+      discriminator: (real, fake) => tf.tidy(() => tf.add(distance(real, b), distance(fake, a))) as tf.Scalar,
+      generator: (fake) => tf.tidy(() => distance(fake, c)) as tf.Scalar,
+    };
+  },
+);

@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { number, type Option } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** What the logistic losses can be told. */
@@ -25,9 +25,7 @@ export function logisticDiscriminator(real: tf.Tensor, fake: tf.Tensor, realLabe
   }) as tf.Scalar;
 }
 
-/** Checks the options of a logistic loss. */
-export function checkRealLabel(owner: string, options: LogisticLossOptions): number {
-  const { realLabel = 1, ...rest } = options;
-  check(owner).known(rest, ["realLabel"]);
-  return check(owner).number("realLabel", realLabel, { above: 0, max: 1 });
-}
+/** The options of a logistic loss, and of games that are played for one. */
+export const logisticOptions: { readonly realLabel: Option<number, "defaulted"> } = {
+  realLabel: number({ above: 0, max: 1, default: 1 }),
+};

@@ -1,6 +1,7 @@
+import { defineValue, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
-import { checkRealLabel, type LogisticLossOptions, logisticDiscriminator } from "./logistic.js";
+import { type LogisticLossOptions, logisticDiscriminator, logisticOptions } from "./logistic.js";
 
 /**
  * The original game: D maximises E[log D(x)] + E[log(1 − D(G(z)))] and G minimises the second term. G's gradient vanishes
@@ -19,14 +20,15 @@ import { checkRealLabel, type LogisticLossOptions, logisticDiscriminator } from 
  * minimaxLoss().discriminator(undecided, undecided); // 2·ln 2
  * ```
  */
-export function minimaxLoss(options: LogisticLossOptions = {}): AdversarialLoss {
-  const realLabel = checkRealLabel("minimaxLoss", options);
-  return {
+export const minimaxLoss: ValueFactoryOf<LogisticLossOptions, AdversarialLoss> = defineValue(
+  "minimaxLoss",
+  logisticOptions,
+  ({ realLabel }): AdversarialLoss => ({
     name: "minimax",
     equilibrium: 0.5,
     targets: { fake: 0, real: 1 },
     output: (logits) => tf.sigmoid(logits),
     discriminator: (real, fake) => logisticDiscriminator(real, fake, realLabel),
     generator: (fake) => tf.tidy(() => tf.neg(tf.mean(tf.softplus(fake)))) as tf.Scalar,
-  };
-}
+  }),
+);

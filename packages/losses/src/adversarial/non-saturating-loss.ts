@@ -1,6 +1,7 @@
+import { defineValue, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
-import { checkRealLabel, type LogisticLossOptions, logisticDiscriminator } from "./logistic.js";
+import { type LogisticLossOptions, logisticDiscriminator, logisticOptions } from "./logistic.js";
 
 /**
  * D as in the original game; G maximises E[log D(G(z))], whose gradient is strongest while D rejects the samples. The
@@ -19,14 +20,15 @@ import { checkRealLabel, type LogisticLossOptions, logisticDiscriminator } from 
  * loss.generator(tf.tensor2d([[-2], [1]]));
  * ```
  */
-export function nonSaturatingLoss(options: LogisticLossOptions = {}): AdversarialLoss {
-  const realLabel = checkRealLabel("nonSaturatingLoss", options);
-  return {
+export const nonSaturatingLoss: ValueFactoryOf<LogisticLossOptions, AdversarialLoss> = defineValue(
+  "nonSaturatingLoss",
+  logisticOptions,
+  ({ realLabel }): AdversarialLoss => ({
     name: "non-saturating",
     equilibrium: 0.5,
     targets: { fake: 0, real: 1 },
     output: (logits) => tf.sigmoid(logits),
     discriminator: (real, fake) => logisticDiscriminator(real, fake, realLabel),
     generator: (fake) => tf.tidy(() => tf.mean(tf.softplus(tf.neg(fake)))) as tf.Scalar,
-  };
-}
+  }),
+);

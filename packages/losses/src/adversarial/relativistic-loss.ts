@@ -1,3 +1,4 @@
+import { defineValue, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
 
@@ -19,12 +20,14 @@ import type { AdversarialLoss } from "./adversarial-loss.js";
  * relativisticLoss().generator(fake, real); // softplus(1)
  * ```
  */
-export function relativisticLoss(): AdversarialLoss {
-  return {
+export const relativisticLoss: ValueFactoryOf<object, AdversarialLoss> = defineValue(
+  "relativisticLoss",
+  {},
+  (): AdversarialLoss => ({
     name: "relativistic",
     relativistic: true,
     output: (logits) => tf.clone(logits),
     discriminator: (real, fake) => tf.tidy(() => tf.mean(tf.softplus(tf.sub(fake, real)))) as tf.Scalar,
     generator: (fake, real) => tf.tidy(() => tf.mean(tf.softplus(tf.sub(real ?? 0, fake)))) as tf.Scalar,
-  };
-}
+  }),
+);

@@ -1,3 +1,4 @@
+import { defineValue, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
 
@@ -16,12 +17,14 @@ import type { AdversarialLoss } from "./adversarial-loss.js";
  * wassersteinLoss().discriminator(tf.ones([4, 1]), tf.zeros([4, 1])); // −1
  * ```
  */
-export function wassersteinLoss(): AdversarialLoss {
-  return {
+export const wassersteinLoss: ValueFactoryOf<object, AdversarialLoss> = defineValue(
+  "wassersteinLoss",
+  {},
+  (): AdversarialLoss => ({
     name: "wasserstein",
     output: (scores) => tf.clone(scores),
     distance: (real, fake) => tf.tidy(() => tf.sub(tf.mean(real), tf.mean(fake))) as tf.Scalar,
     discriminator: (real, fake) => tf.tidy(() => tf.sub(tf.mean(fake), tf.mean(real))) as tf.Scalar,
     generator: (fake) => tf.tidy(() => tf.neg(tf.mean(fake))) as tf.Scalar,
-  };
-}
+  }),
+);

@@ -1,4 +1,4 @@
-import type { Json, RandomSource } from "@latentkit/core";
+import type { Json, RandomSource, Support } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 
 /**
@@ -12,6 +12,8 @@ export interface Likelihood {
   readonly name: string;
   /** How many decoder outputs one value needs. */
   readonly parametersPerValue: number;
+  /** Values that it can score; any finite ones unless given. */
+  readonly support?: Support;
   /** −log p(x) of each example: `[batch]`, in nats. */
   negativeLogLikelihood(x: tf.Tensor, parameters: tf.Tensor): tf.Tensor1D;
   /** The mean of each value, with the data's shape. */

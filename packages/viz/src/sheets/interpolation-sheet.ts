@@ -3,6 +3,7 @@ import {
   checkShape,
   type Decodes,
   type Encodes,
+  type GivenLike,
   type InterpolationPath,
   interpolateCodes,
 } from "@latentkit/core";
@@ -18,6 +19,8 @@ export interface InterpolationSheetOptions extends Omit<ImageGridOptions, "colum
   readonly steps?: number;
   /** How codes are joined; `linear` unless given. `spherical` suits codes of many dimensions with a Gaussian prior. */
   readonly path?: InterpolationPath;
+  /** Conditions of a conditional model, one for all paths. */
+  readonly given?: GivenLike;
 }
 
 /**
@@ -44,11 +47,18 @@ export async function interpolationSheet(
   b: tf.Tensor,
   options: InterpolationSheetOptions = {},
 ): Promise<Picture> {
-  const { steps = 10, path = "linear", ...grid } = options;
-  check("interpolationSheet").known(options, ["steps", "path", ...GRID_OPTIONS.filter((name) => name !== "columns")]);
+  const { steps = 10, path = "linear", given, ...grid } = options;
+  check("interpolationSheet").known(options, [
+    "steps",
+    "path",
+    "given",
+    ...GRID_OPTIONS.filter((name) => name !== "columns"),
+  ]);
   checkShape("interpolationSheet", "b", b.shape, a.shape);
   const images = tf.tidy(() =>
-    inChunks(interpolateCodes(model.encode(a), model.encode(b), steps, path), (z) => model.decode(z)),
+    inChunks(interpolateCodes(model.encode(a, given), model.encode(b, given), steps, path), (z) =>
+      model.decode(z, given),
+    ),
   );
   try {
     return await layOut("interpolationSheet", images, { ...grid, columns: steps });

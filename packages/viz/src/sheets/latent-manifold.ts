@@ -1,4 +1,4 @@
-import { check, type Decodes, latentGrid } from "@latentkit/core";
+import { check, type Decodes, type GivenLike, latentGrid } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { inChunks } from "../internal/in-chunks.js";
 import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
@@ -13,6 +13,8 @@ export interface LatentManifoldOptions extends Omit<ImageGridOptions, "labels" |
   readonly rows?: number;
   /** In a code of more than two dimensions: the two to vary, across and up; the others are 0. The first two unless given. */
   readonly dimensions?: readonly [number, number];
+  /** Conditions of a conditional model, one for all images. */
+  readonly given?: GivenLike;
 }
 
 /**
@@ -32,11 +34,16 @@ export interface LatentManifoldOptions extends Omit<ImageGridOptions, "labels" |
  * ```
  */
 export async function latentManifold(model: Decodes, options: LatentManifoldOptions = {}): Promise<Picture> {
-  const { columns = 20, rows = columns, dimensions = [0, 1], ...grid } = options;
+  const { columns = 20, rows = columns, dimensions = [0, 1], given, ...grid } = options;
   const own = ["labels", "rowLabels", "columnLabels"];
-  check("latentManifold").known(options, ["rows", "dimensions", ...GRID_OPTIONS.filter((name) => !own.includes(name))]);
+  check("latentManifold").known(options, [
+    "rows",
+    "dimensions",
+    "given",
+    ...GRID_OPTIONS.filter((name) => !own.includes(name)),
+  ]);
   const images = tf.tidy(() =>
-    inChunks(latentGrid(columns, rows, { latentDim: model.latentDim, dimensions }), (z) => model.decode(z)),
+    inChunks(latentGrid(columns, rows, { latentDim: model.latentDim, dimensions }), (z) => model.decode(z, given)),
   );
   try {
     return await layOut("latentManifold", images, { upscale: 1, gap: 0, ...grid, columns });

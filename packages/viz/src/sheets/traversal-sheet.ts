@@ -1,4 +1,4 @@
-import { check, checkShape, type Decodes, traversalCodes } from "@latentkit/core";
+import { check, checkShape, type Decodes, type GivenLike, traversalCodes } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { inChunks } from "../internal/in-chunks.js";
 import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
@@ -12,6 +12,8 @@ export interface TraversalSheetOptions
   readonly dimensions?: readonly number[];
   /** What a dimension becomes from left to right; −3 to 3 in nine steps unless given. */
   readonly values?: readonly number[];
+  /** Conditions of a conditional model, one for all images. */
+  readonly given?: GivenLike;
 }
 
 /** Nine steps over the middle 99.7 % of a standard normal prior. */
@@ -38,16 +40,16 @@ export async function traversalSheet(
   code: tf.Tensor,
   options: TraversalSheetOptions = {},
 ): Promise<Picture> {
-  const { dimensions, values = VALUES, ...grid } = options;
+  const { dimensions, values = VALUES, given, ...grid } = options;
   const own = ["columns", "labels", "rowLabels", "columnLabels"];
   const checker = check("traversalSheet");
-  checker.known(options, ["dimensions", "values", ...GRID_OPTIONS.filter((name) => !own.includes(name))]);
+  checker.known(options, ["dimensions", "values", "given", ...GRID_OPTIONS.filter((name) => !own.includes(name))]);
   checkShape("traversalSheet", "code", code.shape, [1, model.latentDim]);
   const rows = dimensions ?? Array.from({ length: Math.min(20, model.latentDim) }, (_, i) => i);
   checker.that("dimensions", rows, rows.length > 0, "at least one dimension");
   const images = tf.tidy(() => {
     const codes = tf.concat(rows.map((dimension) => traversalCodes(code, dimension, values)));
-    return inChunks(codes, (z) => model.decode(z));
+    return inChunks(codes, (z) => model.decode(z, given));
   });
   try {
     return await layOut("traversalSheet", images, {

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigError, compileEagerly, type Json, type Model, type TrainingEvent } from "@latentkit/core";
+import { ConfigError, compileEagerly, defineModel, type Json, type Model, type TrainingEvent } from "@latentkit/core";
 import { decodePng, filmStrip, imageGrid, type Picture, pictures, report } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const model: Model = { networks: {}, objectives: [], dispose: () => {} };
+const model: Model = defineModel("none", {}, () => ({ networks: {}, fields: {}, objectives: [] }))({});
 const event = (step: number, totalSteps = 100): TrainingEvent => ({
   ...{ model, step, epoch: 0, totalSteps, logs: {}, stepsPerSecond: 1, stop: () => {} },
   compile: compileEagerly,

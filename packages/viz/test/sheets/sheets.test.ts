@@ -1,4 +1,4 @@
-import { ConfigError, type RandomSource, ShapeError } from "@latentkit/core";
+import { ConfigError, type SampleOptions, ShapeError } from "@latentkit/core";
 import {
   interpolationSheet,
   latentManifold,
@@ -25,7 +25,10 @@ const model = {
     return tf.reshape(z, [-1, 1, 2, 1]);
   },
   reconstruct: (x: tf.Tensor): tf.Tensor => tf.mul(x, 0.5),
-  sample: (count: number, random: RandomSource): tf.Tensor => random.uniform([count, 1, 2, 1]),
+  sample: (options: SampleOptions | number): tf.Tensor => {
+    const { count, random } = options as SampleOptions;
+    return random!.uniform([count, 1, 2, 1]);
+  },
 };
 const exact = { upscale: 1, gap: 0 };
 

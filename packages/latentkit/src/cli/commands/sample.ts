@@ -1,12 +1,13 @@
-import { loadVae } from "@latentkit/vae";
+import { loadModel, type Samples, UnsupportedError } from "@latentkit/core";
 import { sampleSheet, savePicture } from "@latentkit/viz";
+import { KINDS } from "../../kinds.js";
 import { backendOption, selectBackend } from "../backend-option.js";
 import { type Command, integerOption, textOption } from "../command.js";
 
 /** `latentkit sample`: what a saved model draws. */
 export const sample: Command = {
   name: "sample",
-  summary: "Draws samples of a saved variational autoencoder into one PNG sheet.",
+  summary: "Draws samples of a saved model into one PNG sheet.",
   positionals: ["model.safetensors"],
   options: {
     count: { type: "string", value: "n", help: "How many; default 64" },
@@ -19,9 +20,12 @@ export const sample: Command = {
     const seed = integerOption(values, "seed", 0);
     const out = textOption(values, "out", "samples.png");
     await selectBackend(values, print);
-    const model = await loadVae(path!);
+    const model = await loadModel(path!, KINDS);
     try {
-      await savePicture(out, await sampleSheet(model, { count, seed }));
+      if (!("sample" in model)) {
+        throw new UnsupportedError(`sample: expected a model that draws, received a '${model.kind}', which does not.`);
+      }
+      await savePicture(out, await sampleSheet(model as Samples, { count, seed }));
     } finally {
       model.dispose();
     }

@@ -1,7 +1,8 @@
+import { saveModel } from "@latentkit/core";
 import { fashionMnist, glyphs, mnist } from "@latentkit/data";
 import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { abortOnInterrupt, adam, progressBar, train as trainModel } from "@latentkit/training";
-import { saveVae, vae } from "@latentkit/vae";
+import { vae } from "@latentkit/vae";
 import { backendOption, selectBackend } from "../backend-option.js";
 import { type Command, choiceOption, integerOption, textOption, UsageError } from "../command.js";
 
@@ -55,7 +56,7 @@ export const train: Command = {
         ...{ steps, batchSize, seed, signal: abortOnInterrupt(), callbacks: [progressBar()] },
         optimizers: adam({ learningRate: 1e-3 }),
       });
-      await saveVae(model, out);
+      await saveModel(model, out);
       const loss = history.at(-1)?.["vae/loss"];
       print(`${stopped} after ${step} steps${loss === undefined ? "" : `, ${loss.toFixed(2)} nats`}`);
     } finally {

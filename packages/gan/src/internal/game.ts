@@ -4,51 +4,57 @@ import * as tf from "@tensorflow/tfjs";
 import type { PenaltyTerm } from "../penalty-terms.js";
 import type { ReplayBuffer } from "../replay.js";
 
-/** What a generator made in one step, and the codes that it was told. */
+/** What the generating player made in one step, and the codes that it was told. */
 export interface Generated {
   readonly fake: tf.Tensor;
   /** The codes an information-maximising model wants back. */
   readonly codes?: readonly tf.Tensor2D[];
 }
 
-/** What a discriminator says: logits `[judged, 1]` first, then the outputs of its other heads. */
+/** What the judging player says: logits `[judged, …, width]` first, then the outputs of its other heads. */
 export type Verdict = readonly [logits: tf.Tensor, ...heads: tf.Tensor[]];
 
 type Terms = Readonly<Record<string, tf.Scalar>>;
 
-/** The rules of a game between a generator and a discriminator; each model of this package fills them in. */
-export interface Game<B extends Batch> {
+/** The batch of a game: examples, and whatever the players are told. */
+export type GameBatch = Batch & { readonly x: tf.Tensor };
+
+/** The rules of a game between two players, of one network or several; each model of this package fills them in. */
+export interface Game {
   readonly loss: AdversarialLoss;
-  readonly generator: tf.LayersModel;
-  readonly discriminator: tf.LayersModel;
+  /** The networks that each player moves. */
+  readonly players: {
+    readonly generator: readonly tf.LayersModel[];
+    readonly discriminator: readonly tf.LayersModel[];
+  };
   readonly discriminatorSteps: number;
   readonly penalty?: PenaltyTerm | undefined;
   readonly replay?: ReplayBuffer | undefined;
   /** What the generator makes for a batch. */
-  generate(batch: B, step: StepContext): Generated;
+  generate(batch: GameBatch, step: StepContext): Generated;
   /** What the discriminator gets to see of examples. */
   view(x: tf.Tensor, step: StepContext): tf.Tensor;
   /** The discriminator's verdict on what it sees. */
-  judge(seen: tf.Tensor, batch: B, step: StepContext): Verdict;
+  judge(seen: tf.Tensor, batch: GameBatch, step: StepContext): Verdict;
   /** What the discriminator minimises beside the adversarial loss. */
   discriminatorTerms?(
     verdicts: { real: Verdict; fake: Verdict },
-    batch: B,
+    batch: GameBatch,
     generated: Generated,
     step: StepContext,
   ): Terms;
   /** What the generator minimises beside the adversarial loss. */
-  generatorTerms?(verdict: Verdict, batch: B, generated: Generated): Terms;
+  generatorTerms?(verdict: Verdict, batch: GameBatch, generated: Generated): Terms;
   /** Runs after each update of the discriminator. */
   constrain?(): void;
 }
 
 /** The two objectives of a game, the discriminator's first. Noise comes from the step alone. */
-export function twoPlayerObjectives<B extends Batch & { readonly x: tf.Tensor }>(game: Game<B>): Objective<B>[] {
-  const { loss, generator, discriminator, penalty, replay } = game;
-  const output = (logits: tf.Tensor) => tf.mean(loss.output(logits)) as tf.Scalar;
+export function objectivesOf(game: Game): Objective<GameBatch>[] {
+  const { loss, players, penalty, replay } = game;
+  const output = (logits: tf.Tensor) => tf.mean<tf.Scalar>(loss.output(logits));
 
-  const discriminatorLoss = (batch: B, step: StepContext): Loss => {
+  const discriminatorLoss = (batch: GameBatch, step: StepContext): Loss => {
     const generated = game.generate(batch, step);
     const fake = replay === undefined ? generated.fake : replay.mix(generated.fake, step);
     const seen = { real: game.view(batch.x, step), fake: game.view(fake, step) };
@@ -67,7 +73,7 @@ export function twoPlayerObjectives<B extends Batch & { readonly x: tf.Tensor }>
     return { total, parts };
   };
 
-  const generatorLoss = (batch: B, step: StepContext): Loss => {
+  const generatorLoss = (batch: GameBatch, step: StepContext): Loss => {
     const generated = game.generate(batch, step);
     const verdict = game.judge(game.view(generated.fake, step), batch, step);
     const real = loss.relativistic ? game.judge(game.view(batch.x, step), batch, step)[0] : undefined;
@@ -78,19 +84,29 @@ export function twoPlayerObjectives<B extends Batch & { readonly x: tf.Tensor }>
   return [
     {
       name: "discriminator",
-      updates: [discriminator],
+      updates: players.discriminator,
       repeats: game.discriminatorSteps,
-      loss: (batch, step) => tf.tidy(() => discriminatorLoss(batch, step) as never) as Loss,
+      loss: (batch, step) => tidyLoss(() => discriminatorLoss(batch, step)),
       ...(game.constrain === undefined ? {} : { constrain: game.constrain }),
     },
     {
       name: "generator",
-      updates: [generator],
-      loss: (batch, step) => tf.tidy(() => generatorLoss(batch, step) as never) as Loss,
+      updates: players.generator,
+      loss: (batch, step) => tidyLoss(() => generatorLoss(batch, step)),
     },
   ];
 }
 
 function sum(first: tf.Scalar, terms: Terms): tf.Scalar {
   return Object.values(terms).reduce((total, term) => tf.add(total, term), first);
+}
+
+/** `tf.tidy` for a loss, whose type TensorFlow.js has no name for. */
+export function tidyLoss(loss: () => Loss): Loss {
+  let result: Loss | undefined;
+  tf.tidy(() => {
+    result = loss();
+    return [result.total, ...Object.values(result.parts ?? {})];
+  });
+  return result!;
 }

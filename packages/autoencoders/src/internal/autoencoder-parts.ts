@@ -1,29 +1,34 @@
-import { apply, checkEncoderDecoder, checkShape, disposeNetworks, type Json } from "@latentkit/core";
-import { meanSquaredError } from "@latentkit/losses";
+import { apply, checkEncoderDecoder, checkShape, type ModelParts, network, type Option } from "@latentkit/core";
+import { type Likelihood, type ReconstructionLoss, reconstructionOption } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import type { Autoencoder, AutoencoderOptions } from "../types.js";
 
+/** The options that all autoencoders share. */
+export const autoencoderOptions: {
+  readonly encoder: Option<tf.LayersModel, "required">;
+  readonly decoder: Option<tf.LayersModel, "required">;
+  readonly loss: Option<ReconstructionLoss | Likelihood, "defaulted">;
+} = { encoder: network(), decoder: network(), loss: reconstructionOption() };
+
 /** What the models of this family share, and the reconstruction error that each objective begins with. */
-export interface AutoencoderParts {
+export interface AutoencoderBase {
   /** Everything but how the model is trained. */
-  readonly model: Omit<Autoencoder, "objectives">;
-  /** The loss of a decoder's output, as one number for the batch. */
+  readonly model: Omit<ModelParts<Autoencoder>, "objectives">;
+  /** The loss of a decoder's output, averaged over the batch. */
   error(x: tf.Tensor, output: tf.Tensor): tf.Scalar;
 }
 
 /**
  * Checks that the networks and the loss fit together, and builds the capabilities that follow from them.
  *
- * @param owner - The factory: named in errors, and in files as what builds the model again.
- * @param settings - Its options beside networks and loss, for files; null for a function.
+ * @param owner - The model's kind, for messages.
  * @param code - What becomes of the encoder's output before it is a code, such as dropping all but its largest values.
  */
-export function autoencoderModel(
+export function autoencoderParts(
   owner: string,
-  { encoder, decoder, loss = meanSquaredError }: AutoencoderOptions,
-  settings: Readonly<Record<string, Json>> = {},
+  { encoder, decoder, loss }: Required<AutoencoderOptions>,
   code: (h: tf.Tensor2D) => tf.Tensor2D = (h) => h,
-): AutoencoderParts {
+): AutoencoderBase {
   const likelihood = typeof loss === "function" ? undefined : loss;
   const { dataShape, latentDim } = checkEncoderDecoder(owner, encoder, decoder, {
     encoderOutputs: ["code"],
@@ -43,17 +48,15 @@ export function autoencoderModel(
 
   return {
     error: (x, output) =>
-      typeof loss === "function" ? loss(x, output) : tf.mean<tf.Scalar>(loss.negativeLogLikelihood(x, output)),
+      tf.mean<tf.Scalar>(typeof loss === "function" ? loss(x, output) : loss.negativeLogLikelihood(x, output)),
     model: {
       networks: { encoder, decoder },
+      fields: { x: { shape: dataShape, ...(likelihood?.support && { support: likelihood.support }) } },
       loss,
-      settings: { model: owner, options: settings },
       latentDim,
       encode: (x) => tf.tidy(() => encode(x)),
       decode: (z) => tf.tidy(() => decode(z)),
       reconstruct: (x) => tf.tidy(() => decode(encode(x))),
-      checkBatch: ({ x }) => checkShape(owner, "batch.x", x.shape, dataShape),
-      dispose: () => disposeNetworks([encoder, decoder]),
     },
   };
 }

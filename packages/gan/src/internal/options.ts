@@ -1,0 +1,46 @@
+import { choice, integer, listOf, network, optional, value } from "@latentkit/core";
+import { type PenaltyTerm, penaltyTerms } from "../penalty-terms.js";
+import { replayOption } from "../replay.js";
+import { differentiableAugmentation } from "../views/differentiable-augmentation.js";
+import type { ExampleView } from "../views/example-view.js";
+import { instanceNoise } from "../views/instance-noise.js";
+import { randomAffine } from "../views/random-affine.js";
+
+/** The specifications that models of this package share; each option's default stands here and nowhere else. */
+
+/** The two networks of a game. */
+export const players = { generator: network(), discriminator: network() };
+
+/** What every adversarial model can be told but a penalty. */
+export const rules = {
+  prior: choice(["normal", "uniform"], { default: "normal" }),
+  discriminatorSteps: integer({ min: 1, default: 1 }),
+  views: listOf(
+    value<ExampleView>({
+      expected: "a view such as instanceNoise({ deviation: 0.1 })",
+      accepts: (given) => typeof given === "function",
+      factories: [differentiableAugmentation, instanceNoise, randomAffine],
+    }),
+    { default: [] },
+  ),
+};
+
+/** A term on the discriminator's gradient. */
+export const penalty = optional(
+  value<PenaltyTerm>({
+    expected: "a penalty term such as r1Term()",
+    accepts: (given) => typeof (given as PenaltyTerm | null)?.value === "function",
+    factories: penaltyTerms,
+  }),
+);
+
+/** What unconditional models can be told beside that. */
+export const unconditional = {
+  ...players,
+  ...rules,
+  replay: optional(replayOption),
+  pack: integer({ min: 1, default: 1 }),
+};
+
+/** Five updates of a critic for each of its generator, as WGANs have. */
+export const criticSteps = { discriminatorSteps: integer({ min: 1, default: 5 }) };

@@ -1,0 +1,40 @@
+import {
+  adversarialAutoencoder,
+  autoencoder,
+  contractiveAutoencoder,
+  denoisingAutoencoder,
+  encoderClassifier,
+  geometryAutoencoder,
+  greedyAutoencoder,
+  kSparseAutoencoder,
+  recurrentAutoencoder,
+  sparseAutoencoder,
+  wassersteinAutoencoder,
+} from "@latentkit/autoencoders";
+import type { AnyFactory } from "@latentkit/core";
+import {
+  auxiliaryClassifierGan,
+  boundaryEquilibriumGan,
+  conditionalGan,
+  gan,
+  hingeGan,
+  infoGan,
+  leastSquaresGan,
+  minimaxGan,
+  nonSaturatingGan,
+  realnessGan,
+  relativisticGan,
+  wassersteinGan,
+  wassersteinGanGp,
+} from "@latentkit/gan";
+import { withPrior } from "@latentkit/losses";
+import { conditionalVae, iwae, vae } from "@latentkit/vae";
+
+/** Every factory of the library: what the command line opens files with. A program names those that it expects. */
+export const KINDS: readonly AnyFactory[] = [
+  ...[adversarialAutoencoder, autoencoder, contractiveAutoencoder, denoisingAutoencoder, encoderClassifier],
+  ...[geometryAutoencoder, greedyAutoencoder, kSparseAutoencoder, recurrentAutoencoder, sparseAutoencoder],
+  ...[wassersteinAutoencoder, auxiliaryClassifierGan, boundaryEquilibriumGan, conditionalGan, gan, hingeGan, infoGan],
+  ...[leastSquaresGan, minimaxGan, nonSaturatingGan, realnessGan, relativisticGan, wassersteinGan, wassersteinGanGp],
+  ...[conditionalVae, iwae, vae, withPrior],
+];

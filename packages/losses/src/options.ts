@@ -1,0 +1,84 @@
+import {
+  either,
+  functionOf,
+  type Json,
+  type Option,
+  type Posterior,
+  type Prior,
+  type ValueFactory,
+  value,
+} from "@latentkit/core";
+import type * as tf from "@tensorflow/tfjs";
+import { bernoulli } from "./likelihoods/bernoulli.js";
+import { likelihoodFromJSON } from "./likelihoods/from-json.js";
+import { gaussian } from "./likelihoods/gaussian.js";
+import type { Likelihood } from "./likelihoods/likelihood.js";
+import { meanAbsoluteError } from "./mean-absolute-error.js";
+import { meanSquaredError } from "./mean-squared-error.js";
+import { gaussianPosterior } from "./posteriors/gaussian-posterior.js";
+import { gaussianMixture } from "./priors/gaussian-mixture.js";
+import { standardNormal } from "./priors/standard-normal.js";
+
+const has =
+  (...methods: string[]) =>
+  (given: unknown): boolean =>
+    methods.every((method) => typeof (given as Record<string, unknown> | null)?.[method] === "function");
+
+const LIKELIHOODS: Readonly<Record<string, (() => Likelihood) | undefined>> = {
+  bernoulli,
+  gaussian,
+  categorical: undefined,
+};
+
+/** An option that is a {@link Likelihood}; `bernoulli()` unless given. */
+export function likelihoodOption(): Option<Likelihood, "defaulted"> {
+  const factories = Object.entries(LIKELIHOODS).map(
+    ([valueName, make]): ValueFactory<Likelihood> => ({
+      valueName,
+      specification: {},
+      fromJSON: (json: Json) => likelihoodFromJSON(json),
+      byName: () => make?.(),
+    }),
+  );
+  return value<Likelihood>({
+    expected: "a likelihood such as bernoulli()",
+    accepts: has("negativeLogLikelihood", "mean", "sample"),
+    factories,
+    default: bernoulli(),
+  });
+}
+
+/** An option that is a {@link Prior}; `standardNormal()` unless given. */
+export function priorOption(): Option<Prior, "defaulted"> {
+  return value<Prior>({
+    expected: "a prior such as standardNormal()",
+    accepts: has("sample", "logDensity"),
+    factories: [standardNormal, gaussianMixture],
+    default: standardNormal(),
+  });
+}
+
+/** An option that is a {@link Posterior}; `gaussianPosterior()` unless given. */
+export function posteriorOption(): Option<Posterior, "defaulted"> {
+  return value<Posterior>({
+    expected: "a posterior such as gaussianPosterior()",
+    accepts: has("code", "draw"),
+    factories: [gaussianPosterior],
+    default: gaussianPosterior(),
+  });
+}
+
+/** How far reconstructions are from data, `[batch]`. */
+export type ReconstructionLoss = (x: tf.Tensor, reconstruction: tf.Tensor) => tf.Tensor;
+
+/** An option that is a reconstruction loss or a {@link Likelihood}; `meanSquaredError` unless given. */
+export function reconstructionOption(): Option<ReconstructionLoss | Likelihood, "defaulted"> {
+  const losses = functionOf<ReconstructionLoss>("a function of data and reconstruction such as meanSquaredError", {
+    meanSquaredError,
+    meanAbsoluteError,
+  });
+  return either<ReconstructionLoss, Likelihood>(losses, likelihoodOption(), { default: meanSquaredError }) as Option<
+    ReconstructionLoss | Likelihood,
+    "defaulted"
+  >;
+}

@@ -1,0 +1,44 @@
+import { defineValue, type Posterior, smoothExp, type ValueFactoryOf } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+
+const LOG_2_PI = Math.log(2 * Math.PI);
+
+/**
+ * The diagonal Gaussian posterior q(z|x) = N(μ, σ² I), of an encoder that gives μ and γ = log σ²; drawn as z = μ + exp(γ/2)·ε so
+ * that gradients reach the encoder.
+ *
+ * **Shapes**: two outputs `[batch, latentDim]`. **Units**: nats.
+ *
+ * **Source**: Kingma and Welling, "Auto-Encoding Variational Bayes", 2014, section 2.4 and appendix B.
+ * https://arxiv.org/abs/1312.6114
+ *
+ * @example
+ * ```ts
+ * import { random } from "@latentkit/core";
+ * import { gaussianPosterior } from "@latentkit/losses";
+ * import * as tf from "@tensorflow/tfjs";
+ * const outputs = [tf.zeros<tf.Rank.R2>([4, 2]), tf.zeros<tf.Rank.R2>([4, 2])];
+ * gaussianPosterior().draw(outputs, random(1)).z; // [4, 2]
+ * ```
+ */
+export const gaussianPosterior: ValueFactoryOf<object, Posterior> = defineValue(
+  "gaussianPosterior",
+  {},
+  (): Posterior => ({
+    name: "gaussianPosterior",
+    outputs: ["mean", "log variance"],
+    code: ([mean]) => tf.clone(mean!),
+    draw([mean, logVariance], random, count) {
+      const rows = (x: tf.Tensor): tf.Tensor => (count === undefined ? x : tf.expandDims(x, 1));
+      const [batch, latentDim] = mean!.shape;
+      const noise = random.normal(count === undefined ? [batch, latentDim] : [batch, count, latentDim]);
+      const spread = rows(logVariance!);
+      return {
+        z: tf.add(rows(mean!), tf.mul(smoothExp(tf.mul(spread, 0.5)), noise)),
+        logDensity: () => tf.sum(tf.mul(-0.5, tf.add(tf.add(tf.square(noise), spread), LOG_2_PI)), -1),
+      };
+    },
+    kl: ([mean, logVariance], prior) => prior.klFromGaussian?.(mean!, logVariance!),
+    toJSON: () => ({ name: "gaussianPosterior" }),
+  }),
+);

@@ -1,0 +1,41 @@
+import { defineValue, type Prior, smoothExp, truncatedNormal, type ValueFactoryOf } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+
+const LOG_2_PI = Math.log(2 * Math.PI);
+
+/**
+ * The standard normal prior p(z) = N(0, I), of any size: what a variational autoencoder has unless told otherwise.
+ *
+ * Its divergence from diagonal Gaussians is closed, KL = −½ Σ (1 + γ − exp γ − μ²) with γ = log σ².
+ *
+ * **Units**: nats.
+ *
+ * **Source**: Kingma and Welling, "Auto-Encoding Variational Bayes", 2014, appendix B. https://arxiv.org/abs/1312.6114
+ *
+ * @example
+ * ```ts
+ * import { random } from "@latentkit/core";
+ * import { standardNormal } from "@latentkit/losses";
+ * standardNormal().sample(4, 2, random(1)); // [4, 2]
+ * ```
+ */
+export const standardNormal: ValueFactoryOf<object, Prior> = defineValue(
+  "standardNormal",
+  {},
+  (): Prior => ({
+    name: "standardNormal",
+    sample: (count, latentDim, random, { temperature = 1, truncation } = {}) =>
+      tf.tidy(() => {
+        const shape = [count, latentDim];
+        const noise = truncation === undefined ? random.normal(shape) : truncatedNormal(random, shape, truncation);
+        return (temperature === 1 ? noise : tf.mul(noise, temperature)) as tf.Tensor2D;
+      }),
+    logDensity: (z) => tf.tidy(() => tf.sum(tf.mul(-0.5, tf.add(tf.square(z), LOG_2_PI)), -1)),
+    klFromGaussian: (mean, logVariance) =>
+      tf.tidy(() => {
+        const spread = tf.sub(tf.sub(smoothExp(logVariance), logVariance), 1);
+        return tf.mul(0.5, tf.add(tf.square(mean), spread));
+      }),
+    toJSON: () => ({ name: "standardNormal" }),
+  }),
+);

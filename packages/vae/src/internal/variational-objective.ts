@@ -1,0 +1,34 @@
+import type { Objective, Schedule } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import type { LatentVariableBase } from "../latent-variable-model.js";
+
+/** How the bound is weighted. */
+export interface BoundWeights {
+  readonly beta: number | Schedule;
+  readonly freeBits: number;
+}
+
+type XBatch = { readonly x: tf.Tensor } & Readonly<Record<string, tf.Tensor>>;
+
+/** −E_q[log p(x|z)] + β·KL, averaged over the batch, with one draw an example: the objective of a VAE. */
+export function variationalObjective(
+  name: string,
+  { model, pass }: LatentVariableBase,
+  { beta, freeBits }: BoundWeights,
+): Objective<XBatch> {
+  return {
+    name,
+    updates: [model.networks.encoder, model.networks.decoder],
+    loss(batch, step) {
+      const passed = pass(batch, step);
+      const drawn = passed.draw();
+      const reconstruction = tf.mean<tf.Scalar>(passed.reconstruction(drawn.z));
+      const perDimension = tf.mean(passed.kl(drawn), 0); // [latentDim]
+      const kl = tf.sum<tf.Scalar>(perDimension);
+      // A dimension whose divergence is below the free nats is not pushed further down: Kingma et al. 2016, equation 15.
+      const charged = freeBits > 0 ? tf.sum<tf.Scalar>(tf.maximum(perDimension, freeBits)) : kl;
+      const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(beta), charged));
+      return { total, parts: { reconstruction, kl } };
+    },
+  };
+}

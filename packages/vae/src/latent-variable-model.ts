@@ -1,0 +1,180 @@
+import {
+  apply,
+  applyAll,
+  check,
+  checkEncoderDecoder,
+  checkShape,
+  conditionInputs,
+  drawGiven,
+  type FieldSpecs,
+  type GivenLike,
+  type Posterior,
+  type PosteriorDraw,
+  type Prior,
+  type RandomSource,
+  type StepContext,
+  sampleRequest,
+} from "@latentkit/core";
+import type { Likelihood } from "@latentkit/losses";
+import * as tf from "@tensorflow/tfjs";
+import { drawnKl, importanceWeights } from "./internal/bounds.js";
+import type { LatentVariableModel } from "./types.js";
+
+/** What a latent variable model is made of. */
+export interface LatentVariableParts {
+  /** The model's kind: the first word of messages. */
+  readonly owner: string;
+  /** q(z|x): `[batch, …]`, and the conditions if it takes them, → the posterior's outputs, `[batch, latentDim]` each. */
+  readonly encoder: tf.LayersModel;
+  /** p(x|z): `[batch, latentDim]`, and the conditions, → the likelihood's parameters. */
+  readonly decoder: tf.LayersModel;
+  readonly likelihood: Likelihood;
+  readonly prior: Prior;
+  readonly posterior: Posterior;
+  /** What both networks are told beside the data. */
+  readonly given?: FieldSpecs;
+}
+
+/** Everything of a latent variable model but how it is trained. */
+export type LatentVariableCapabilities = Omit<
+  LatentVariableModel,
+  "kind" | "describe" | "checkBatch" | "dispose" | "objectives"
+>;
+
+/** One pass of a batch through the model, as losses use it. */
+export interface LatentPass {
+  /** The encoder's outputs. */
+  readonly outputs: readonly tf.Tensor2D[];
+  /** Draws codes, one an example or `count`. */
+  draw(count?: number): PosteriorDraw;
+  /** −log p(x|z) of codes `[rows, latentDim]`, each example's codes in a row: `[rows]`, in nats. */
+  reconstruction(z: tf.Tensor): tf.Tensor1D;
+  /** KL(q(z|x) ‖ p) by dimension `[batch, latentDim]` where it is closed; of the draw, `[batch, 1]`, where it is not. */
+  kl(draw: PosteriorDraw): tf.Tensor2D;
+  /** `log p(x|z) + log p(z) − log q(z|x)` of `count` draws: `[batch, count]`. */
+  logImportanceWeights(count: number): tf.Tensor2D;
+}
+
+/** Capabilities, and the pass that objectives are written with. */
+export interface LatentVariableBase {
+  readonly model: LatentVariableCapabilities;
+  pass(batch: { readonly x: tf.Tensor } & Readonly<Record<string, tf.Tensor>>, step: StepContext): LatentPass;
+}
+
+/**
+ * What all models p(x|z)·p(z) with an inferred q(z|x) have in common: encode, decode, reconstruct, sample, the evidence lower bound
+ * and importance weights, for any likelihood, prior and posterior, conditional or not. A model of this family adds its objective.
+ *
+ * **Shapes**: data `[batch, …]`, codes `[batch, latentDim]`. **Units**: nats per example.
+ *
+ * @throws ShapeError and ConfigError when the parts do not fit together.
+ */
+export function latentVariableModel(parts: LatentVariableParts): LatentVariableBase {
+  const { owner, encoder, decoder, likelihood, prior, posterior, given } = parts;
+  const { dataShape, latentDim } = checkEncoderDecoder(owner, encoder, decoder, {
+    encoderOutputs: posterior.outputs,
+    parametersPerValue: likelihood.parametersPerValue,
+    reason: `${likelihood.name} likelihood`,
+    given,
+  });
+  if (prior.latentDim !== undefined) checkShape(owner, "prior's codes", [prior.latentDim], [latentDim]);
+  const told = encoder.inputs.length > 1;
+
+  const infer = (x: tf.Tensor, conditions: tf.Tensor[], step?: StepContext): tf.Tensor2D[] =>
+    applyAll(encoder, told ? [x, ...conditions] : x, step) as tf.Tensor2D[];
+  const generate = (z: tf.Tensor, conditions: tf.Tensor[], step?: StepContext): tf.Tensor =>
+    apply(decoder, conditions.length > 0 ? [z, ...conditions] : z, step);
+  const through = (
+    x: tf.Tensor,
+    conditions: tf.Tensor[],
+    random: RandomSource,
+    under: Prior,
+    step?: StepContext,
+  ): LatentPass => {
+    const outputs = infer(x, conditions, step);
+    const repeated = (rows: number): tf.Tensor[] => conditions.map((one) => repeat(one, rows / one.shape[0]!));
+    const reconstruction = (z: tf.Tensor): tf.Tensor1D => {
+      const times = z.shape[0]! / x.shape[0]!;
+      return likelihood.negativeLogLikelihood(repeat(x, times), generate(z, repeated(z.shape[0]!), step));
+    };
+    const draw = (count?: number): PosteriorDraw => posterior.draw(outputs, random, count);
+    return {
+      outputs,
+      draw,
+      reconstruction,
+      kl: (drawn) => posterior.kl?.(outputs, under) ?? drawnKl(drawn, under),
+      logImportanceWeights: (count) =>
+        importanceWeights({ draw, reconstruction, prior: under, batch: x.shape[0]! }, count),
+    };
+  };
+
+  const entered = (x: tf.Tensor, asked: GivenLike | undefined): tf.Tensor[] => {
+    checkShape(owner, "x", x.shape, dataShape);
+    return conditionInputs(owner, given, asked, x.shape[0]!);
+  };
+  const decoded = (z: tf.Tensor, asked: GivenLike | undefined): tf.Tensor => {
+    checkShape(owner, "z", z.shape, [null, latentDim]);
+    return generate(z, conditionInputs(owner, given, asked, z.shape[0]!));
+  };
+  const encode = (x: tf.Tensor, asked?: GivenLike): tf.Tensor2D => posterior.code(infer(x, entered(x, asked)));
+  const bounds = (under: Prior): Pick<LatentVariableCapabilities, "elbo" | "logImportanceWeights"> => ({
+    elbo: (x, random, asked) =>
+      tf.tidy(() => {
+        const pass = through(x, entered(x, asked), random, under);
+        const drawn = pass.draw();
+        const reconstruction = pass.reconstruction(drawn.z);
+        const kl = tf.sum(pass.kl(drawn), 1) as tf.Tensor1D;
+        return { elbo: tf.neg(tf.add(reconstruction, kl)) as tf.Tensor1D, reconstruction, kl };
+      }),
+    logImportanceWeights(x, count, random, asked) {
+      check(`${owner}.logImportanceWeights`).integer("count", count, { min: 1 });
+      return tf.tidy(() => through(x, entered(x, asked), random, under).logImportanceWeights(count));
+    },
+  });
+
+  return {
+    model: {
+      networks: { encoder, decoder },
+      fields: { x: { shape: dataShape, ...(likelihood.support && { support: likelihood.support }) }, ...given },
+      ...(given && { given }),
+      likelihood,
+      prior,
+      latentDim,
+      encode: (x, asked) => tf.tidy(() => encode(x, asked)),
+      decode: (z, asked) => tf.tidy(() => likelihood.mean(decoded(z, asked))),
+      posterior: (x, asked) =>
+        tf.tidy(() => {
+          const [mean, logVariance] = infer(x, entered(x, asked)) as [tf.Tensor2D, tf.Tensor2D];
+          return { mean, logVariance };
+        }),
+      reconstruct: (x, asked) => tf.tidy(() => likelihood.mean(decoded(encode(x, asked), asked))),
+      sampleFromCodes: (z, random, asked) => tf.tidy(() => likelihood.sample(decoded(z, asked), random)),
+      sample(options, random) {
+        const asked = sampleRequest(owner, SAMPLE_PARTS, options, random);
+        return tf.tidy(() => {
+          const z = prior.sample(asked.count, latentDim, asked.random, asked);
+          const parameters = decoded(z, drawGiven(given, asked.given, asked.count, asked.random));
+          return asked.from === "mean" ? likelihood.mean(parameters) : likelihood.sample(parameters, asked.random);
+        });
+      },
+      ...bounds(prior),
+      boundsUnder: bounds,
+    },
+    pass: (batch, step) =>
+      through(batch.x, conditionInputs(owner, given, pick(batch, given), batch.x.shape[0]!), step.random, prior, step),
+  };
+}
+
+const SAMPLE_PARTS = ["given", "from", "temperature", "truncation"] as const;
+
+function pick(batch: Readonly<Record<string, tf.Tensor>>, given: FieldSpecs = {}): GivenLike {
+  return Object.fromEntries(Object.keys(given).map((name) => [name, batch[name]!]));
+}
+
+/** Each example `times` times in a row: `[batch, …]` → `[batch · times, …]`. */
+function repeat(x: tf.Tensor, times: number): tf.Tensor {
+  if (times === 1) return x;
+  const [batch, ...rest] = x.shape as [number, ...number[]];
+  const copies = tf.tile(tf.reshape(x, [batch, 1, x.size / batch]), [1, times, 1]); // [batch, times, values]
+  return tf.reshape(copies, [batch * times, ...rest]);
+}
