@@ -20,6 +20,7 @@ export { sizeOf } from "./ops/size-of.js";
 export * from "./ops/smooth.js";
 export * from "./options/index.js";
 export { inNode } from "./platform.js";
+export { printable } from "./printable.js";
 export { currentRandom, withRandom } from "./random/ambient.js";
 export { bernoulliNoise, categoricalNoise } from "./random/distributions.js";
 export { philox } from "./random/philox.js";

@@ -1,9 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DataError, UnsupportedError } from "../src/errors.js";
 import { files as browser } from "../src/files/browser.js";
@@ -21,6 +23,19 @@ beforeAll(async () => {
       response.writeHead(200, { "content-length": 100 });
       response.write("short");
       setTimeout(() => response.destroy(), 20);
+    } else if (request.url === "/silent") {
+      response.writeHead(200).write("x");
+    } else if (request.url === "/endless") {
+      const more = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+        response.once("drain", more);
+      };
+      more();
+    } else if (request.url === "/bomb") {
+      response.writeHead(200, { "content-encoding": "gzip" });
+      response.end(gzipSync(Buffer.alloc(50_000_000)));
+    } else if (request.url === "/moved") {
+      response.writeHead(302, { location: "http://plain.invalid/x" }).end();
     } else if (request.url === "/found") response.end(Buffer.from(bytes));
     else response.writeHead(404).end();
   });
@@ -28,6 +43,7 @@ beforeAll(async () => {
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(() => {
+  server.closeAllConnections();
   server.close();
   rmSync(root, { recursive: true, force: true });
 });
@@ -118,6 +134,58 @@ describe("files of Node.js", () => {
     expect(files.environment("PATH")).toBe(process.env.PATH);
     expect(files.environment("LATENTKIT_NO_SUCH_VARIABLE")).toBeUndefined();
     expect(files.cacheFolder()).toMatch(/latentkit$/);
+  });
+});
+
+describe("addresses", () => {
+  it("are given up as soon as they send more than allowed, whatever their header says", async () => {
+    await expect(files.readBytes(`${address}/endless`, { maxBytes: 1_000_000 })).rejects.toThrow(
+      /has \d+ bytes or more, expected at most 1000000; pass a larger `maxBytes`/,
+    );
+    await expect(files.readBytes(`${address}/cut`, { maxBytes: 99 })).rejects.toThrow("has 100 bytes or more");
+    await expect(files.readBytes(`${address}/found`, { maxBytes: 2 })).rejects.toThrow(DataError);
+    expect(await files.readBytes(`${address}/found`, { maxBytes: 3 })).toEqual(bytes);
+  });
+
+  it("are given up when what they send grows beyond the bound on unpacking", async () => {
+    await expect(files.readBytes(`${address}/bomb`, { maxBytes: 1_000_000 })).rejects.toThrow(
+      "expected at most 1000000",
+    );
+  });
+
+  it("are given up after the time limit, and when the signal says so", async () => {
+    await expect(files.readBytes(`${address}/silent`, { timeLimit: 50 })).rejects.toThrow(
+      "took longer than 0.05 s; pass a longer `timeLimit` (ms)",
+    );
+    const stop = new AbortController();
+    const reading = files.readBytes(`${address}/silent`, { signal: stop.signal });
+    stop.abort();
+    await expect(reading).rejects.toThrow("was stopped by its signal");
+    await expect(files.readBytes(`${address}/found`, { signal: stop.signal })).rejects.toThrow(DataError);
+  });
+
+  it("are https or this machine's own unless told", async () => {
+    for (const url of ["http://example.org/model", "http://127.0.0.1.example.org/x", "http://[::2]/x"]) {
+      await expect(files.readBytes(url)).rejects.toThrow(`${url} is plain http`);
+    }
+    await expect(files.readBytes("http://plain.invalid/x", { allowHttp: true })).rejects.toThrow("could not reach");
+    await expect(files.readBytes(`${address}/moved`)).rejects.toThrow(DataError);
+  });
+});
+
+describe("files that are no files", () => {
+  it.skipIf(process.platform === "win32")("are refused instead of waited for", async () => {
+    const pipe = join(root, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    await expect(files.readBytes(pipe)).rejects.toThrow("it is a pipe or a device, not a file");
+    await expect(files.readBytes("/dev/zero")).rejects.toThrow(DataError);
+  });
+
+  it("are refused when they are larger than allowed, before they are read", async () => {
+    const target = join(root, "large");
+    writeFileSync(target, Buffer.alloc(1000));
+    await expect(files.readBytes(target, { maxBytes: 999 })).rejects.toThrow("it has 1000 bytes");
+    expect(await files.readBytes(target, { maxBytes: 1000 })).toHaveLength(1000);
   });
 });
 

@@ -2,7 +2,7 @@ import { UnsupportedError } from "../errors.js";
 import { fetchBytes, joinUrl } from "./fetch-bytes.js";
 import type { Files } from "./types.js";
 
-export type { Files } from "./types.js";
+export type { Files, ReadOptions } from "./types.js";
 
 const refuse = (what: string): never => {
   throw new UnsupportedError(
@@ -12,7 +12,7 @@ const refuse = (what: string): never => {
 
 /** Files of a browser: addresses can be read, nothing can be written. */
 export const files: Files = {
-  readBytes: (pathOrUrl) => fetchBytes(new URL(pathOrUrl, globalThis.location?.href).href),
+  readBytes: (pathOrUrl, options) => fetchBytes(new URL(pathOrUrl, globalThis.location?.href).href, options),
   writeBytes: async () => refuse("writeBytes"),
   writeFolder: async () => refuse("writeFolder"),
   listFolder: async () => refuse("listFolder"),

@@ -4,18 +4,25 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError } from "../errors.js";
+import { printable } from "../printable.js";
 import { fetchBytes, isUrl, joinUrl } from "./fetch-bytes.js";
 import type { Files } from "./types.js";
 
-export type { Files } from "./types.js";
+export type { Files, ReadOptions } from "./types.js";
 
 /** Files of Node.js. */
 export const files: Files = {
-  async readBytes(pathOrUrl) {
-    if (isUrl(pathOrUrl)) return fetchBytes(pathOrUrl);
+  async readBytes(pathOrUrl, options = {}) {
+    if (isUrl(pathOrUrl)) return fetchBytes(pathOrUrl, options);
     const file = pathOrUrl.startsWith("file:") ? fileURLToPath(pathOrUrl) : pathOrUrl;
     try {
-      return new Uint8Array(await fs.readFile(file));
+      // A pipe or a device would wait for ever, or never end.
+      const stats = await fs.stat(file);
+      if (!stats.isFile() && !stats.isDirectory()) throw new Error("it is a pipe or a device, not a file");
+      const { maxBytes = Number.POSITIVE_INFINITY } = options;
+      if (stats.size > maxBytes)
+        throw new Error(`it has ${stats.size} bytes, expected at most \`maxBytes\` ${maxBytes}`);
+      return new Uint8Array(await fs.readFile(file, { signal: options.signal }));
     } catch (cause) {
       throw refusal("readBytes", "read", file, cause);
     }
@@ -65,9 +72,12 @@ export const files: Files = {
 };
 
 function refusal(owner: string, action: string, target: string, cause: unknown): DataError {
-  return new DataError(`${owner}: could not ${action} ${path.resolve(target)}: ${(cause as Error).message}.`, {
-    cause,
-  });
+  return new DataError(
+    `${owner}: could not ${action} ${printable(path.resolve(target), 1000)}: ${(cause as Error).message}.`,
+    {
+      cause,
+    },
+  );
 }
 
 async function writeFlushed(file: string, bytes: Uint8Array): Promise<void> {

@@ -1,7 +1,23 @@
+/** Bounds of what is read. */
+export interface ReadOptions {
+  /** Bytes that a file or an answer may have. Default for addresses 1 GiB, decompressed; files are bounded when it is given. */
+  readonly maxBytes?: number;
+  /** Milliseconds that a download may take. Default 900,000; a connection that is silent for 60,000 is given up. */
+  readonly timeLimit?: number;
+  /** Ends a download. */
+  readonly signal?: AbortSignal;
+  /** Whether addresses of plain http are read that are not this machine's. Default false. */
+  readonly allowHttp?: boolean;
+}
+
 /** What the library asks of the platform's files; Node.js has all of it, a browser can fetch. */
 export interface Files {
-  /** The bytes of a file, or of an `http(s):`, `blob:` or `data:` address. */
-  readBytes(pathOrUrl: string): Promise<Uint8Array>;
+  /**
+   * The bytes of a file, or of an `http(s):`, `blob:` or `data:` address.
+   *
+   * @throws DataError when it cannot be read, is no regular file, or exceeds the bounds.
+   */
+  readBytes(pathOrUrl: string, options?: ReadOptions): Promise<Uint8Array>;
   /** Writes a file so that it is whole or absent: temporary name, flush, rename. Makes missing folders. */
   writeBytes(path: string, bytes: Uint8Array): Promise<void>;
   /** Writes several files as one folder that is whole or absent; an existing folder of that name is replaced. */
