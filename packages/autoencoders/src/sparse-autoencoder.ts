@@ -78,7 +78,7 @@ export const sparseAutoencoder: ModelFactory<SparseAutoencoderOptions, Autoencod
           loss({ x }, step) {
             const h = apply<tf.Tensor2D>(options.encoder, x, step);
             const reconstruction = error(x, apply(options.decoder, h, step));
-            const sparsity = tf.mean<tf.Scalar>(penalty === "kl" ? klSparsity(target, tf.mean(h, 0)) : l1Activity(h));
+            const sparsity = tf.mean<tf.Scalar>(penalty === "kl" ? klSparsity(target, h) : l1Activity(h));
             const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(weight), sparsity));
             return { total, parts: { reconstruction, sparsity, activation: tf.mean<tf.Scalar>(h) } };
           },

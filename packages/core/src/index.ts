@@ -1,5 +1,7 @@
 export { describeBounds, type NumberBounds } from "./bounds.js";
 export * from "./check.js";
+export { checkSupport } from "./check-support.js";
+export { checkTensor } from "./check-tensor.js";
 export * from "./errors.js";
 export {
   fetchHeld,

@@ -1,5 +1,6 @@
-import { checkShape, smoothSoftplus } from "@latentkit/core";
+import { smoothSoftplus } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkExamples } from "./internal/check-examples.js";
 import { sumPerExample } from "./internal/sum-per-example.js";
 
 /**
@@ -14,7 +15,7 @@ import { sumPerExample } from "./internal/sum-per-example.js";
  *
  * **Source** Kingma and Welling, "Auto-Encoding Variational Bayes", 2013, appendix C.1. https://arxiv.org/abs/1312.6114
  *
- * @throws ShapeError when the shapes differ.
+ * @throws ShapeError when the shapes differ; DataError for no examples.
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -23,6 +24,6 @@ import { sumPerExample } from "./internal/sum-per-example.js";
  * ```
  */
 export function bernoulliCrossEntropy(x: tf.Tensor, logits: tf.Tensor): tf.Tensor1D {
-  checkShape("bernoulliCrossEntropy", "logits", logits.shape, x.shape);
+  checkExamples("bernoulliCrossEntropy", { x, logits });
   return tf.tidy(() => sumPerExample(tf.sub(smoothSoftplus(logits), tf.mul(x, logits))));
 }

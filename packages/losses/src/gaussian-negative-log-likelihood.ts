@@ -1,5 +1,6 @@
-import { checkShape, smoothExp } from "@latentkit/core";
+import { check, smoothExp } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkExamples } from "./internal/check-examples.js";
 import { sumPerExample } from "./internal/sum-per-example.js";
 
 const LOG_TWO_PI = Math.log(2 * Math.PI);
@@ -13,7 +14,7 @@ const LOG_TWO_PI = Math.log(2 * Math.PI);
  *
  * **Source** Kingma and Welling, "Auto-Encoding Variational Bayes", 2013, appendix C.2. https://arxiv.org/abs/1312.6114
  *
- * @throws ShapeError when the shapes differ.
+ * @throws ShapeError when the shapes differ; ConfigError for a variance that is no number; DataError for no examples.
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -27,10 +28,9 @@ export function gaussianNegativeLogLikelihood(
   mean: tf.Tensor,
   logVariance: tf.Tensor | number,
 ): tf.Tensor1D {
-  checkShape("gaussianNegativeLogLikelihood", "mean", mean.shape, x.shape);
-  if (typeof logVariance !== "number") {
-    checkShape("gaussianNegativeLogLikelihood", "logVariance", logVariance.shape, x.shape);
-  }
+  const owner = "gaussianNegativeLogLikelihood";
+  if (typeof logVariance === "number") check(owner).number("logVariance", logVariance);
+  checkExamples(owner, typeof logVariance === "number" ? { x, mean } : { x, mean, logVariance });
   return tf.tidy(() => {
     const squared = tf.square(tf.sub(x, mean));
     if (typeof logVariance === "number") {

@@ -1,5 +1,6 @@
-import { checkShape, smoothExp } from "@latentkit/core";
+import { smoothExp } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkExamples } from "./internal/check-examples.js";
 import { sumPerExample } from "./internal/sum-per-example.js";
 
 /**
@@ -8,7 +9,7 @@ import { sumPerExample } from "./internal/sum-per-example.js";
  *
  * **Shapes** all equal, `[batch, …]` → `[batch]`. **Units** nats per example.
  *
- * @throws ShapeError when the shapes differ.
+ * @throws ShapeError when the shapes differ; DataError for no examples.
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -23,9 +24,7 @@ export function klGaussians(
   mean2: tf.Tensor,
   logVariance2: tf.Tensor,
 ): tf.Tensor1D {
-  checkShape("klGaussians", "logVariance1", logVariance1.shape, mean1.shape);
-  checkShape("klGaussians", "mean2", mean2.shape, mean1.shape);
-  checkShape("klGaussians", "logVariance2", logVariance2.shape, mean1.shape);
+  checkExamples("klGaussians", { mean1, logVariance1, mean2, logVariance2 });
   return tf.tidy(() => {
     const difference = tf.sub(logVariance1, logVariance2);
     const spread = tf.sub(tf.sub(smoothExp(difference), difference), 1);

@@ -1,5 +1,6 @@
-import { checkShape, smoothExp } from "@latentkit/core";
+import { smoothExp } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkExamples } from "./internal/check-examples.js";
 import { sumPerExample } from "./internal/sum-per-example.js";
 
 /**
@@ -10,7 +11,7 @@ import { sumPerExample } from "./internal/sum-per-example.js";
  *
  * **Source** Kingma and Welling, "Auto-Encoding Variational Bayes", 2013, appendix B. https://arxiv.org/abs/1312.6114
  *
- * @throws ShapeError when the shapes differ.
+ * @throws ShapeError when the shapes differ; DataError for no examples.
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -19,7 +20,7 @@ import { sumPerExample } from "./internal/sum-per-example.js";
  * ```
  */
 export function klStandardNormal(mean: tf.Tensor, logVariance: tf.Tensor): tf.Tensor1D {
-  checkShape("klStandardNormal", "logVariance", logVariance.shape, mean.shape);
+  checkExamples("klStandardNormal", { mean, logVariance });
   return tf.tidy(() => {
     const spread = tf.sub(tf.sub(smoothExp(logVariance), logVariance), 1);
     return sumPerExample(tf.mul(0.5, tf.add(tf.square(mean), spread)));

@@ -1,5 +1,5 @@
 import "@tensorflow/tfjs-backend-wasm";
-import { CheckpointError, ConfigError, type Json, random, ShapeError } from "@latentkit/core";
+import { CheckpointError, ConfigError, checkSupport, DataError, type Json, random, ShapeError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bernoulli, categorical, gaussian, type Likelihood, likelihoodFromJSON } from "../src/index.js";
@@ -55,6 +55,15 @@ describe.each(Object.entries(cases))("%s likelihood", (_, { of, parameters, mean
     const found = of.mean(row(1));
     expect(found.shape).toEqual([1, 2]);
     for (const [i, value] of (await found.data()).entries()) expect(value).toBeCloseTo(mean[i]!, 5);
+  });
+
+  it("declares which values it scores, those that it draws among them", async () => {
+    const drawn = of.sample(row(1000), random(3));
+    expect(() => checkSupport("draws", "x", drawn.dataSync(), of.support!)).not.toThrow();
+    expect(() => checkSupport("draws", "x", [of.support!.max === undefined ? Number.NaN : -0.5], of.support!)).toThrow(
+      DataError,
+    );
+    expect(of.support!.name).toContain(of.name);
   });
 
   it("draws values with that mean and deviation", async () => {

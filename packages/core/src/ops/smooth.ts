@@ -21,9 +21,17 @@ const sigmoid = recomputed(tf.sigmoid, (dy, x) => tf.mul(dy, tf.mul(sigmoid(x), 
 const tanh = recomputed(tf.tanh, (dy, x) => tf.mul(dy, tf.sub(1, tf.square(tanh(x)))));
 const softplus = recomputed(tf.softplus, (dy, x) => tf.mul(dy, sigmoid(x)));
 const erf = recomputed(tf.erf, (dy, x) => tf.mul(dy, tf.mul(2 / Math.sqrt(Math.PI), exp(tf.neg(tf.square(x))))));
+const softmax = recomputed(
+  (x) => tf.softmax(x),
+  (dy, x) => {
+    const shares = softmax(x);
+    return tf.mul(shares, tf.sub(dy, tf.sum(tf.mul(dy, shares), -1, true)));
+  },
+);
 const logSumExp = recomputed(
   (x) => tf.logSumExp(x, -1),
-  (dy, x) => tf.mul(tf.expandDims(dy, -1), exp(tf.sub(x, tf.expandDims(logSumExp(x), -1)))),
+  // Not eˣ over the sum's logarithm: among logits of a million, float32 rounds that by more than the shares differ.
+  (dy, x) => tf.mul(tf.expandDims(dy, -1), softmax(x)),
 );
 
 /** eˣ with derivatives of every order. */

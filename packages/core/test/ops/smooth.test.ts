@@ -92,4 +92,19 @@ describe("smoothLogSumExp", () => {
     const softmax = await tf.softmax(x as tf.Tensor2D).data();
     for (const [i, value] of softmax.entries()) expect(gradient[i]).toBeCloseTo(value, 4);
   });
+
+  it("keeps the digits in which large logits differ, to the second derivative", async () => {
+    const x = tf.tensor2d([[1e6, 1e6 + 0.5, 1e6 - 1]]);
+    const weights = tf.tensor2d([[1, -2, 3]]);
+    const slope = (v: tf.Tensor): tf.Tensor => tf.grad((u: tf.Tensor) => smoothLogSumExp(u))(v);
+    const exps = [1, Math.exp(0.5), Math.exp(-1)];
+    const total = exps[0]! + exps[1]! + exps[2]!;
+    const shares = exps.map((e) => e / total);
+    for (const [i, value] of (await slope(x).data()).entries()) expect(value).toBeCloseTo(shares[i]!, 6);
+    const second = await tf
+      .grad((v: tf.Tensor) => tf.sum(tf.mul(slope(v), weights)))(x)
+      .data();
+    const mean = shares[0]! - 2 * shares[1]! + 3 * shares[2]!;
+    for (const [i, w] of [1, -2, 3].entries()) expect(second[i]).toBeCloseTo(shares[i]! * (w - mean), 6);
+  });
 });

@@ -21,6 +21,7 @@ export function bernoulli(): Likelihood {
   return {
     name: "bernoulli",
     parametersPerValue: 1,
+    support: { min: 0, max: 1, name: "values in [0, 1], for a bernoulli likelihood" },
     negativeLogLikelihood: bernoulliCrossEntropy,
     mean: (logits) => tf.tidy(() => smoothSigmoid(logits)),
     sample: (logits, random) => tf.tidy(() => bernoulliNoise(random, tf.sigmoid(logits))),

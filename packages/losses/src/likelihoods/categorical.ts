@@ -49,6 +49,7 @@ export function categorical(levels: number, options: CategoricalOptions = {}): L
   return {
     name: "categorical",
     parametersPerValue: levels,
+    support: { min: low, max: high, name: `values in [${low}, ${high}], for a categorical likelihood` },
     negativeLogLikelihood: (x, parameters) => tf.tidy(() => categoricalCrossEntropy(toLevel(x), perLevel(parameters))),
     mean: (parameters) =>
       tf.tidy(() => {

@@ -4,6 +4,8 @@ import { gaussianNegativeLogLikelihood } from "../gaussian-negative-log-likeliho
 import { splitPairs } from "../internal/split-parameters.js";
 import type { Likelihood } from "./likelihood.js";
 
+const FINITE = { name: "finite values, for a gaussian likelihood" } as const;
+
 /** Options of {@link gaussian}. */
 export interface GaussianOptions {
   /**
@@ -49,6 +51,7 @@ export function gaussian(options: GaussianOptions = {}): Likelihood {
 function fixed(deviation: number): Likelihood {
   return {
     name: "gaussian",
+    support: FINITE,
     parametersPerValue: 1,
     negativeLogLikelihood: (x, mean) => gaussianNegativeLogLikelihood(x, mean, 2 * Math.log(deviation)),
     mean: (mean) => tf.clone(mean),
@@ -65,6 +68,7 @@ function learned(minimumDeviation: number): Likelihood {
   };
   return {
     name: "gaussian",
+    support: FINITE,
     parametersPerValue: 2,
     negativeLogLikelihood: (x, parameters) => tf.tidy(() => gaussianNegativeLogLikelihood(x, ...split(parameters))),
     mean: (parameters) => tf.tidy(() => split(parameters)[0]),
