@@ -16,6 +16,21 @@ export interface ConvAutoencoderOptions
     Pick<ConvDecoderOptions, "upsampling">,
     Pick<AutoencoderOptions, "loss"> {}
 
+const NAMES = [
+  ...[
+    "inputShape",
+    "latentDim",
+    "filters",
+    "kernelSize",
+    "strides",
+    "hiddenUnits",
+    "downsampling",
+    "upsampling",
+    "loss",
+  ],
+  ...["activation", "alpha", "batchNormalization", "dropout", "seed"],
+];
+
 /**
  * Convolutional autoencoder: convolutions down to the code and their mirror image back. The better network for images, because
  * one kernel serves every place of them.
@@ -41,6 +56,7 @@ export function convAutoencoder(options: ConvAutoencoderOptions): Autoencoder {
   const { downsampling, upsampling, loss, ...shared } = options;
   const { inputShape, latentDim, filters, kernelSize, strides, hiddenUnits = [], ...style } = shared;
   const checks = check("convAutoencoder");
+  checks.known(options, NAMES);
   const values = sizeOf(checks.sizes("inputShape", inputShape));
   checks.integer("latentDim", latentDim, { min: 1, below: values });
   checks.sizes("filters", filters);

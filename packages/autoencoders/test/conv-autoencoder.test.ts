@@ -53,6 +53,12 @@ describe("convAutoencoder", () => {
     model.dispose();
   });
 
+  it("refuses in its own name what only its networks could take", () => {
+    for (const wrong of [{ classes: 3 }, { heads: [2] }, { filtres: [2] }]) {
+      expect(() => create(wrong as object)).toThrow(`convAutoencoder: unknown option \`${Object.keys(wrong)[0]}\``);
+    }
+  });
+
   it.each([
     [[7, 5, 3], "transposed", "strides"],
     [[9, 10, 1], "nearest", "maxPooling"],

@@ -152,6 +152,19 @@ const adversarial: Record<string, Case> = {
   ],
   packs: [() => gan.gan({ ...players({ inputShape: [4] }), loss: leastSquaresLoss(), pack: 2 }), points],
   DCGAN: [() => gan.nonSaturatingGan(pictures()), images],
+  "DCGAN, told classes by projection": [
+    () =>
+      gan.conditionalGan({ ...pictures({ classes: 3 }), generator: maker({ outputShape: inputShape, classes: 3 }) }),
+    labelled,
+  ],
+  "told classes as channels": [
+    () =>
+      gan.conditionalGan({
+        generator: layers.convDecoder({ latentDim: 4, outputShape: inputShape, filters: [3], classes: 3 }),
+        discriminator: layers.convEncoder({ inputShape, filters: [2], latentDim: 1, classes: 3 }),
+      }),
+    labelled,
+  ],
   "DCGAN, spectral, R1, augmentation": [
     () =>
       gan.gan({

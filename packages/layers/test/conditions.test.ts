@@ -1,4 +1,4 @@
-import { applyAll, ConfigError, random } from "@latentkit/core";
+import { applyAll, ConfigError, random, trainableVariables } from "@latentkit/core";
 import { expectSameTensors } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -123,6 +123,46 @@ describe.each(Object.entries(builders))("%s", (_, { make, input, shapes, heads }
     expect(() => make(wrong as Options)).toThrow(ConfigError);
     expect(() => make(wrong as Options)).toThrow(`${owner}: ${message}`);
   });
+});
+
+describe("networks made of networks", () => {
+  it("autoencodingDiscriminator rebuilds with its encoder and decoder, and is saved as one network", async () => {
+    const shape = { ...dense, seed: 2 };
+    const encoder = lk.mlpEncoder({ inputShape: image, ...shape });
+    const decoder = lk.mlpDecoder({ outputShape: image, ...shape });
+    const x = random(1).uniform([2, ...image]);
+    const rebuilt = applyAll(decoder, applyAll(encoder, x)[0]!)[0]!;
+    const network = lk.autoencodingDiscriminator({ encoder, decoder });
+    await expectSameTensors(applyAll(network, x)[0]!, rebuilt);
+    expect([network.name, network.weights.length]).toEqual(["discriminator", 8]);
+    const { copy } = await reloaded({ copy: network });
+    await expectSameTensors(applyAll(copy!, x)[0]!, rebuilt);
+    expect(trainableVariables([network])).toHaveLength(8);
+  });
+
+  it("convVaeNetworks mirrors an encoder of any image, told the same", async () => {
+    const options = { imageShape: [7, 9, 2], filters: [3, 4], hiddenUnits: 5, classes: 3, parametersPerValue: 2 };
+    const { encoder, decoder } = lk.convVaeNetworks({ ...options, latentDim: 2, seed: 3 });
+    const shared = { classes: 3, latentDim: 2, hiddenUnits: [5], seed: 3 };
+    const same = lk.convGaussianEncoder({ inputShape: [7, 9, 2], filters: [3, 4], ...shared });
+    const inputs = inputsOf(encoder);
+    const [mean, logVariance] = applyAll(encoder, inputs);
+    await expectSameTensors(mean!, applyAll(same, inputs)[0]!);
+    expect(logVariance!.shape).toEqual([2, 2]);
+    expect(applyAll(decoder, [mean!, inputs[1]!])[0]!.shape).toEqual([2, 7, 9, 4]);
+  });
+
+  it.each<[string, () => unknown]>([
+    ["convVaeNetworks: unknown option `inputShape`", () => lk.convVaeNetworks({ inputShape: image } as never)],
+    [
+      "autoencodingDiscriminator: expected `decoder's output",
+      () =>
+        lk.autoencodingDiscriminator({
+          encoder: lk.mlpEncoder({ inputShape: [2], ...dense }),
+          decoder: lk.mlpDecoder({ outputShape: [3], ...dense }),
+        }),
+    ],
+  ])("%s", (message, call) => expect(call).toThrow(message));
 });
 
 describe("discriminators", () => {

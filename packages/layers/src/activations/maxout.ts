@@ -1,16 +1,7 @@
-import { integer, type Resolved, type SpecificationOf, seededInitializer } from "@latentkit/core";
+import { integer, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import {
-  checkedLayer,
-  configOf,
-  type LayerOptions,
-  layerArguments,
-  layerOptions,
-  registerLayer,
-  SEEDED,
-  type SeededLayerOptions,
-  single,
-} from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, registerLayer, single } from "../internal/layer.js";
+import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
 
 /** Options of {@link maxout}. */
 export interface MaxoutOptions extends SeededLayerOptions {
@@ -27,42 +18,36 @@ const SPECIFICATION = {
 } satisfies SpecificationOf<Omit<MaxoutOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link maxout}; a class because tfjs serialises by class name. */
-export class Maxout extends tf.layers.Layer {
+export class Maxout extends SeededLayer<MaxoutOptions> {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitMaxout";
-  readonly #options: Resolved<typeof SPECIFICATION>;
   #kernel!: tf.LayerVariable;
   #bias!: tf.LayerVariable;
 
   constructor(options: MaxoutOptions) {
-    super(layerArguments(options));
-    this.#options = layerOptions("maxout", SPECIFICATION, options);
+    super("maxout", SPECIFICATION, options);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const width = (inputShape as tf.Shape).at(-1)!;
-    const { units, pieces, seed, stream = this.name } = this.#options;
-    const init = seededInitializer({ seed, stream: `${stream}/kernel` });
+    const { units, pieces } = this.options;
+    const init = this.initial("kernel");
     this.#kernel = this.addWeight("kernel", [width, units * pieces], "float32", init);
     this.#bias = this.addWeight("bias", [units * pieces], "float32", tf.initializers.zeros());
     super.build(inputShape);
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return [(inputShape as tf.Shape)[0]!, this.#options.units];
+    return [(inputShape as tf.Shape)[0]!, this.options.units];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const { units, pieces } = this.#options;
+    const { units, pieces } = this.options;
     return tf.tidy(() => {
       const x = single(inputs) as tf.Tensor2D;
       const linear = tf.add(tf.matMul(x, this.#kernel.read() as tf.Tensor2D), this.#bias.read());
       return tf.max(tf.reshape(linear, [x.shape[0], units, pieces]), 2); // [batch, units, pieces] → [batch, units]
     });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...configOf(this.#options) };
   }
 }
 registerLayer(Maxout);

@@ -1,16 +1,7 @@
-import { integer, type Resolved, type SpecificationOf, seededInitializer } from "@latentkit/core";
+import { integer, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import {
-  checkedLayer,
-  configOf,
-  type LayerOptions,
-  layerArguments,
-  layerOptions,
-  registerLayer,
-  SEEDED,
-  type SeededLayerOptions,
-  single,
-} from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, registerLayer, single } from "../internal/layer.js";
+import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
 
 /** Options of {@link minibatchDiscrimination}. */
 export interface MinibatchDiscriminationOptions extends SeededLayerOptions {
@@ -27,20 +18,18 @@ const SPECIFICATION = {
 } satisfies SpecificationOf<Omit<MinibatchDiscriminationOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link minibatchDiscrimination}; a class because tfjs serialises by class name. */
-export class MinibatchDiscrimination extends tf.layers.Layer {
+export class MinibatchDiscrimination extends SeededLayer<MinibatchDiscriminationOptions> {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitMinibatchDiscrimination";
-  readonly #options: Resolved<typeof SPECIFICATION>;
   #projection!: tf.LayerVariable;
 
   constructor(options: MinibatchDiscriminationOptions = {}) {
-    super(layerArguments(options));
-    this.#options = layerOptions("minibatchDiscrimination", SPECIFICATION, options);
+    super("minibatchDiscrimination", SPECIFICATION, options);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const { kernels, dimensions, seed, stream = this.name } = this.#options;
-    const init = seededInitializer({ seed, stream: `${stream}/projection` });
+    const { kernels, dimensions } = this.options;
+    const init = this.initial("projection");
     const width = (inputShape as tf.Shape).at(-1)!;
     this.#projection = this.addWeight("projection", [width, kernels * dimensions], "float32", init);
     super.build(inputShape);
@@ -48,11 +37,11 @@ export class MinibatchDiscrimination extends tf.layers.Layer {
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const [batch, width] = inputShape as [number, number];
-    return [batch, width + this.#options.kernels];
+    return [batch, width + this.options.kernels];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const { kernels, dimensions } = this.#options;
+    const { kernels, dimensions } = this.options;
     return tf.tidy(() => {
       const x = single(inputs) as tf.Tensor2D;
       const batch = x.shape[0];
@@ -64,10 +53,6 @@ export class MinibatchDiscrimination extends tf.layers.Layer {
       const closeness = tf.sub(tf.sum(tf.exp(tf.neg(distance)), 1), 1);
       return tf.concat([x, closeness as tf.Tensor2D], 1); // [batch, width + kernels]
     });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...configOf(this.#options) };
   }
 }
 registerLayer(MinibatchDiscrimination);

@@ -1,13 +1,4 @@
-import {
-  integer,
-  type Option,
-  optional,
-  type Resolved,
-  resolveOptions,
-  type Specification,
-  sizes,
-  text,
-} from "@latentkit/core";
+import { optional, type Resolved, resolveOptions, type Specification, sizes, text } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** What every layer of the library takes beside its own options; tfjs passes the rest when a network is loaded. */
@@ -16,14 +7,6 @@ export interface LayerOptions {
   readonly name?: string;
   /** Shape of one example, needed only for the first layer of a `tf.sequential`. */
   readonly inputShape?: readonly number[];
-}
-
-/** What layers of the library with weights of their own take. */
-export interface SeededLayerOptions extends LayerOptions {
-  /** Seed of the weights; 0 unless given. */
-  readonly seed?: number;
-  /** Random stream of the weights; the layer's name unless given. */
-  readonly stream?: string;
 }
 
 /** Arguments of a layer's call, as tfjs passes them. */
@@ -62,12 +45,6 @@ export function layerArguments(options: LayerOptions): LayerArguments {
 type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 
 const LAYER = { name: optional(text()), inputShape: optional(sizes()) };
-
-/** {@link SeededLayerOptions} beside those of every layer. */
-export const SEEDED: {
-  readonly seed: Option<number, "defaulted">;
-  readonly stream: Option<string, "optional">;
-} = { seed: integer({ min: 0, default: 0 }), stream: optional(text()) };
 
 /** A layer's own options, complete; what tfjs adds when a network is loaded is left out. */
 export function layerOptions<S extends Specification>(owner: string, specification: S, given: object): Resolved<S> {

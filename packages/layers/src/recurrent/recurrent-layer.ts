@@ -1,6 +1,6 @@
-import { choice, integer, type Option, seededInitializer } from "@latentkit/core";
+import { choice, integer, type Option } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { configOf, layerArguments, layerOptions, SEEDED, type SeededLayerOptions } from "../internal/layer.js";
+import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
 import { CELLS, type CellKind, type CellState, RECURRENT_CELLS, type RecurrentCell } from "./cells.js";
 
 /** Which cell, and how large. */
@@ -24,29 +24,19 @@ export const CELL: {
 export const RECURRENT: typeof CELL & typeof SEEDED = { ...CELL, ...SEEDED };
 
 /** A layer that applies one cell step by step; what its inputs and outputs are is its kind's to say. */
-export abstract class RecurrentLayer extends tf.layers.Layer {
-  /** Size of the hidden state. */
-  readonly units: number;
-  /** Which cell. */
-  readonly cell: RecurrentCell;
-  protected readonly seed: number;
-  readonly #stream: string | undefined;
+export abstract class RecurrentLayer<O extends RecurrentLayerOptions = RecurrentLayerOptions> extends SeededLayer<O> {
   #kernel!: tf.LayerVariable;
   #recurrent!: tf.LayerVariable;
   #bias!: tf.LayerVariable;
 
-  constructor(owner: string, options: RecurrentLayerOptions) {
-    super(layerArguments(options));
-    const { units, cell, seed, stream } = layerOptions(owner, RECURRENT, options);
-    this.units = units;
-    this.cell = cell;
-    this.seed = seed;
-    this.#stream = stream;
+  /** Size of the hidden state. */
+  get units(): number {
+    return this.options.units;
   }
 
-  /** Random stream of the weights. */
-  protected get stream(): string {
-    return this.#stream ?? this.name;
+  /** Which cell. */
+  get cell(): RecurrentCell {
+    return (this.options as Required<RecurrentCellOptions>).cell;
   }
 
   protected get kind(): CellKind {
@@ -55,10 +45,10 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
 
   /** Makes the cell's weights for inputs of `features` values. */
   protected buildCell(features: number): void {
-    const { units, seed } = this;
+    const { units } = this;
     const { gates, openGate } = this.kind;
-    const kernel = seededInitializer({ seed, stream: `${this.stream}/kernel` });
-    const recurrent = seededInitializer({ kind: "orthogonal", seed, stream: `${this.stream}/recurrent` });
+    const kernel = this.initial("kernel");
+    const recurrent = this.initial("recurrent", "orthogonal");
     this.#kernel = this.addWeight("kernel", [features, gates * units], "float32", kernel);
     this.#recurrent = this.addWeight("recurrent", [units, gates * units], "float32", recurrent);
     this.#bias = this.addWeight("bias", [gates * units], "float32", tf.initializers.zeros());
@@ -77,10 +67,5 @@ export abstract class RecurrentLayer extends tf.layers.Layer {
   /** The state after one step, from the projected input. */
   protected step(projected: tf.Tensor2D, state: CellState): CellState {
     return this.kind.step(projected, state, this.#recurrent.read() as tf.Tensor2D);
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    const { units, cell, seed } = this;
-    return { ...super.getConfig(), ...configOf({ units, cell, seed, stream: this.#stream }) };
   }
 }

@@ -12,7 +12,7 @@ export class SequenceToVector extends RecurrentLayer {
   static readonly className: string = "LatentKitSequenceToVector";
 
   constructor(options: SequenceToVectorOptions) {
-    super("sequenceToVector", options);
+    super("sequenceToVector", RECURRENT, options);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {

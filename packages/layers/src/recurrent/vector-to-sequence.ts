@@ -1,6 +1,6 @@
-import { integer, type SpecificationOf, seededInitializer } from "@latentkit/core";
+import { integer, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { checkedLayer, type LayerOptions, layerOptions, registerLayer } from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, registerLayer } from "../internal/layer.js";
 import type { CellState } from "./cells.js";
 import { RECURRENT, RecurrentLayer, type RecurrentLayerOptions } from "./recurrent-layer.js";
 
@@ -19,27 +19,20 @@ const SPECIFICATION = {
 } satisfies SpecificationOf<Omit<VectorToSequenceOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link vectorToSequence}; a class because tfjs serialises by class name. */
-export class VectorToSequence extends RecurrentLayer {
+export class VectorToSequence extends RecurrentLayer<VectorToSequenceOptions> {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitVectorToSequence";
-  /** Steps to write. */
-  readonly steps: number;
-  /** Numbers at each step. */
-  readonly features: number;
   #outputKernel!: tf.LayerVariable;
   #outputBias!: tf.LayerVariable;
 
   constructor(options: VectorToSequenceOptions) {
-    super("vectorToSequence", options);
-    const { steps, features } = layerOptions("vectorToSequence", SPECIFICATION, options);
-    this.steps = steps;
-    this.features = features;
+    super("vectorToSequence", SPECIFICATION, options);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const { units, features, seed } = this;
+    const { units, features } = this.options;
     this.buildCell(features);
-    const kernel = seededInitializer({ seed, stream: `${this.stream}/outputKernel` });
+    const kernel = this.initial("outputKernel");
     this.#outputKernel = this.addWeight("outputKernel", [units, features], "float32", kernel);
     this.#outputBias = this.addWeight("outputBias", [features], "float32", tf.initializers.zeros());
     super.build(inputShape);
@@ -47,20 +40,20 @@ export class VectorToSequence extends RecurrentLayer {
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const [first] = inputShape as tf.Shape[];
-    return [Array.isArray(first) ? first[0]! : (inputShape as tf.Shape)[0]!, this.steps, this.features];
+    return [Array.isArray(first) ? first[0]! : (inputShape as tf.Shape)[0]!, this.options.steps, this.options.features];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const [start, teacher, forcing] = Array.isArray(inputs) ? inputs : [inputs];
       const truth = teacher && (tf.unstack(teacher, 1) as tf.Tensor2D[]);
-      const forced = forcing && (tf.split(forcing, this.steps, 1) as tf.Tensor2D[]); // [batch, 1] each
+      const forced = forcing && (tf.split(forcing, this.options.steps, 1) as tf.Tensor2D[]); // [batch, 1] each
       // TensorFlow.js has no gradient of a split into one part.
       const { states } = this.kind;
       let state: CellState = states === 1 ? [start as tf.Tensor2D] : tf.split(start as tf.Tensor2D, states, 1);
-      let previous = tf.zeros<tf.Rank.R2>([start!.shape[0]!, this.features]);
+      let previous = tf.zeros<tf.Rank.R2>([start!.shape[0]!, this.options.features]);
       const written: tf.Tensor2D[] = [];
-      for (let t = 0; t < this.steps; t++) {
+      for (let t = 0; t < this.options.steps; t++) {
         if (t > 0 && truth !== undefined && forced !== undefined) {
           const own = tf.mul(tf.sub(1, forced[t]!), previous);
           previous = tf.add(tf.mul(forced[t]!, truth[t - 1]!), own);
@@ -74,10 +67,6 @@ export class VectorToSequence extends RecurrentLayer {
       }
       return tf.stack(written, 1); // [batch, steps, features]
     });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), steps: this.steps, features: this.features };
   }
 }
 registerLayer(VectorToSequence);

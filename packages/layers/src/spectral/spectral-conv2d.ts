@@ -1,16 +1,7 @@
-import { choice, integer, type Resolved, type SpecificationOf, seededInitializer } from "@latentkit/core";
+import { choice, integer, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import {
-  checkedLayer,
-  configOf,
-  type LayerOptions,
-  layerArguments,
-  layerOptions,
-  registerLayer,
-  SEEDED,
-  type SeededLayerOptions,
-  single,
-} from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, registerLayer, single } from "../internal/layer.js";
+import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
 import { spectralNormalized } from "./spectral-norm.js";
 
 /** Options of {@link spectralConv2d}. */
@@ -34,24 +25,22 @@ const SPECIFICATION = {
 } satisfies SpecificationOf<Omit<SpectralConv2dOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link spectralConv2d}; a class because tfjs serialises by class name. */
-export class SpectralConv2d extends tf.layers.Layer {
+export class SpectralConv2d extends SeededLayer<SpectralConv2dOptions> {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitSpectralConv2d";
-  readonly #options: Resolved<typeof SPECIFICATION>;
   #kernel!: tf.LayerVariable;
   #bias!: tf.LayerVariable;
   #direction!: tf.LayerVariable;
 
   constructor(options: SpectralConv2dOptions) {
-    super(layerArguments(options));
-    this.#options = layerOptions("spectralConv2d", SPECIFICATION, options);
+    super("spectralConv2d", SPECIFICATION, options);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const { filters, kernelSize, seed, stream = this.name } = this.#options;
+    const { filters, kernelSize } = this.options;
     const channels = (inputShape as tf.Shape).at(-1)!;
-    const kernel = seededInitializer({ seed, stream: `${stream}/kernel` });
-    const direction = seededInitializer({ kind: "normal", scale: 1, seed, stream: `${stream}/direction` });
+    const kernel = this.initial("kernel");
+    const direction = this.initial("direction", "normal", 1);
     this.#kernel = this.addWeight("kernel", [kernelSize, kernelSize, channels, filters], "float32", kernel);
     this.#bias = this.addWeight("bias", [filters], "float32", tf.initializers.zeros());
     this.#direction = this.addWeight("direction", [filters, 1], "float32", direction, undefined, false);
@@ -60,22 +49,18 @@ export class SpectralConv2d extends tf.layers.Layer {
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const [batch, height, width] = inputShape as [number, number, number];
-    const { filters, kernelSize, strides, padding } = this.#options;
+    const { filters, kernelSize, strides, padding } = this.options;
     const places = (size: number) => Math.ceil((padding === "same" ? size : size - kernelSize + 1) / strides);
     return [batch, places(height), places(width), filters];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
-    const { strides, padding } = this.#options;
+    const { strides, padding } = this.options;
     return tf.tidy(() => {
       const kernel = spectralNormalized(this.#kernel.read(), this.#direction, kwargs.training === true);
       const convolved = tf.conv2d(single(inputs) as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding);
       return tf.add(convolved, this.#bias.read());
     });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...configOf(this.#options) };
   }
 }
 registerLayer(SpectralConv2d);

@@ -1,16 +1,7 @@
-import { flag, integer, type Resolved, type SpecificationOf, seededInitializer } from "@latentkit/core";
+import { flag, integer, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import {
-  checkedLayer,
-  configOf,
-  type LayerOptions,
-  layerArguments,
-  layerOptions,
-  registerLayer,
-  SEEDED,
-  type SeededLayerOptions,
-  single,
-} from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, registerLayer, single } from "../internal/layer.js";
+import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
 import { spectralNormalized } from "./spectral-norm.js";
 
 /** Options of {@link spectralDense}. */
@@ -28,24 +19,22 @@ const SPECIFICATION = {
 } satisfies SpecificationOf<Omit<SpectralDenseOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link spectralDense}; a class because tfjs serialises by class name. */
-export class SpectralDense extends tf.layers.Layer {
+export class SpectralDense extends SeededLayer<SpectralDenseOptions> {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitSpectralDense";
-  readonly #options: Resolved<typeof SPECIFICATION>;
   #kernel!: tf.LayerVariable;
   #bias: tf.LayerVariable | undefined;
   #direction!: tf.LayerVariable;
 
   constructor(options: SpectralDenseOptions) {
-    super(layerArguments(options));
-    this.#options = layerOptions("spectralDense", SPECIFICATION, options);
+    super("spectralDense", SPECIFICATION, options);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const { units, useBias, seed, stream = this.name } = this.#options;
+    const { units, useBias } = this.options;
     const width = (inputShape as tf.Shape).at(-1)!;
-    const kernel = seededInitializer({ seed, stream: `${stream}/kernel` });
-    const direction = seededInitializer({ kind: "normal", scale: 1, seed, stream: `${stream}/direction` });
+    const kernel = this.initial("kernel");
+    const direction = this.initial("direction", "normal", 1);
     this.#kernel = this.addWeight("kernel", [width, units], "float32", kernel);
     if (useBias) this.#bias = this.addWeight("bias", [units], "float32", tf.initializers.zeros());
     this.#direction = this.addWeight("direction", [units, 1], "float32", direction, undefined, false);
@@ -53,7 +42,7 @@ export class SpectralDense extends tf.layers.Layer {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    return [...(inputShape as tf.Shape).slice(0, -1), this.#options.units];
+    return [...(inputShape as tf.Shape).slice(0, -1), this.options.units];
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
@@ -62,10 +51,6 @@ export class SpectralDense extends tf.layers.Layer {
       const linear = tf.matMul(single(inputs) as tf.Tensor2D, kernel as tf.Tensor2D);
       return this.#bias === undefined ? linear : tf.add(linear, this.#bias.read());
     });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...configOf(this.#options) };
   }
 }
 registerLayer(SpectralDense);

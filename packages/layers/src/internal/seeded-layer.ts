@@ -1,0 +1,47 @@
+import {
+  type InitializerKind,
+  integer,
+  type Option,
+  optional,
+  type SeededInitializer,
+  type Specification,
+  seededInitializer,
+  text,
+} from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { configOf, type LayerOptions, layerArguments, layerOptions } from "./layer.js";
+
+/** What layers of the library with weights of their own take. */
+export interface SeededLayerOptions extends LayerOptions {
+  /** Seed of the weights; 0 unless given. */
+  readonly seed?: number;
+  /** Random stream of the weights; the layer's name unless given. */
+  readonly stream?: string;
+}
+
+/** {@link SeededLayerOptions} beside those of every layer. */
+export const SEEDED: {
+  readonly seed: Option<number, "defaulted">;
+  readonly stream: Option<string, "optional">;
+} = { seed: integer({ min: 0, default: 0 }), stream: optional(text()) };
+
+/** A layer whose weights follow from its options' seed and stream, and whose configuration is its options. */
+export abstract class SeededLayer<O extends SeededLayerOptions> extends tf.layers.Layer {
+  /** The layer's own options, complete. */
+  protected readonly options: Required<Omit<O, keyof LayerOptions | "stream">> & Pick<SeededLayerOptions, "stream">;
+
+  constructor(owner: string, specification: Specification, given: O) {
+    super(layerArguments(given));
+    this.options = layerOptions(owner, specification, given) as typeof this.options;
+  }
+
+  /** Initial values of a weight. */
+  protected initial(weight: string, kind?: InitializerKind, scale?: number): SeededInitializer {
+    const { seed, stream = this.name } = this.options as { readonly seed: number; readonly stream?: string };
+    return seededInitializer({ kind, scale, seed, stream: `${stream}/${weight}` });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...configOf(this.options) };
+  }
+}
