@@ -21,6 +21,8 @@ export interface LoadedNetworks {
 const VERSION = 1;
 /** What begins the names of tensors that are no network's weights. */
 const STATE = "state.";
+/** What a checkpoint holds beside a model: the optimisers' memory, and averages of the weights. */
+const TRAINING = /^(optimizer|averages)\./;
 
 /**
  * Writes networks, topology and weights, into one safetensors file. Nothing in it is executed when it is loaded.
@@ -42,13 +44,25 @@ export async function encodeNetworks(
   config: Json = null,
   state: Readonly<Record<string, tf.Variable>> = {},
 ): Promise<Uint8Array> {
+  const header = networksHeader(networks, config);
+  const named = new Map(Object.entries(state).map(([name, variable]) => [`${STATE}${name}`, variable]));
+  const weights = await readVariables(new Map([...namedWeights(networks), ...named]));
+  return writeSafetensors(weights, header);
+}
+
+/**
+ * What a file of weights says of its networks, as metadata of a safetensors file: any file with it and the weights under the names
+ * of {@link namedWeights} is one that {@link decodeNetworks} takes, such as the tensors of a checkpoint.
+ */
+export function networksHeader(
+  networks: Readonly<Record<string, tf.LayersModel>>,
+  config: Json = null,
+): Readonly<Record<string, string>> {
   findLinks("saveNetworks", Object.values(networks)); // a file that could not be loaded is refused now
   const topology = Object.fromEntries(
     Object.entries(networks).map(([name, network]) => [name, network.toJSON(null, false)]),
   );
-  const named = new Map(Object.entries(state).map(([name, variable]) => [`${STATE}${name}`, variable]));
-  const weights = await readVariables(new Map([...namedWeights(networks), ...named]));
-  return writeSafetensors(weights, { latentkit: JSON.stringify({ version: VERSION, topology, config }) });
+  return { latentkit: JSON.stringify({ version: VERSION, topology, config }) };
 }
 
 /**
@@ -76,7 +90,7 @@ export async function decodeNetworks(bytes: Uint8Array, source = "decodeNetworks
   try {
     for (const [name, json] of Object.entries(topology)) networks[name] = await build(name, json, source);
     linkLayers(Object.values(networks));
-    const weights = [...tensors].filter(([name]) => !name.startsWith(STATE));
+    const weights = [...tensors].filter(([name]) => !name.startsWith(STATE) && !TRAINING.test(name));
     assignVariables(namedWeights(networks), new Map(weights), source);
   } catch (error) {
     disposeNetworks(Object.values(networks));

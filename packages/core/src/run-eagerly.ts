@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import { withRandom } from "./random/ambient.js";
 import { type Random, random as randomStream } from "./random/random.js";
-import { stepContext } from "./step-context.js";
+import { withStep } from "./step/ambient.js";
+import { stepContext } from "./step/step-context.js";
 import type { Compile, InferenceFunction } from "./types/executor.js";
 import type { Batch } from "./types/model.js";
 
@@ -13,7 +13,8 @@ export function runEagerly(
   update = 0,
 ): Readonly<Record<string, tf.Tensor>> {
   return tf.tidy(() => {
-    const results = withRandom(random, () => fn(batch, stepContext(random, update)));
+    const step = stepContext(random, update);
+    const results = withStep(step, () => fn(batch, step));
     // Clones, because a result may be an input, or two results one tensor.
     return Object.fromEntries(Object.entries(results).map(([name, tensor]) => [name, tensor.clone()]));
   });

@@ -38,6 +38,6 @@ export const wassersteinGan: ModelFactory<WassersteinGanOptions, Gan> = defineMo
       ...options,
       loss: wassersteinLoss(),
       remember: rememberer(replay),
-      constrain: () => clipWeights(options.discriminator, clip),
+      afterDiscriminator: () => clipWeights(options.discriminator, clip),
     }),
 );

@@ -15,3 +15,10 @@ export type { WeightAverages } from "./run/averages.js";
 export { eager } from "./run/eager.js";
 export type { ValidationOptions } from "./run/validate.js";
 export { resume, train } from "./train.js";
+export {
+  type Stage,
+  type StageMaker,
+  type StagesResult,
+  type TrainStagesOptions,
+  trainStages,
+} from "./train-stages.js";

@@ -148,7 +148,7 @@ export function totalSteps<B extends Batch>(
 ): number | undefined {
   if (steps !== undefined || dataset.size === undefined) return steps;
   const batches = epochs! * Math.floor(dataset.size / batchSize);
-  return Math.ceil(batches / model.objectives.reduce((sum, { repeats = 1 }) => sum + repeats, 0));
+  return Math.ceil(batches / model.objectives.reduce((sum, { repeats = 1, every = 1 }) => sum + repeats / every, 0));
 }
 
 function isOptimizer(value: Optimizer | Readonly<Record<string, Optimizer>>): value is Optimizer {

@@ -1,4 +1,4 @@
-import { type Batch, type InferenceFunction, type StepProgram, UnsupportedError, withRandom } from "@latentkit/core";
+import { type Batch, type InferenceFunction, type StepProgram, UnsupportedError, withStep } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { GraphBuilder } from "../graph/builder.js";
 import type { ConstantData, ElementType, Graph, GraphOutput, Value } from "../graph/types.js";
@@ -105,9 +105,7 @@ export async function recordFunction(fn: InferenceFunction, batch: Batch): Promi
       const given = giver(backend);
       tf.tidy(() => {
         const context = { ...recordingContext(builder, given, draws), training: false };
-        const results = withoutAssigning(() =>
-          withRandom(context.random, () => fn(feed(builder, given, batch), context)),
-        );
+        const results = withoutAssigning(() => withStep(context, () => fn(feed(builder, given, batch), context)));
         pushLogs(outputs, results, (tensor) => values.get(tensor.dataId) ?? foreign(tensor));
       });
     });

@@ -38,9 +38,9 @@ export async function saveModel(model: Model<never>, path: string): Promise<void
 }
 
 /**
- * Loads what {@link saveModel} wrote, ready to be used or trained on.
+ * Loads what {@link saveModel} wrote, or the newest checkpoint of a run, ready to be used or trained on.
  *
- * @param pathOrUrl - A path in Node.js; an `http(s):`, `blob:` or `data:` address anywhere.
+ * @param pathOrUrl - A file, or a folder of checkpoints, in Node.js; an `http(s):`, `blob:` or `data:` address anywhere.
  * @param factories - The factory of the model, or those among which it may be.
  * @param options - Options in place of the file's, such as another β or a likelihood of your own.
  * @throws CheckpointError when the file is damaged or holds another kind of model; ConfigError when an option has to be given
@@ -51,7 +51,26 @@ export async function loadModel<const F extends AnyFactory>(
   factories: F | readonly F[],
   options?: LoadOptionsOf<F>,
 ): Promise<ModelOf<F>> {
-  return rebuild(await decodeNetworks(await files.readBytes(pathOrUrl), pathOrUrl), pathOrUrl, factories, options);
+  const path = await fileOf(pathOrUrl);
+  return rebuild(await decodeNetworks(await files.readBytes(path), path), path, factories, options);
+}
+
+const CHECKPOINT = /^step-\d+$/;
+const TENSORS = "tensors.safetensors";
+
+/** The file itself, or the tensors of the newest checkpoint in a folder. */
+async function fileOf(pathOrUrl: string): Promise<string> {
+  if (/^\w{2,}:/.test(pathOrUrl) || pathOrUrl.endsWith(".safetensors")) return pathOrUrl;
+  const names = await files.listFolder(pathOrUrl).catch((): string[] => []);
+  if (names.includes(TENSORS)) return files.join(pathOrUrl, TENSORS);
+  const steps = names.filter((name) => CHECKPOINT.test(name)).map((name) => Number(name.slice("step-".length)));
+  if (steps.length === 0) return pathOrUrl;
+  const newest = Math.max(...steps);
+  return files.join(
+    pathOrUrl,
+    names.find((name) => CHECKPOINT.test(name) && Number(name.slice(5)) === newest)!,
+    TENSORS,
+  );
 }
 
 /** The bytes that {@link saveModel} writes, for a browser's download or database. */

@@ -3,10 +3,10 @@ import { describe, expect, it } from "vitest";
 import { ConfigError, DataError, ShapeError } from "../errors.js";
 import { givenOf } from "../model/conditions.js";
 import { type AnyFactory, modelFromBytes, modelToBytes } from "../model/model-file.js";
-import { trainableVariables } from "../networks.js";
-import { withRandom } from "../random/ambient.js";
+import { allVariables, trainableVariables } from "../networks.js";
 import { random } from "../random/random.js";
-import { stepContext } from "../step-context.js";
+import { withStep } from "../step/ambient.js";
+import { stepContext } from "../step/step-context.js";
 import type { Decodes, Encodes, Reconstructs, SampleOptions, Samples } from "../types/capabilities.js";
 import type { Batch, Model, Objective } from "../types/model.js";
 
@@ -55,7 +55,8 @@ export function describeModel<B extends Batch, M extends Model<B>>(name: string,
     };
     const loss = (objective: Objective<B>, data: B, seed = 1, training = true): tf.Scalar => {
       const noise = random(seed);
-      return tf.tidy(() => withRandom(noise, () => objective.loss(data, stepContext(noise, 0, training)).total));
+      const step = stepContext(noise, 0, training);
+      return tf.tidy(() => withStep(step, () => objective.loss(data, step).total));
     };
 
     it("has objectives with distinct names that move networks of the model", () =>
@@ -159,13 +160,46 @@ export function describeModel<B extends Batch, M extends Model<B>>(name: string,
         tf.dispose(draws);
       }));
 
+    it("changes its declared state in training alone, equally from equal seeds, and no other variable", () =>
+      using(async (model, data) => {
+        const registered = () => Object.values(tf.engine().registeredVariables);
+        const held = () => new Map(registered().map((variable) => [variable, variable.dataId]));
+        const declared = new Set<tf.Variable>([
+          ...Object.values(model.state ?? {}),
+          ...allVariables(Object.values(model.networks)),
+        ]);
+        for (const objective of model.objectives) {
+          const before = held();
+          loss(objective, data, 1, false).dispose();
+          const looked = registered().filter((variable) => before.get(variable) !== variable.dataId);
+          expect(
+            looked.map(({ name }) => name),
+            "variables that evaluation changes",
+          ).toEqual([]);
+          loss(objective, data, 1, true).dispose();
+          const moved = registered().filter((variable) => before.get(variable) !== variable.dataId);
+          const undeclared = moved.filter((variable) => !declared.has(variable)).map(({ name }) => name);
+          expect(undeclared, "variables that a loss assigns without declaring them as state").toEqual([]);
+        }
+        const [second, states] = [create(), [] as number[][][]];
+        const third = create();
+        for (const one of [second, third]) {
+          for (const objective of one.objectives) loss(objective, data, 3).dispose();
+          const values = Object.values(one.state ?? {}).map(async (variable) => [...(await variable.data())]);
+          states.push(await Promise.all(values));
+        }
+        expect(states[1]).toEqual(states[0]);
+        second.dispose();
+        third.dispose();
+      }));
+
     it("leaks no tensor and frees everything when disposed", async () => {
       const before = tf.memory().numTensors;
       const [model, data] = [create(), batch()];
       const built = tf.memory().numTensors;
       for (const objective of model.objectives) {
         loss(objective, data).dispose();
-        objective.constrain?.();
+        objective.after?.(stepContext(random(1), 0, true));
       }
       const able = model as Able;
       const given = givenOf(model.given, data);
@@ -187,8 +221,8 @@ export function describeModel<B extends Batch, M extends Model<B>>(name: string,
         expect(Object.keys(loaded.networks)).toEqual(Object.keys(model.networks));
         expect(Object.keys(loaded.state ?? {})).toEqual(Object.keys(model.state ?? {}));
         const [objectives, again] = [model.objectives, loaded.objectives];
-        expect(again.map(({ name, repeats }) => [name, repeats])).toEqual(
-          objectives.map(({ name, repeats }) => [name, repeats]),
+        expect(again.map(({ name, repeats, every }) => [name, repeats, every])).toEqual(
+          objectives.map(({ name, repeats, every }) => [name, repeats, every]),
         );
         for (const [i, objective] of objectives.entries()) {
           const values = [loss(objective, data), loss(again[i]!, data)];

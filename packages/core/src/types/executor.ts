@@ -4,7 +4,7 @@ import type { Json } from "./json.js";
 import type { Batch, StepContext } from "./model.js";
 
 /**
- * One update of one objective as a function of tensors: loss, gradients, clipping, optimiser, constraint and averages.
+ * One update of one objective as a function of tensors: loss, gradients, clipping, optimiser, what comes after the update, and averages.
  * Running it moves `variables` and returns the scalars to log, which the caller disposes.
  */
 export interface StepProgram {

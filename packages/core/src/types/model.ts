@@ -40,10 +40,15 @@ export interface Objective<B extends Batch = Batch> {
   readonly updates: readonly tf.LayersModel[];
   /** Updates per training step, each on a fresh batch; 1 unless given. */
   readonly repeats?: number;
+  /**
+   * Steps from one turn of this objective to the next; 1 unless given. With 16 it is updated in steps 0, 16, 32, …: lazy
+   * regularisation. Its schedules and noise count its own updates.
+   */
+  readonly every?: number;
   /** The loss of one batch. Pure in tensors: see {@link StepContext}. */
   loss(batch: B, step: StepContext): Loss;
-  /** Runs after each update, for constraints on weights such as clipping. */
-  constrain?(): void;
+  /** Runs after each update, for what is done to weights beside it, such as clipping them. A part of the compiled step. */
+  after?(step: StepContext): void;
 }
 
 /** A model: networks, what is minimised, and what else a checkpoint has to carry. Made by factories of `defineModel`. */
@@ -56,7 +61,10 @@ export interface Model<B extends Batch = Batch> {
   readonly given?: FieldSpecs;
   /** The model's networks by name: what a checkpoint saves. */
   readonly networks: Readonly<Record<string, tf.LayersModel>>;
-  /** Variables beside the networks' weights, such as a replay buffer: saved too. */
+  /**
+   * Variables beside the networks' weights, such as a replay buffer. A loss may assign them, and no other variable, when
+   * `step.training` is true; executors carry them from step to step, checkpoints and files hold them.
+   */
   readonly state?: Readonly<Record<string, tf.Variable>>;
   /** What training minimises, in the order of the updates within a step. */
   readonly objectives: readonly Objective<B>[];

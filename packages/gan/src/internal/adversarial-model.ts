@@ -24,7 +24,7 @@ import { drawNoise } from "./noise.js";
 import { packed } from "./pack.js";
 
 /** Complete options of a game between one generator and one discriminator, and how a model differs from others. */
-export interface Rules extends Pick<Game, "discriminatorTerms" | "generatorTerms" | "constrain"> {
+export interface Rules extends Pick<Game, "discriminatorTerms" | "generatorTerms" | "afterDiscriminator"> {
   readonly owner: string;
   readonly generator: tf.LayersModel;
   readonly discriminator: tf.LayersModel;

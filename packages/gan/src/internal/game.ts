@@ -46,7 +46,7 @@ export interface Game {
   /** What the generator minimises beside the adversarial loss. */
   generatorTerms?(verdict: Verdict, batch: GameBatch, generated: Generated): Terms;
   /** Runs after each update of the discriminator. */
-  constrain?(): void;
+  afterDiscriminator?(): void;
 }
 
 /** The two objectives of a game, the discriminator's first. Noise comes from the step alone. */
@@ -87,7 +87,7 @@ export function objectivesOf(game: Game): Objective<GameBatch>[] {
       updates: players.discriminator,
       repeats: game.discriminatorSteps,
       loss: (batch, step) => tidyLoss(() => discriminatorLoss(batch, step)),
-      ...(game.constrain === undefined ? {} : { constrain: game.constrain }),
+      ...(game.afterDiscriminator && { after: game.afterDiscriminator }),
     },
     {
       name: "generator",

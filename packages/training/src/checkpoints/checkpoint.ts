@@ -18,14 +18,19 @@ export function checkpointName(step: number): string {
   return `step-${String(step).padStart(9, "0")}`;
 }
 
-/** Writes a checkpoint, then removes all but the newest `keep`. Returns where it is. */
+/**
+ * Writes a checkpoint, then removes all but the newest `keep`. Returns where it is.
+ *
+ * @param header - What the tensors say of the model, so that tools open them without the program that made them.
+ */
 export async function writeCheckpoint(
   store: CheckpointStore,
   keep: number,
   tensors: ReadonlyMap<string, HostTensor>,
   state: Omit<Manifest, "format" | "tensors">,
+  header: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const bytes = writeSafetensors(tensors);
+  const bytes = writeSafetensors(tensors, header);
   const manifest: Manifest = {
     format: 1,
     ...state,

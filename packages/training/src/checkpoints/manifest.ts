@@ -14,7 +14,12 @@ export interface Manifest {
   readonly data: { readonly epoch: number; readonly batch: number };
   readonly seed: number;
   readonly batchSize: number;
-  readonly objectives: readonly { readonly name: string; readonly repeats: number; readonly optimizer: Json }[];
+  readonly objectives: readonly {
+    readonly name: string;
+    readonly repeats: number;
+    readonly every?: number | undefined;
+    readonly optimizer: Json;
+  }[];
   /** Values logged since the last row of the history. */
   readonly window: {
     readonly sums: Readonly<Record<string, number>>;
@@ -34,7 +39,7 @@ const schema: v.GenericSchema<unknown, Manifest> = v.object({
   data: v.object({ epoch: count, batch: count }),
   seed: count,
   batchSize: count,
-  objectives: v.array(v.object({ name: v.string(), repeats: count, optimizer: json })),
+  objectives: v.array(v.object({ name: v.string(), repeats: count, every: v.optional(count), optimizer: json })),
   window: v.object({ sums: numbers, counts: numbers }),
   history: v.array(numbers),
   callbacks: v.record(v.string(), json),

@@ -4,7 +4,7 @@ import {
   type StepContext,
   type StepProgram,
   trainableVariables,
-  withRandom,
+  withStep,
 } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Optimizer } from "../optimizers/optimizer.js";
@@ -16,11 +16,13 @@ export interface ProgramParts {
   readonly optimizer: Optimizer;
   readonly clipNorm: number | undefined;
   readonly averages: Averages | undefined;
+  /** Weights whose averages this program moves. */
+  readonly averaged: readonly tf.Variable[];
   /** Variables of the whole model: any of them may be read by the loss. */
   readonly modelVariables: readonly tf.Variable[];
 }
 
-/** One update of one objective: loss, gradients, clipping, optimiser, constraint, averages. */
+/** One update of one objective: loss, gradients, clipping, optimiser, what comes after, averages. */
 export class ObjectiveProgram<B extends Batch> implements StepProgram {
   readonly name: string;
   readonly #objective: Objective<B>;
@@ -59,8 +61,8 @@ export class ObjectiveProgram<B extends Batch> implements StepProgram {
       const { loss, parts, gradients } = this.#differentiate(batch as B, context);
       const logs: Record<string, tf.Scalar> = { loss, ...parts };
       this.#move(gradients, context, logs);
-      this.#objective.constrain?.();
-      this.#parts.averages?.update(this.#parameters, context.schedule);
+      this.#objective.after?.(context);
+      this.#parts.averages?.update(this.#parts.averaged, context.schedule);
       return logs;
     });
   }
@@ -72,7 +74,7 @@ export class ObjectiveProgram<B extends Batch> implements StepProgram {
   #differentiate(batch: B, context: StepContext) {
     const kept: Record<string, tf.Scalar> = {};
     const { value: loss, grads } = tf.variableGrads(() => {
-      const { total, parts } = withRandom(context.random, () => this.#objective.loss(batch, context));
+      const { total, parts } = withStep(context, () => this.#objective.loss(batch, context));
       // Kept because the gradient's own scope would free them; cloned because a part may be the total itself.
       for (const [name, part] of Object.entries(parts ?? {})) kept[name] = tf.keep(part.clone());
       return total;

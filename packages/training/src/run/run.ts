@@ -6,6 +6,7 @@ import {
   DeviceLostError,
   type HistoryRow,
   type Model,
+  networksHeader,
   type PreparedFunction,
   type Random,
   random,
@@ -65,12 +66,18 @@ export class Run<B extends Batch> {
     this.#averages = options.ema === undefined ? undefined : new Averages(trainableVariables(moved), options.ema);
     const modelVariables = [...allVariables(Object.values(model.networks)), ...Object.values(model.state ?? {})];
     this.#programs = model.objectives.map((objective, i) => {
-      const parts = { optimizer: optimizers[i]!, clipNorm: options.clipNorm, averages: this.#averages, modelVariables };
+      // Averages move once a step: with the last objective that moves their weights.
+      const later = new Set(trainableVariables(model.objectives.slice(i + 1).flatMap(({ updates }) => updates)));
+      const averaged = trainableVariables(objective.updates).filter((variable) => !later.has(variable));
+      const parts = {
+        ...{ optimizer: optimizers[i]!, clipNorm: options.clipNorm, modelVariables },
+        ...{ averages: this.#averages, averaged },
+      };
       return new ObjectiveProgram(objective, parts);
     });
     if (options.checkpoint !== undefined) {
-      const objectives = model.objectives.map(({ name, repeats = 1 }, i) => {
-        return { name, repeats, optimizer: optimizers[i]!.toJSON() };
+      const objectives = model.objectives.map(({ name, repeats = 1, every = 1 }, i) => {
+        return { name, repeats, ...(every > 1 && { every }), optimizer: optimizers[i]!.toJSON() };
       });
       const identity = { seed: options.seed ?? 0, batchSize: this.#batchSize, objectives };
       this.#saver = new Saver(
@@ -78,6 +85,7 @@ export class Run<B extends Batch> {
         identity,
         savedVariables(model, this.#programs, this.#averages),
         this.#callbacks,
+        () => networksHeader(model.networks, { model: model.describe() }),
       );
     }
   }
@@ -148,12 +156,14 @@ export class Run<B extends Batch> {
 
   /** One step: each objective's updates in turn, each on a fresh batch. */
   async #moveOn(): Promise<void> {
-    for (const [i, { name, repeats = 1 }] of this.#model.objectives.entries()) {
+    for (const [i, { name, repeats = 1, every = 1 }] of this.#model.objectives.entries()) {
+      if (this.#step % every !== 0) continue;
+      const turn = this.#step / every;
       for (let repeat = 0; repeat < repeats; repeat++) {
         const batch = await this.#feed.next();
         try {
           if (!this.#seen) await this.#check(batch);
-          const logs = this.#engine.steps[i]!.run(batch, this.#step * repeats + repeat);
+          const logs = this.#engine.steps[i]!.run(batch, turn * repeats + repeat);
           this.#window.push(this.#step + 1, name, logs instanceof Promise ? await logs : logs);
         } finally {
           tf.dispose(batch as never);
@@ -217,7 +227,7 @@ export class Run<B extends Batch> {
       objectives: this.#model.objectives,
       losses: this.#losses,
       random: this.#random.stream("validation"),
-      updateOf: ({ repeats = 1 }) => this.#step * repeats,
+      updateOf: ({ repeats = 1, every = 1 }) => Math.ceil(this.#step / every) * repeats,
     });
   }
 

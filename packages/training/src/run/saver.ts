@@ -38,6 +38,7 @@ export class Saver {
   readonly #identity: RunIdentity;
   readonly #variables: ReadonlyMap<string, tf.Variable>;
   readonly #callbacks: readonly Callback[];
+  readonly #header: () => Readonly<Record<string, string>>;
   #last: { step: number; where: string } | undefined;
 
   constructor(
@@ -45,6 +46,7 @@ export class Saver {
     identity: RunIdentity,
     variables: ReadonlyMap<string, tf.Variable>,
     callbacks: readonly Callback[],
+    header: () => Readonly<Record<string, string>>,
   ) {
     this.#store = options.store ?? folderStore(options.folder!);
     this.#keep = options.keep ?? 3;
@@ -52,6 +54,7 @@ export class Saver {
     this.#identity = identity;
     this.#variables = variables;
     this.#callbacks = callbacks;
+    this.#header = header;
   }
 
   /** Where the newest checkpoint is. */
@@ -97,10 +100,11 @@ export class Saver {
       const saved = callback.save?.();
       if (saved !== undefined) callbacks[callback.name] = saved;
     }
-    const where = await writeCheckpoint(this.#store, this.#keep, tensors, {
+    const manifest = {
       ...{ step: state.step, data: state.data, ...this.#identity },
       ...{ window: state.window, history: [...state.history], callbacks, executor: state.executor },
-    });
+    };
+    const where = await writeCheckpoint(this.#store, this.#keep, tensors, manifest, this.#header());
     this.#last = { step: state.step, where };
   }
 
@@ -113,7 +117,9 @@ export class Saver {
       }
     }
     const outline = ({ objectives }: RunIdentity): string =>
-      objectives.map(({ name, repeats }) => `${name} × ${repeats}`).join(", ");
+      objectives
+        .map(({ name, repeats, every = 1 }) => `${name} × ${repeats}${every > 1 ? ` every ${every} steps` : ""}`)
+        .join(", ");
     if (outline(manifest) !== outline(this.#identity)) {
       throw new CheckpointError(
         `${source}: expected a model with the objectives ${outline(manifest)}, received ${outline(this.#identity)}.`,

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
-import type { RandomSource } from "./random/random-source.js";
-import { valueAt } from "./schedules/index.js";
-import type { StepContext } from "./types/model.js";
+import type { RandomSource } from "../random/random-source.js";
+import { valueAt } from "../schedules/index.js";
+import type { StepContext } from "../types/model.js";
 
 /**
  * The context in which a loss is computed eagerly.
