@@ -39,4 +39,4 @@ for (const name of names) {
   pictures.push(await reconstructionSheet(model, x));
   model.dispose();
 }
-await savePicture(own.out!, stackPictures(pictures, { labels: names, gap: 8 }));
+await savePicture(stackPictures(pictures, { labels: names, gap: 8 }), own.out!);

@@ -62,4 +62,4 @@ for (const kind of kinds) {
 }
 const pictures = await Promise.all(rows.map((row) => imageGrid(row, { columns: 10 })));
 const labels = kinds.flatMap((kind) => [kind, "restored"]);
-await savePicture(own.out!, stackPictures(pictures, { labels, gap: 4 }));
+await savePicture(stackPictures(pictures, { labels, gap: 4 }), own.out!);

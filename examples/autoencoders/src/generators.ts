@@ -75,4 +75,4 @@ for (const name of names) {
   samples.dispose();
   model.dispose();
 }
-await savePicture(own.out!, stackPictures(pictures, { labels: names, gap: 8 }));
+await savePicture(stackPictures(pictures, { labels: names, gap: 8 }), own.out!);

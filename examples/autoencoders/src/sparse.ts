@@ -60,4 +60,4 @@ for (const [name, model] of wanted) {
   tf.dispose([codes, statistics, filters]);
   model.dispose();
 }
-await savePicture(own.out!, stackPictures(pictures, { labels: wanted.map(([name]) => name), gap: 8 }));
+await savePicture(stackPictures(pictures, { labels: wanted.map(([name]) => name), gap: 8 }), own.out!);

@@ -66,7 +66,7 @@ const classes = Array.from({ length: 10 }, (_, digit) => digit);
 const rows = classes.flatMap((digit) => Array.from({ length: 12 }, () => digit));
 const sheet = model.sample({ count: rows.length, random: random(seed).stream("sheet"), given: { label: rows } });
 const path = files.join(values.out, "classes.png");
-await savePicture(path, await imageGrid(sheet, { columns: 12, rowLabels: classes.map(String) }));
+await savePicture(await imageGrid(sheet, { columns: 12, rowLabels: classes.map(String) }), path);
 sheet.dispose();
 
 /** How often the classifier sees the class that was asked for, 200 samples each; on real images it is right as often as stated. */

@@ -86,11 +86,11 @@ averages?.dispose();
 
 const out = (name: string) => files.join(values.out, name);
 const sheet = await sampleSheet(model, { count: 100, seed });
-await savePicture(out("samples.png"), sheet);
+await savePicture(sheet, out("samples.png"));
 const [from, to] = [random(seed).stream("from").normal([8, 64]), random(seed).stream("to").normal([8, 64])];
 const morphs = model.decode(interpolateCodes(from, to, 12, "spherical"));
 const morph = await imageGrid(morphs, { columns: 12 });
-await savePicture(out("interpolation.png"), morph);
+await savePicture(morph, out("interpolation.png"));
 const curves = lossCurves(history, {
   values: ["discriminator/real", "discriminator/fake"],
   title: "D(x) and D(G(z))",

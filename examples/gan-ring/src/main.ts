@@ -84,7 +84,7 @@ for (const [name, make] of Object.entries(games)) {
   model.dispose();
 }
 const path = files.join(values.out, "ring.png");
-await savePicture(path, stackPictures(rows, { gap: 4, labels: Object.keys(games) }));
+await savePicture(stackPictures(rows, { gap: 4, labels: Object.keys(games) }), path);
 console.log(
   `${path}: one row for each game, from left to right as it trains; dark where D says "real", dots are samples.`,
 );

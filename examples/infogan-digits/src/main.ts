@@ -101,8 +101,8 @@ const grid = (vary: 0 | 1) => {
 for (const vary of [0, 1] as const) {
   const images = grid(vary);
   await savePicture(
-    files.join(values.out, `code-${vary + 1}.png`),
     await imageGrid(images, { columns, rowLabels: names.map((digit) => String(digit)) }),
+    files.join(values.out, `code-${vary + 1}.png`),
   );
   images.dispose();
 }

@@ -64,7 +64,7 @@ export async function figures(model: Vae, test: Digits, seed: number, folder: st
     ],
   };
   tf.dispose([x, first, left, right, codes, plane, labels ?? []]);
-  for (const [name, [picture]] of Object.entries(sheets)) await savePicture(join(folder, `${name}.png`), picture);
+  for (const [name, [picture]] of Object.entries(sheets)) await savePicture(picture, join(folder, `${name}.png`));
   return [
     ...Object.entries(sheets).map(([name, [content, alt, caption]]) => {
       return { title: `${name[0]!.toUpperCase()}${name.slice(1)}`, content, alt, caption };

@@ -66,7 +66,7 @@ for (const [name, model] of Object.entries(models)) {
   pictures.push(await imageGrid(images, { columns: 20 }));
   tf.dispose([codes, holes, images]);
 }
-await savePicture(own.out!, stackPictures(pictures, { labels: Object.keys(models), gap: 8 }));
+await savePicture(stackPictures(pictures, { labels: Object.keys(models), gap: 8 }), own.out!);
 
 const [plain, variational] = found as [(typeof found)[0], (typeof found)[0]];
 report({

@@ -90,7 +90,7 @@ const samples = model.sample(2500, random(seed).stream("evaluation"));
 const verdict = await judge(samples);
 console.log(`${verdict}; ${values.out}/report.html`);
 if (values.data !== "grid")
-  await savePicture(files.join(values.out, "samples.png"), await sampleSheet(model, { seed }));
+  await savePicture(await sampleSheet(model, { seed }), files.join(values.out, "samples.png"));
 samples.dispose();
 const write = (name: string, text: string) =>
   files.writeBytes(files.join(values.out, name), new TextEncoder().encode(text));

@@ -1,9 +1,23 @@
-import { check, DataError, UnsupportedError } from "@latentkit/core";
+import {
+  check,
+  choice,
+  DataError,
+  flag,
+  integer,
+  listOf,
+  number,
+  optional,
+  resolveOptions,
+  text,
+} from "@latentkit/core";
 import { files } from "@latentkit/core/files";
+import { type DecodedPicture, MAX_PIXELS, readPng } from "@latentkit/core/pictures";
 import type { ArrayDataset } from "./array-dataset.js";
 import type { ImageBatch, ImageInfo } from "./image-batch.js";
-import { decodePicture, type Picture, withChannels } from "./images/picture.js";
+import { withChannels } from "./images/picture.js";
 import { cropTo, resize } from "./images/resize.js";
+import { type Entry, findPictures } from "./internal/find-pictures.js";
+import { abortSignal, channelCount, sizePair } from "./internal/options.js";
 import { storeImages } from "./internal/store-images.js";
 
 /** Options of {@link imageFolder}. */
@@ -16,120 +30,119 @@ export interface ImageFolderOptions {
   readonly channels?: 1 | 3 | 4;
   /** Grey value, from 0 to 255, behind transparent pixels; 0, black, unless given. */
   readonly background?: number;
+  /** The classes in the order of their numbers, such as `train.info.classNames`; the subfolders' names, sorted, unless given. */
+  readonly classNames?: readonly string[];
+  /** Leave out pictures that cannot be read — damaged, in other formats, no files — and list them in `info.skipped`; off unless given. */
+  readonly skipUnreadable?: boolean;
+  /** Most pixels that a picture may have before it is resized; 2²⁶, such as 8192 × 8192, unless given. */
+  readonly maxPixels?: number;
+  /** Ends reading, between two pictures. */
+  readonly signal?: AbortSignal;
 }
 
-interface Entry {
-  readonly path: string;
-  readonly label: number;
+/** What is known of a folder of pictures. */
+export interface ImageFolderInfo extends ImageInfo {
+  /** Why each picture that was left out could not be read, one message each; empty unless `skipUnreadable` is on. */
+  readonly skipped: readonly string[];
 }
+
+const OPTIONS = {
+  resize: optional(sizePair),
+  fit: choice(["cover", "stretch"], { default: "cover" }),
+  channels: optional(channelCount),
+  background: number({ min: 0, max: 255, default: 0 }),
+  classNames: optional(listOf(text(), { minLength: 1 })),
+  skipUnreadable: flag({ default: false }),
+  maxPixels: integer({ min: 1, default: MAX_PIXELS }),
+  signal: optional(abortSignal),
+};
 
 /**
- * A folder of PNG files, for Node.js: the pictures in each subfolder, and below it, are a class of the subfolder's name.
- * Pictures in the folder itself, without subfolders, are one class named ".".
+ * A folder of PNG files, for Node.js: the pictures in each subfolder, and below it, are a class of the subfolder's name; a subfolder
+ * without pictures is a class too. Pictures in the folder itself, without subfolders, are one class named ".".
  *
- * Pictures are kept as bytes in memory. Scaling filters like PyTorch's antialiased bilinear `interpolate`.
+ * Pictures are kept as bytes in memory. Scaling filters like PyTorch's antialiased bilinear `interpolate`. A picture in another
+ * format, or a damaged one, ends reading with its name unless `skipUnreadable` says to go on without it.
  *
  * **Shapes** `x` float32 `[batch, height, width, channels]` in [0, 1]; `label` int32 `[batch]`, the place of the class
- * in `info.classNames`, which is sorted.
+ * in `info.classNames`.
  *
- * @throws DataError when there is no PNG, one is damaged, or sizes differ; UnsupportedError in a browser.
+ * @throws DataError when there is no PNG, one cannot be read, or sizes differ; ConfigError when an option cannot work;
+ *   UnsupportedError in a browser.
  * @example
  * ```ts no-run
  * import { imageFolder } from "@latentkit/data";
- * const faces = await imageFolder("pictures/faces", { resize: [64, 64] });
- * console.log(faces.size, faces.info.classNames);
+ * const train = await imageFolder("pictures/train", { resize: [64, 64] });
+ * const test = await imageFolder("pictures/test", { resize: [64, 64], classNames: train.info.classNames });
+ * console.log(train.size, test.size, train.info.classNames);
  * ```
  */
 export async function imageFolder(
   folder: string,
   options: ImageFolderOptions = {},
-): Promise<ArrayDataset<ImageBatch, ImageInfo>> {
-  const { fit = "cover", channels, background = 0 } = options;
-  const checker = check("imageFolder");
-  checker.known(options, ["resize", "fit", "channels", "background"]);
-  checker.oneOf("fit", fit, ["cover", "stretch"]);
-  checker.number("background", background, { min: 0, max: 255 });
-  checker.that("channels", channels, [undefined, 1, 3, 4].includes(channels), "1, 3 or 4");
-  if (options.resize !== undefined) {
-    checker.that("resize", options.resize, options.resize.length === 2, "a pair [height, width]");
-    checker.sizes("resize", options.resize);
+): Promise<ArrayDataset<ImageBatch, ImageFolderInfo>> {
+  check("imageFolder").that("folder", folder, typeof folder === "string" && folder !== "", "the path of a folder");
+  const settings = resolveOptions("imageFolder", OPTIONS, options);
+  const { channels, background, skipUnreadable, signal } = settings;
+  const { entries, classNames, unreadable } = await findPictures(folder, settings.classNames);
+  const skipped = unreadable.map((path) => `${path}: expected a PNG file; convert it, or remove it.`);
+  if (skipped.length > 0 && !skipUnreadable) throw refusal(skipped);
+  const pictures: DecodedPicture[] = [];
+  const labels: number[] = [];
+  let first: Entry | undefined;
+  for (const entry of entries) {
+    signal?.throwIfAborted();
+    const decoded = await attempt(() => read(entry.path, settings), skipUnreadable ? skipped : undefined);
+    if (decoded === undefined) continue;
+    first ??= entry;
+    refuseOtherSize(first, pictures[0] ?? decoded, entry, decoded);
+    pictures.push(decoded);
+    labels.push(entry.label);
   }
-  const { entries, classNames } = await findPictures(folder);
-  const pictures: Picture[] = [];
-  for (const { path } of entries) {
-    const decoded = await decodePicture(path, await files.readBytes(path));
-    const grey = decoded.channels < 3;
-    let picture = withChannels(decoded, channels ?? (grey ? 1 : 3), background);
-    if (options.resize !== undefined) {
-      const [height, width] = options.resize;
-      if (fit === "cover") picture = cropTo(picture, height, width);
-      picture = resize(picture, height, width);
-    }
-    const first = pictures[0] ?? picture;
-    if (picture.width !== first.width || picture.height !== first.height) {
-      throw new DataError(
-        `imageFolder: expected all pictures to have one size, received ${first.height}×${first.width} for ${entries[0]!.path} and ${picture.height}×${picture.width} for ${path}; pass resize: [height, width].`,
-      );
-    }
-    pictures.push(picture);
-  }
+  if (pictures.length === 0) throw refusal(skipped);
   const depth = channels ?? (pictures.every((picture) => picture.channels === 1) ? 1 : 3);
   const { width, height } = pictures[0]!;
   const x = new Uint8Array(pictures.length * height * width * depth);
   pictures.forEach((picture, i) => {
     x.set(withChannels(picture, depth, background).data, i * height * width * depth);
   });
-  const labels = Int32Array.from(entries, ({ label }) => label);
-  return storeImages("imageFolder", x, [height, width, depth], labels, classNames);
+  return storeImages("imageFolder", x, [height, width, depth], Int32Array.from(labels), { classNames, skipped });
 }
 
-async function findPictures(folder: string): Promise<{ entries: Entry[]; classNames: string[] }> {
-  const names = await list(folder);
-  const classNames: string[] = [];
-  const entries: Entry[] = [];
-  for (const name of names.filter((candidate) => !isPng(candidate))) {
-    const paths = await pngsBelow(files.join(folder, name));
-    for (const path of paths) entries.push({ path, label: classNames.length });
-    if (paths.length > 0) classNames.push(name);
+/** One picture as the dataset keeps it. */
+async function read(
+  path: string,
+  settings: Pick<ImageFolderOptions, "resize" | "fit" | "channels"> & { background: number; maxPixels: number },
+): Promise<DecodedPicture> {
+  const decoded = readPng(`imageFolder: ${path}`, await files.readBytes(path), { maxPixels: settings.maxPixels });
+  const picture = withChannels(decoded, settings.channels ?? (decoded.channels < 3 ? 1 : 3), settings.background);
+  if (settings.resize === undefined) return picture;
+  const [height, width] = settings.resize;
+  return resize(settings.fit === "cover" ? cropTo(picture, height, width) : picture, height, width);
+}
+
+/** What an action gives; with a list for them, a DataError becomes a line there and nothing comes. */
+async function attempt<T>(action: () => Promise<T>, skipped: string[] | undefined): Promise<T | undefined> {
+  try {
+    return await action();
+  } catch (error) {
+    if (skipped === undefined || !(error instanceof DataError)) throw error;
+    skipped.push(error.message);
+    return undefined;
   }
-  const loose = names.filter(isPng).map((name) => files.join(folder, name));
-  if (loose.length > 0 && entries.length > 0) {
-    throw new DataError(
-      `imageFolder: expected pictures either in ${folder} or in its subfolders, one a class, received both; move ${loose[0]} into a subfolder.`,
-    );
-  }
-  if (loose.length > 0) return { entries: loose.map((path) => ({ path, label: 0 })), classNames: ["."] };
-  if (entries.length > 0) return { entries, classNames };
-  const found = names.length > 0 ? `received ${names.slice(0, 5).join(", ")}` : "received an empty or missing folder";
-  throw new DataError(
-    `imageFolder: expected PNG files in ${folder} or its subfolders, ${found}; convert other formats to PNG first.`,
+}
+
+function refusal(messages: readonly string[]): DataError {
+  const shown = messages.slice(0, 5).join("\n");
+  const more = messages.length > 5 ? `\nand ${messages.length - 5} more` : "";
+  return new DataError(
+    `imageFolder: expected PNG files only, received ${messages.length} pictures that cannot be read; convert them, or pass skipUnreadable: true to go on without them.\n${shown}${more}`,
   );
 }
 
-async function pngsBelow(folder: string): Promise<string[]> {
-  const paths: string[] = [];
-  for (const name of await list(folder)) {
-    const path = files.join(folder, name);
-    if (isPng(name)) paths.push(path);
-    else paths.push(...(await pngsBelow(path)));
-  }
-  return paths;
-}
-
-/** Visible names in a folder; none for a file. */
-async function list(folder: string): Promise<string[]> {
-  try {
-    return (await files.listFolder(folder)).filter((name) => !name.startsWith("."));
-  } catch (cause) {
-    if (cause instanceof UnsupportedError) {
-      const mend = "decode pictures with a canvas there and use fromArrays";
-      throw new UnsupportedError(`imageFolder: a browser has no folders; ${mend}.`, { cause });
-    }
-    if ((cause as { cause?: { code?: string } }).cause?.code === "ENOTDIR") return [];
-    throw cause;
-  }
-}
-
-function isPng(name: string): boolean {
-  return /\.png$/i.test(name);
+function refuseOtherSize(first: Entry, like: DecodedPicture, entry: Entry, picture: DecodedPicture): void {
+  if (picture.width === like.width && picture.height === like.height) return;
+  throw new DataError(
+    `imageFolder: expected all pictures to have one size, received ${like.height}×${like.width} for ${first.path} and ${picture.height}×${picture.width} for ${entry.path}; pass resize: [height, width].`,
+  );
 }

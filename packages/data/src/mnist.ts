@@ -16,6 +16,10 @@ export interface MnistOptions {
   readonly cache?: string;
   /** Addresses to download from, tried in turn, instead of the known ones. */
   readonly mirrors?: readonly string[];
+  /** Milliseconds that one mirror may take for one file before the next is tried; 120,000 unless given. */
+  readonly timeLimit?: number;
+  /** Ends a download. */
+  readonly signal?: AbortSignal;
 }
 
 /**

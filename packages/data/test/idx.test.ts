@@ -59,21 +59,42 @@ describe("parseIdx", () => {
 
 describe("gunzip", () => {
   it("decompresses, and passes plain bytes", async () => {
-    expect(await gunzip(gzip(IMAGES), "x", 1000)).toEqual(IMAGES);
-    expect(await gunzip(IMAGES, "x", 1)).toBe(IMAGES);
+    expect(await gunzip(gzip(IMAGES), "x", () => IMAGES.length)).toEqual(IMAGES);
+    expect(await gunzip(IMAGES, "x", () => 1)).toBe(IMAGES);
   });
 
   it("refuses damaged data and more bytes than it was told to expect", async () => {
     const damaged = gzip(IMAGES);
     damaged[12]! ^= 0xff;
-    expect((await thrown(gunzip(damaged, "x", 1000))).message).toMatch(/x: expected gzip data, received a damaged/);
-    expect((await thrown(gunzip(gzip(IMAGES).subarray(0, 25), "x", 1000))).message).toMatch(/truncated/);
+    expect((await thrown(gunzip(damaged, "x", () => IMAGES.length))).message).toMatch(
+      /x: expected whole gzip data, received data that is damaged/,
+    );
+    expect((await thrown(gunzip(gzip(IMAGES).subarray(0, 25), "x", () => IMAGES.length))).message).toMatch(/truncated/);
     const bomb = gzip(new Uint8Array(20_000_000));
-    expect((await thrown(gunzip(bomb, "x", 1000))).message).toMatch(/at most 1000 bytes/);
+    const before = process.memoryUsage().arrayBuffers;
+    expect((await thrown(gunzip(bomb, "x", () => 1000))).message).toMatch(/holds more than the 1000 bytes/);
+    expect((await thrown(gunzip(bomb, "x", () => 2 ** 31))).message).toMatch(/cannot hold the 2147483648 bytes/);
+    expect((await thrown(gunzip(gzip(IMAGES), "x", () => 500))).message).toMatch(/holds \d+ bytes instead of the 500/);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 ** 24);
   });
 });
 
 describe("fromIdx", () => {
+  it("takes the size from the header within the compressed data, and bounds it", async () => {
+    const claims = (sizes: number[]) => gzip(Buffer.concat([idxBytes(sizes, []), new Uint8Array(20_000_000)]));
+    await writeFile(at("bomb.gz"), claims([2, 3, 3]));
+    await writeFile(at("claim.gz"), claims([60_000, 1000, 1000]));
+    const labels = at("labels.gz");
+    expect((await thrown(fromIdx({ images: at("bomb.gz"), labels }))).message).toMatch(/holds more than the 34 bytes/);
+    const claimed = await thrown(fromIdx({ images: at("claim.gz"), labels }));
+    expect(claimed.message).toMatch(/at most 1073741824 bytes .* announces 60000000016; allow more with `maxBytes`/);
+    const small = await thrown(fromIdx({ images: at("images"), labels, maxBytes: 10 }));
+    expect([small.name, small.message]).toEqual([
+      "DataError",
+      expect.stringMatching(/46 bytes, expected at most `maxBytes` 10/),
+    ]);
+  });
+
   it("reads files with and without gzip", async () => {
     for (const name of ["images", "images.gz"]) {
       const data = await fromIdx({ images: at(name), labels: at("labels.gz"), classNames: ["a", "b", "c"] });

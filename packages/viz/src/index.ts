@@ -11,7 +11,7 @@ export type { ChartTheme } from "./charts/theme.js";
 export { drawOnCanvas } from "./picture/canvas.js";
 export { type ImageGridOptions, imageGrid } from "./picture/image-grid.js";
 export type { Color, Picture } from "./picture/picture.js";
-export { decodePng, encodePng, pngDataUrl, savePicture } from "./picture/png.js";
+export { type DecodePngOptions, decodePng, encodePng, pngDataUrl, savePicture } from "./picture/png.js";
 export { type StackOptions, stackPictures } from "./picture/stack-pictures.js";
 export { environmentFacts } from "./report/environment-facts.js";
 export { reportHtml } from "./report/report-html.js";

@@ -2,7 +2,7 @@ import { UnsupportedError } from "../errors.js";
 import { fetchBytes, joinUrl } from "./fetch-bytes.js";
 import type { Files } from "./types.js";
 
-export type { Files, ReadOptions } from "./types.js";
+export type { Files, FolderEntry, ReadOptions } from "./types.js";
 
 const refuse = (what: string): never => {
   throw new UnsupportedError(
@@ -16,6 +16,7 @@ export const files: Files = {
   writeBytes: async () => refuse("writeBytes"),
   writeFolder: async () => refuse("writeFolder"),
   listFolder: async () => refuse("listFolder"),
+  folderEntries: async () => refuse("folderEntries"),
   remove: async () => refuse("remove"),
   join: (...parts) => joinUrl(parts),
   environment: () => undefined,

@@ -8,7 +8,7 @@ import { printable } from "../printable.js";
 import { fetchBytes, isUrl, joinUrl } from "./fetch-bytes.js";
 import type { Files } from "./types.js";
 
-export type { Files, ReadOptions } from "./types.js";
+export type { Files, FolderEntry, ReadOptions } from "./types.js";
 
 /** Files of Node.js. */
 export const files: Files = {
@@ -61,6 +61,24 @@ export const files: Files = {
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
       throw refusal("listFolder", "list", folder, cause);
+    }
+  },
+  async folderEntries(folder) {
+    try {
+      const entries = await fs.readdir(folder, { withFileTypes: true });
+      const kinds = await Promise.all(
+        entries.map(async (entry) => {
+          const what = entry.isSymbolicLink()
+            ? await fs.stat(path.join(folder, entry.name)).catch(() => undefined)
+            : entry;
+          const kind = what?.isFile() ? "file" : what?.isDirectory() ? "folder" : "other";
+          return { name: entry.name, kind } as const;
+        }),
+      );
+      return kinds.sort((a, b) => (a.name < b.name ? -1 : 1));
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
+      throw refusal("folderEntries", "list", folder, cause);
     }
   },
   async remove(target) {

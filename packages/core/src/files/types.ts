@@ -10,6 +10,13 @@ export interface ReadOptions {
   readonly allowHttp?: boolean;
 }
 
+/** One name in a folder. */
+export interface FolderEntry {
+  readonly name: string;
+  /** What it is, or what it links to: `other` for pipes, sockets, devices and links that lead nowhere. */
+  readonly kind: "file" | "folder" | "other";
+}
+
 /** What the library asks of the platform's files; Node.js has all of it, a browser can fetch. */
 export interface Files {
   /**
@@ -24,6 +31,8 @@ export interface Files {
   writeFolder(path: string, files: Readonly<Record<string, Uint8Array>>): Promise<void>;
   /** Names in a folder, sorted; empty when there is no such folder. */
   listFolder(path: string): Promise<string[]>;
+  /** What is in a folder, sorted by name; empty when there is no such folder. */
+  folderEntries(path: string): Promise<FolderEntry[]>;
   /** Removes a file or a folder with all in it; no error when it is absent. */
   remove(path: string): Promise<void>;
   /** Joins parts of a path or address. */

@@ -25,11 +25,7 @@ export interface Catalogue {
 export const MNIST: Catalogue = {
   owner: "mnist",
   folder: "mnist",
-  mirrors: [
-    "https://storage.googleapis.com/cvdf-datasets/mnist",
-    "https://ossci-datasets.s3.amazonaws.com/mnist",
-    "http://yann.lecun.com/exdb/mnist",
-  ],
+  mirrors: ["https://storage.googleapis.com/cvdf-datasets/mnist", "https://ossci-datasets.s3.amazonaws.com/mnist"],
   classNames: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
   files: /* @__PURE__ */ catalogueFiles(
     "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -46,7 +42,6 @@ export const FASHION_MNIST: Catalogue = {
   mirrors: [
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets",
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion",
-    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",
   ],
   classNames: [
     "T-shirt/top",

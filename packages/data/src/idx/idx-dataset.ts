@@ -25,5 +25,5 @@ export function idxDataset(
   if (largest >= names.length) {
     throw new DataError(`${owner}: expected labels below ${names.length}, received ${largest}; give all classNames.`);
   }
-  return storeImages(owner, images.values, shape, labels.values, names);
+  return storeImages(owner, images.values, shape, labels.values, { classNames: names });
 }

@@ -10,6 +10,9 @@ export interface ObtainOptions {
   /** Folder of earlier downloads. */
   readonly cache: string;
   readonly mirrors: readonly string[];
+  /** Milliseconds that one mirror may take for one file. */
+  readonly timeLimit: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -25,7 +28,7 @@ export async function obtain(catalogue: Catalogue, file: CatalogueFile, options:
   if (folder !== undefined && folder !== "") {
     for (const name of [`${file.name}.gz`, file.name]) {
       const path = files.join(folder, catalogue.folder, name);
-      const bytes = await attempt(() => files.readBytes(path), failures);
+      const bytes = await attempt(() => files.readBytes(path, { maxBytes: largest(file) }), failures);
       if (bytes !== undefined) return verified(owner, file, path, bytes);
     }
   }
@@ -54,7 +57,10 @@ async function fromCache(
     throw error;
   }
   const path = files.join(cache, folder, name);
-  return attempt(async () => verified(owner, file, path, await files.readBytes(path)), failures);
+  return attempt(
+    async () => verified(owner, file, path, await files.readBytes(path, { maxBytes: largest(file) })),
+    failures,
+  );
 }
 
 async function download(
@@ -63,10 +69,13 @@ async function download(
   options: ObtainOptions,
   failures: string[],
 ): Promise<Uint8Array> {
+  const { timeLimit, signal } = options;
+  const maxBytes = largest(file);
   for (const mirror of options.mirrors) {
     const url = `${mirror.replace(/\/$/, "")}/${file.name}.gz`;
-    const packed = await attempt(() => files.readBytes(url), failures);
+    const packed = await attempt(() => files.readBytes(url, { maxBytes, timeLimit, signal }), failures);
     const bytes = packed && (await attempt(() => verified(owner, file, url, packed), failures));
+    signal?.throwIfAborted();
     if (packed === undefined || bytes === undefined) continue;
     await keep(owner, files.join(options.cache, folder, `${file.name}.gz`), packed);
     return bytes;
@@ -74,6 +83,11 @@ async function download(
   throw new DataError(
     `${owner}: expected ${file.name} from a folder or a mirror, received it from none. Without a network, put ${file.name}.gz into a folder named ${folder} and point LATENTKIT_DATA, or the option \`folder\`, at the folder that contains it.\n${failures.join("\n")}`,
   );
+}
+
+/** Bytes of a gzip file at most: what does not shrink grows by a header and five bytes a block. */
+function largest({ bytes }: CatalogueFile): number {
+  return Math.ceil(1.001 * bytes) + 1024;
 }
 
 /** What an action gives, or `undefined` with a line in `failures` when there is a DataError. */
@@ -88,7 +102,7 @@ async function attempt<T>(action: () => Promise<T>, failures: string[]): Promise
 }
 
 async function verified(owner: string, file: CatalogueFile, path: string, packed: Uint8Array): Promise<Uint8Array> {
-  const bytes = await gunzip(packed, `${owner}: ${path}`, file.bytes);
+  const bytes = await gunzip(packed, `${owner}: ${path}`, () => file.bytes);
   const digest = await sha256(bytes);
   if (digest === file.sha256) return bytes;
   throw new DataError(

@@ -1,4 +1,4 @@
-import { DataError, sizeOf } from "@latentkit/core";
+import { check, DataError, sizeOf } from "@latentkit/core";
 
 /** An array of bytes read from an IDX file. */
 export interface IdxArray {
@@ -28,35 +28,46 @@ const UNSIGNED_BYTE = 0x08;
  * ```
  */
 export function parseIdx(bytes: Uint8Array, source = "parseIdx"): IdxArray {
-  const refuse = (expected: string, received: string, mend: string): never => {
-    throw new DataError(`${source}: expected ${expected}, received ${received}; ${mend}`);
-  };
-  const rank = bytes[3] ?? 0;
-  const header = 4 + 4 * rank;
-  if (bytes.length < 4 || bytes.length < header) {
-    refuse(
-      `an IDX header of ${Math.max(8, header)} bytes`,
-      `a file of ${bytes.length}`,
-      "the file is cut off, fetch it again.",
+  if (!(bytes instanceof Uint8Array))
+    check("parseIdx").that("bytes", bytes, false, "the bytes of a file, a Uint8Array");
+  const shape = idxShape(bytes, source);
+  if (shape === undefined) {
+    const needed = bytes.length < 4 ? 8 : 4 + 4 * bytes[3]!;
+    throw new DataError(
+      `${source}: expected an IDX header of ${needed} bytes, received a file of ${bytes.length} bytes; the file is cut off, fetch it again.`,
     );
   }
-  if (bytes[0] !== 0 || bytes[1] !== 0 || rank === 0) {
-    const start = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-    refuse("the IDX magic number 00 00 08 0n", start, "this is no IDX file (a saved web page, perhaps).");
-  }
-  if (bytes[2] !== UNSIGNED_BYTE) {
-    refuse(
-      "IDX values of type 08, unsigned bytes",
-      `type ${bytes[2]!.toString(16).padStart(2, "0")}`,
-      "convert the file.",
-    );
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
+  const header = 4 + 4 * shape.length;
   const length = sizeOf(shape);
   if (bytes.length - header !== length) {
     const mend = bytes.length - header < length ? "the file is cut off, fetch it again." : "the file is damaged.";
-    refuse(`${length} values, shape [${shape.join(", ")}]`, `${bytes.length - header}`, mend);
+    throw new DataError(
+      `${source}: expected ${length} values, shape [${shape.join(", ")}], received ${bytes.length - header}; ${mend}`,
+    );
   }
   return { shape, values: bytes.subarray(header) };
+}
+
+/**
+ * The shape that a file's first bytes tell, or `undefined` while there are too few of them.
+ *
+ * @throws DataError when they are no header of an IDX file of unsigned bytes.
+ */
+export function idxShape(bytes: Uint8Array, source: string): number[] | undefined {
+  if (bytes.length < 4) return undefined;
+  const refuse = (expected: string, received: string, mend: string): never => {
+    throw new DataError(`${source}: expected ${expected}, received ${received}; ${mend}`);
+  };
+  const rank = bytes[3]!;
+  if (bytes[0] !== 0 || bytes[1] !== 0 || rank === 0) {
+    const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    refuse("the IDX magic number 00 00 08 0n", start, "this is no IDX file (a saved web page, perhaps).");
+  }
+  if (bytes[2] !== UNSIGNED_BYTE) {
+    const type = bytes[2]!.toString(16).padStart(2, "0");
+    refuse("IDX values of type 08, unsigned bytes", `type ${type}`, "convert the file.");
+  }
+  if (bytes.length < 4 + 4 * rank) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
 }

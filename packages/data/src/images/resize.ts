@@ -1,7 +1,7 @@
-import type { Picture } from "./picture.js";
+import type { DecodedPicture } from "@latentkit/core/pictures";
 
 /** The middle of a picture with the proportions of another size. */
-export function cropTo(picture: Picture, height: number, width: number): Picture {
+export function cropTo(picture: DecodedPicture, height: number, width: number): DecodedPicture {
   const { channels, data } = picture;
   const scale = Math.min(picture.height / height, picture.width / width);
   const [cutHeight, cutWidth] = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
@@ -18,11 +18,14 @@ export function cropTo(picture: Picture, height: number, width: number): Picture
 
 /**
  * A picture in another size. Bilinear when it grows; when it shrinks the filter widens with the factor, so that no pixel is
- * left out and fine patterns turn grey instead of false.
+ * left out and fine patterns turn grey instead of false. Colours count by their alpha, so that what is transparent, whatever its
+ * colour, leaves no seam.
  */
-export function resize(picture: Picture, height: number, width: number): Picture {
+export function resize(picture: DecodedPicture, height: number, width: number): DecodedPicture {
   if (picture.height === height && picture.width === width) return picture;
-  const { channels, data } = picture;
+  const { channels } = picture;
+  const hasAlpha = channels === 2 || channels === 4;
+  const data = hasAlpha ? timesAlpha(picture) : picture.data;
   const columns = filter(picture.width, width);
   const rows = filter(picture.height, height);
   const wide = new Float64Array(picture.height * width * channels);
@@ -40,15 +43,34 @@ export function resize(picture: Picture, height: number, width: number): Picture
   }
   const out = new Uint8Array(height * width * channels);
   const stride = width * channels;
+  const line = new Float64Array(stride);
   for (let row = 0; row < height; row++) {
     const { first, weights } = rows[row]!;
     for (let i = 0; i < stride; i++) {
       let sum = 0;
       for (let k = 0; k < weights.length; k++) sum += weights[k]! * wide[(first + k) * stride + i]!;
-      out[row * stride + i] = Math.round(sum);
+      line[i] = sum;
     }
+    if (hasAlpha) overAlpha(line, channels);
+    for (let i = 0; i < stride; i++) out[row * stride + i] = Math.round(line[i]!);
   }
   return { width, height, channels, data: out };
+}
+
+/** Colours multiplied by their alpha, from 0 to 1. */
+function timesAlpha({ channels, data }: DecodedPicture): Float64Array {
+  const alpha = channels - 1;
+  return Float64Array.from(data, (value, i) =>
+    i % channels === alpha ? value : (value * data[i - (i % channels) + alpha]!) / 255,
+  );
+}
+
+/** Takes that back, in place; where nothing is visible the colour is black. */
+function overAlpha(line: Float64Array, channels: number): void {
+  for (let i = 0; i < line.length; i += channels) {
+    const alpha = line[i + channels - 1]!;
+    for (let c = 0; c < channels - 1; c++) line[i + c] = alpha === 0 ? 0 : (line[i + c]! * 255) / alpha;
+  }
 }
 
 /** For each output position the first input position and the weights from there: a triangle around the centre. */

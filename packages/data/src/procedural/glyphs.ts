@@ -59,16 +59,6 @@ export function glyphs(options: GlyphsOptions = {}): ArrayDataset<ImageBatch, Im
     label[i] = digits[choices.at(i).integer(digits.length)]!;
     writeGlyph(x.subarray(i * PIXELS, (i + 1) * PIXELS), label[i]!, pens.at(i), variation);
   }
-  return storeImages("glyphs", x, [GLYPH_SIZE, GLYPH_SIZE, 1], label, [
-    "0",
-    "1",
-    "2",
-    "3",
-    "4",
-    "5",
-    "6",
-    "7",
-    "8",
-    "9",
-  ]);
+  const classNames = Array.from({ length: 10 }, (_, digit) => `${digit}`);
+  return storeImages("glyphs", x, [GLYPH_SIZE, GLYPH_SIZE, 1], label, { classNames });
 }

@@ -38,7 +38,7 @@ export interface ImageGridOptions {
  * import { encodePng, imageGrid } from "@latentkit/viz";
  * import * as tf from "@tensorflow/tfjs";
  * const sheet = await imageGrid(tf.linspace(0, 1, 6 * 8 * 8).reshape([6, 8, 8, 1]), { columns: 3, upscale: 4 });
- * const png = encodePng(sheet); // Uint8Array; savePicture("sheet.png", sheet) writes it
+ * const png = encodePng(sheet); // Uint8Array; savePicture(sheet, "sheet.png") writes it
  * ```
  */
 export async function imageGrid(images: tf.Tensor, options: ImageGridOptions = {}): Promise<Picture> {

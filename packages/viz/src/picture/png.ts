@@ -1,12 +1,15 @@
-import { DataError } from "@latentkit/core";
+import { ConfigError, check, integer, resolveOptions } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
-import { decode, encode } from "fast-png";
+import { MAX_PIXELS, readPng } from "@latentkit/core/pictures";
+import { encode } from "fast-png";
 import { toBase64 } from "../internal/base64.js";
+import { checkPicture } from "../internal/check-picture.js";
 import type { Picture } from "./picture.js";
 
 /**
  * A picture as the bytes of a PNG file, 8 bits a channel.
  *
+ * @throws ConfigError for what is no picture.
  * @example
  * ```ts
  * import { encodePng } from "@latentkit/viz";
@@ -14,14 +17,23 @@ import type { Picture } from "./picture.js";
  * ```
  */
 export function encodePng(picture: Picture): Uint8Array {
+  checkPicture("encodePng", picture);
   const { width, height, channels, data } = picture;
   return encode({ width, height, channels, data, depth: 8 });
 }
 
+/** Bounds of {@link decodePng}. */
+export interface DecodePngOptions {
+  /** Most pixels that the picture may have; 2²⁶ unless given. */
+  readonly maxPixels?: number;
+}
+
+const DECODE_OPTIONS = { maxPixels: integer({ min: 1, default: MAX_PIXELS }) };
+
 /**
- * A picture from the bytes of a PNG file: grey or colour; transparency is dropped, 16 bits are cut to 8.
+ * A picture from the bytes of a PNG file of any kind and depth: grey or colour; transparency is dropped, 16 bits are rounded to 8.
  *
- * @throws DataError when the bytes are no PNG file, or a damaged one.
+ * @throws DataError when the bytes are no PNG file, a damaged one, or one of more than `maxPixels`.
  * @example
  * ```ts
  * import { decodePng, encodePng } from "@latentkit/viz";
@@ -29,33 +41,18 @@ export function encodePng(picture: Picture): Uint8Array {
  * decodePng(png).data; // [255]
  * ```
  */
-export function decodePng(bytes: Uint8Array): Picture {
-  let decoded: ReturnType<typeof decode>;
-  try {
-    decoded = decode(bytes, { checkCrc: true });
-  } catch (cause) {
-    throw new DataError(
-      `decodePng: expected a whole PNG file, received ${bytes.length} bytes: ${(cause as Error).message}.`,
-      {
-        cause,
-      },
-    );
-  }
-  const { width, height, data, depth, palette } = decoded;
-  const pixels = width * height;
-  if (palette !== undefined) {
-    const colors = new Uint8Array(pixels * 3);
-    for (let i = 0; i < pixels; i++) colors.set(palette[data[i]!]!.slice(0, 3), i * 3);
-    return { width, height, channels: 3, data: colors, clipped: 0 };
-  }
-  const stored = decoded.channels;
+export function decodePng(bytes: Uint8Array, options: DecodePngOptions = {}): Picture {
+  const owner = "decodePng";
+  check(owner).that("bytes", bytes, bytes instanceof Uint8Array, "the bytes of a PNG file, a Uint8Array");
+  const picture = readPng(owner, bytes, resolveOptions(owner, DECODE_OPTIONS, options));
+  const { width, height, channels: stored } = picture;
   const channels = stored < 3 ? 1 : 3;
-  const out = new Uint8Array(pixels * channels);
-  const shift = depth === 16 ? 8 : 0;
-  for (let i = 0; i < pixels; i++) {
-    for (let c = 0; c < channels; c++) out[i * channels + c] = data[i * stored + c]! >> shift;
+  if (channels === stored) return { width, height, channels, data: picture.data, clipped: 0 };
+  const data = new Uint8Array(width * height * channels);
+  for (let i = 0; i < width * height; i++) {
+    for (let c = 0; c < channels; c++) data[i * channels + c] = picture.data[i * stored + c]!;
   }
-  return { width, height, channels, data: out, clipped: 0 };
+  return { width, height, channels, data, clipped: 0 };
 }
 
 /**
@@ -74,13 +71,20 @@ export function pngDataUrl(picture: Picture): string {
 /**
  * Writes a picture as a PNG file, whole or not at all, and makes missing folders.
  *
- * @throws UnsupportedError in a browser: use {@link pngDataUrl} or {@link drawOnCanvas} there.
+ * @throws ConfigError for what is no picture or no path; UnsupportedError in a browser: use {@link pngDataUrl} or
+ *   {@link drawOnCanvas} there.
  * @example
  * ```ts
  * import { savePicture } from "@latentkit/viz";
- * await savePicture("runs/first/dot.png", { width: 1, height: 1, channels: 1, data: Uint8Array.of(255), clipped: 0 });
+ * await savePicture({ width: 1, height: 1, channels: 1, data: Uint8Array.of(255), clipped: 0 }, "runs/first/dot.png");
  * ```
  */
-export async function savePicture(path: string, picture: Picture): Promise<void> {
+export async function savePicture(picture: Picture, path: string): Promise<void> {
+  const owner = "savePicture";
+  if (typeof picture === "string") {
+    throw new ConfigError(`${owner}: expected the picture first and its path after it: savePicture(picture, path).`);
+  }
+  checkPicture(owner, picture);
+  check(owner).that("path", path, typeof path === "string" && path !== "", "the path of a file");
   await files.writeBytes(path, encodePng(picture));
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ConfigError, DataError, ShapeError } from "@latentkit/core";
 import { decodePng, encodePng, imageGrid, type Picture, pngDataUrl, savePicture, stackPictures } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
+import { encode } from "fast-png";
 import { beforeAll, describe, expect, it } from "vitest";
 import { drawText, textHeight, textWidth } from "../../src/internal/pixel-font.js";
 import { toRgba } from "../../src/picture/canvas.js";
@@ -116,7 +117,7 @@ describe("PNG files", () => {
     try {
       const grey = await imageGrid(flat([0.25, 0.75], 4), { upscale: 1 });
       const path = join(folder, "deep", "grey.png");
-      await savePicture(path, grey);
+      await savePicture(grey, path);
       expect(decodePng(readFileSync(path))).toEqual(grey);
       expect(readFileSync(path).subarray(1, 4).toString()).toBe("PNG");
       const url = pngDataUrl(grey);
@@ -131,13 +132,35 @@ describe("PNG files", () => {
     }
   });
 
+  it("reads greys of few bits as greys, and colours without their transparency", () => {
+    const bits = { width: 3, height: 1, channels: 1 as const };
+    expect([...decodePng(encode({ ...bits, depth: 2, data: Uint8Array.of(0b00_01_11_00) })).data]).toEqual([
+      0, 85, 255,
+    ]);
+    expect([...decodePng(encode({ ...bits, depth: 1, data: Uint8Array.of(0b010_00000) })).data]).toEqual([0, 255, 0]);
+    const colours = { width: 1, height: 1, depth: 8 as const };
+    const seen = decodePng(encode({ ...colours, channels: 4, data: Uint8Array.of(1, 2, 3, 0) }));
+    expect(seen).toEqual({ width: 1, height: 1, channels: 3, data: Uint8Array.of(1, 2, 3), clipped: 0 });
+    const png = encode({ ...colours, width: 2, channels: 1, data: Uint8Array.of(4, 5) });
+    expect(() => decodePng(png, { maxPixels: 1 })).toThrow(/at most 1 pixels, received 1×2/);
+  });
+
+  it("takes the picture first, and says so", async () => {
+    const picture: Picture = { width: 1, height: 1, channels: 1, data: Uint8Array.of(7), clipped: 0 };
+    await expect(savePicture("a.png" as never, picture as never)).rejects.toThrow(/savePicture\(picture, path\)/);
+    await expect(savePicture(Promise.resolve(picture) as never, "a.png")).rejects.toThrow(/await it/);
+    expect(() => encodePng({ ...picture, data: new Uint8Array(2) })).toThrow(/`picture` to be a picture such as/);
+  });
+
   it("names a damaged file", () => {
     const png = encodePng({ width: 8, height: 8, channels: 1, data: new Uint8Array(64), clipped: 0 });
     expect(() => decodePng(png.subarray(0, 40))).toThrow(DataError);
     const flipped = png.slice();
     flipped[flipped.length - 20]! ^= 255;
     expect(() => decodePng(flipped)).toThrow(DataError);
-    expect(() => decodePng(new TextEncoder().encode("<html>"))).toThrow(/whole PNG file, received 6 bytes/);
+    expect(() => decodePng(new TextEncoder().encode("<html>"))).toThrow(
+      /decodePng: expected a whole PNG file, received one that begins otherwise/,
+    );
   });
 });
 

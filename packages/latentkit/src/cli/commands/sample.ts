@@ -25,7 +25,7 @@ export const sample: Command = {
       if (!("sample" in model)) {
         throw new UnsupportedError(`sample: expected a model that draws, received a '${model.kind}', which does not.`);
       }
-      await savePicture(out, await sampleSheet(model as Samples, { count, seed }));
+      await savePicture(await sampleSheet(model as Samples, { count, seed }), out);
     } finally {
       model.dispose();
     }
