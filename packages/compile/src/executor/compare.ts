@@ -28,10 +28,14 @@ export interface Difference {
 }
 
 /**
- * How much further than a disturbance of 2⁻²⁰ moves the compiled result the eager one may lie: both round differently in
- * every operation, a disturbance only in the first.
+ * The relative size of the disturbance of weights and examples that shows what rounding does, some hundred roundings: both sides
+ * round differently in every operation, a disturbance comes only before the first, and whether a rectifier's input falls on
+ * the other side of zero is a matter of few elements that a small one may miss.
  */
-const ROUNDING = 30;
+export const JITTER: number = 2 ** -15;
+
+/** How much further than a disturbance moves the compiled result the eager one may lie. */
+const ROUNDING = 2;
 
 /** Rounding of sums of many terms, as a share of the largest gradient of the step: where a gradient is zero in theory. */
 const NOISE = 3e-6;
@@ -79,9 +83,9 @@ function differenceOfVariables(pair: UpdatePair, tolerance: number): Difference 
   for (const { variable, before, eager, compiled, disturbed, gradient } of pair.variables) {
     if (!areFinite(eager) && !areFinite(compiled)) continue;
     const known = gradient === undefined ? undefined : alike(pair.gradients[gradient]!, tolerance);
-    const [loose, explained] = known === undefined ? [tolerance, ROUNDING] : [3 * tolerance + 2 * shared, ROUNDING];
+    const loose = known === undefined ? tolerance : 3 * tolerance + 2 * shared;
     const moved = distance(eager, before, known);
-    const rounding = explained * distance(compiled, disturbed, known) + 1e-6 * (norm(eager, known) + 1e-6);
+    const rounding = ROUNDING * distance(compiled, disturbed, known) + 1e-6 * (norm(eager, known) + 1e-6);
     const apart = distance(compiled, eager, known);
     if (apart <= loose * moved + rounding) continue;
     return {

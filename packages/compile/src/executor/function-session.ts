@@ -16,6 +16,7 @@ import { findFrozen } from "../recorder/same.js";
 import type { OnnxTensor, Runtime } from "../runtime/load.js";
 import { createSession, type Session } from "../runtime/session.js";
 import { StoredVariable } from "../runtime/stored-variable.js";
+import { JITTER, type Sides } from "./compare.js";
 import { disturbed, feedOfBatch, fillNoise, fillSchedule, newTensor } from "./feeds.js";
 
 type Buffers = ReadonlyMap<Value, OnnxTensor>;
@@ -64,11 +65,15 @@ export class FunctionSession {
   }
 
   /** The results compiled, compiled from disturbed inputs, and eagerly, with the same noise; `random` stays where it is. */
-  async compare(batch: Batch, random: Random, update: number) {
+  async compare(
+    batch: Batch,
+    random: Random,
+    update: number,
+  ): Promise<readonly ({ readonly name: string } & Sides<Float32Array>)[]> {
     const noise = this.#noise(random.copy());
     const dataOf = (results: readonly OnnxTensor[]) => results.map(({ data }) => data as Float32Array);
     const compiled = dataOf(await this.#evaluate(batch, noise, update));
-    const aside = dataOf(await this.#evaluate(batch, noise, update, 2 ** -20));
+    const aside = dataOf(await this.#evaluate(batch, noise, update, JITTER));
     const tensors = runEagerly(this.#fn, batch, random.copy(), update);
     const eager = await Promise.all(this.#outputs.map(({ name }) => tensors[name]!.data()));
     tf.dispose(Object.values(tensors));

@@ -1,7 +1,7 @@
 import { type Batch, fetchHeld, type Random } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { watchGradients } from "../recorder/gradients.js";
-import { type Difference, findDifference, type UpdatePair } from "./compare.js";
+import { type Difference, findDifference, JITTER, type UpdatePair } from "./compare.js";
 import type { CompiledStep } from "./compiled.js";
 
 /** What {@link compareUpdate} works on. */
@@ -31,9 +31,6 @@ export interface Verdict {
   /** Makes the compiled values those of now. */
   commit(): void;
 }
-
-/** The relative size of the disturbance that shows what rounding does. */
-const JITTER = 2 ** -20;
 
 /** One update both ways. The variables end at the eager result; committing makes the compiled one count. */
 export async function compareUpdate(comparison: Comparison): Promise<Verdict> {
