@@ -57,6 +57,17 @@ describe("contractiveAutoencoder", () => {
     model.dispose();
   });
 
+  it.each([
+    ["an activation", () => tf.layers.activation({ activation: "tanh", inputShape: [4, 4, 1] })],
+    ["pooling", () => tf.layers.averagePooling2d({ poolSize: 2, inputShape: [4, 4, 1] })],
+  ])("has no exact norm with %s before the dense layer", (_, first) => {
+    const encoder = tf.sequential({ layers: [first(), tf.layers.flatten(), tf.layers.dense({ units: 3 })] });
+    const create = () => contractiveAutoencoder({ encoder, decoder: single().decoder, jacobian: "exact" });
+    expect(create).toThrow(
+      /one dense layer .* and nothing before it but a flattening, received .*(Activation|Pooling)/,
+    );
+  });
+
   it("estimates the norm of a deep encoder without bias", async () => {
     const model = create({ ...smallNetworks({ outputActivation: "tanh" }), jacobian: "estimate" });
     const { x } = smallBatch();

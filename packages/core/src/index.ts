@@ -20,6 +20,7 @@ export * from "./networks.js";
 export { oneHot } from "./ops/one-hot.js";
 export { sizeOf } from "./ops/size-of.js";
 export * from "./ops/smooth.js";
+export { stopGradient } from "./ops/stop-gradient.js";
 export * from "./options/index.js";
 export { inNode } from "./platform.js";
 export { printable } from "./printable.js";

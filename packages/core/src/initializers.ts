@@ -103,13 +103,14 @@ function initialValues(shape: readonly number[], options: Required<SeededInitial
   }
 }
 
-/** Inputs and outputs of one unit; a kernel's spatial sizes count into both. */
+/** Inputs and outputs of one unit; a kernel's spatial sizes count into both, and a vector's length is both. */
 function fans(shape: readonly number[]): { fanIn: number; fanOut: number; size: number } {
   const size = sizeOf(shape);
   const outputs = shape.at(-1) ?? 1;
-  const inputs = shape.at(-2) ?? outputs;
-  const receptive = size / (inputs * outputs);
-  return { fanIn: shape.length < 2 ? outputs : inputs * receptive, fanOut: outputs * receptive, size };
+  const inputs = shape.at(-2);
+  if (inputs === undefined) return { fanIn: outputs, fanOut: outputs, size };
+  const receptive = sizeOf(shape.slice(0, -2));
+  return { fanIn: inputs * receptive, fanOut: outputs * receptive, size };
 }
 
 /** Orthonormal rows or columns, whichever are fewer, by modified Gram–Schmidt in double precision. */

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { ShapeError } from "./errors.js";
+import { holdFrozenStatistics } from "./frozen-statistics.js";
 
 /** How a network is applied: {@link StepContext} has it, and `{ training: false }` will do elsewhere. */
 export interface ApplyMode {
@@ -7,7 +8,7 @@ export interface ApplyMode {
 }
 
 /**
- * Applies a network with one output, inside a loss or outside.
+ * Applies a network with one output, inside a loss or outside. What is frozen keeps its state: see {@link applyAll}.
  *
  * @param x - One tensor per input of the network.
  * @throws ShapeError when the network has several outputs: use {@link applyAll}.
@@ -26,12 +27,16 @@ export function apply<T extends tf.Tensor = tf.Tensor>(
   return outputs[0] as T;
 }
 
-/** Applies a network and returns all its outputs. */
+/**
+ * Applies a network and returns all its outputs. Batch normalisation that is frozen (`trainable = false`, its own or its
+ * network's) uses its moving statistics and leaves them as they are, in training too.
+ */
 export function applyAll(
   network: tf.LayersModel,
   x: tf.Tensor | tf.Tensor[],
   mode: ApplyMode = { training: false },
 ): tf.Tensor[] {
+  if (mode.training) holdFrozenStatistics(network);
   const outputs = network.apply(x, { training: mode.training }) as tf.Tensor | tf.Tensor[];
   return Array.isArray(outputs) ? outputs : [outputs];
 }

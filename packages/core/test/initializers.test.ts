@@ -21,6 +21,10 @@ describe("seededInitializer", () => {
     ["heNormal", [100, 300], 2 / 100],
     ["glorotNormal", [3, 3, 40, 60], 2 / (9 * 100)],
     ["heNormal", [3, 3, 40, 60], 2 / (9 * 40)],
+    // A vector's length is both of its fans, as in Keras.
+    ["glorotUniform", [4000], 2 / 8000],
+    ["glorotNormal", [4000], 2 / 8000],
+    ["heNormal", [4000], 2 / 4000],
     ["normal", [100, 300], 0.02 ** 2],
   ])("%s of %j is centred with the variance of its fans", async (kind, shape, variance) => {
     const found = await values(kind, shape);

@@ -53,6 +53,68 @@ describe("apply", () => {
   });
 });
 
+describe("batch normalisation that is frozen", () => {
+  const normal = (options: object = {}) => tf.layers.batchNormalization({ ...options });
+  const network = (layers: tf.layers.Layer[]) =>
+    tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [4] }), ...layers] });
+  const x = () => tf.tensor2d([1, 2, 3, 4, 5, 6, 7, 9], [2, 4]);
+
+  it.each<[string, () => [tf.LayersModel, tf.layers.Layer]]>([
+    [
+      "itself",
+      () => {
+        const layer = normal({ trainable: false });
+        return [network([layer]), layer];
+      },
+    ],
+    [
+      "after it was built",
+      () => {
+        const layer = normal();
+        const built = network([layer]);
+        layer.trainable = false;
+        return [built, layer];
+      },
+    ],
+    [
+      "with its network",
+      () => {
+        const layer = normal();
+        const built = network([layer]);
+        built.trainable = false;
+        return [built, layer];
+      },
+    ],
+    [
+      "within a network within",
+      () => {
+        const layer = normal();
+        const inner = network([layer]);
+        inner.trainable = false;
+        return [network([inner]), layer];
+      },
+    ],
+  ])("%s, runs as in evaluation and keeps its statistics", async (_, build) => {
+    const [frozen, layer] = build();
+    const expected = await apply(frozen, x()).data();
+    const before = await Promise.all(layer.getWeights().map((weight) => weight.data()));
+    expect(await apply(frozen, x(), { training: true }).data()).toEqual(expected);
+    expect(await Promise.all(layer.getWeights().map((weight) => weight.data()))).toEqual(before);
+  });
+
+  it("moves again when it is not", async () => {
+    const layer = normal();
+    const built = network([layer]);
+    built.trainable = false;
+    apply(built, x(), { training: true });
+    built.trainable = true;
+    const y = await apply(built, x(), { training: true }).data();
+    // Each column of two rows becomes ∓1, but for the ε = 0.001 beside its variance.
+    for (const [i, value] of y.entries()) expect(Math.abs(value - (i < 4 ? -1 : 1))).toBeLessThan(1e-3);
+    expect((await layer.getWeights()[2]!.data())[0]).toBeCloseTo(0.01 * 3, 5);
+  });
+});
+
 describe("variables", () => {
   it("of networks that share a layer are there once", () => {
     const { one, two } = sharing();

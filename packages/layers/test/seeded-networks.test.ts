@@ -10,7 +10,8 @@ beforeAll(async () => {
 });
 
 // Results are written down with the seeds that they were reached with: a seed has to go on giving the same network. The values
-// were taken from the first builders, before generators and discriminators shared one assembly with encoders and decoders.
+// were taken from the first builders, before generators and discriminators shared one assembly with encoders and decoders; those of
+// spectral layers since their directions are settled when they are built.
 const written = JSON.parse(readFileSync(new URL("./fixtures/seeded-networks.json", import.meta.url), "utf8"));
 
 const image = [8, 8, 2] as const;

@@ -43,6 +43,7 @@ describe("spectralDense", () => {
     const layer = spectralDense({ units: 4, seed: 1, name: "still" });
     const x = random(1).normal([2, 3]);
     layer.apply(x);
+    layer.setWeights([layer.getWeights()[0]!, tf.zeros([4]), tf.ones([4, 1])]);
     const direction = async () => layer.getWeights()[2]!.dataSync().slice();
     const start = await direction();
     tf.tidy(() => layer.apply(x) as tf.Tensor);
@@ -135,5 +136,80 @@ describe("spectralConv2d", () => {
     expect(() => spectralDense({ units: 0 })).toThrow(ConfigError);
     expect(() => spectralConv2d({ filters: 1, kernelSize: 0 })).toThrow(ConfigError);
     expect(() => spectralConv2d({ filters: 1, kernelSize: 2, padding: "full" as "same" })).toThrow(ConfigError);
+  });
+});
+
+/** The largest singular value, in double precision, of a matrix given row by row. */
+function largestSingularValue(values: Float32Array, columns: number): number {
+  const rows = values.length / columns;
+  let right = Float64Array.from({ length: columns }, (_, j) => 1 + Math.sin(j));
+  let norm = 0;
+  for (let step = 0; step < 3000; step++) {
+    const left = Float64Array.from({ length: rows }, (_, i) =>
+      right.reduce((sum, value, j) => sum + values[i * columns + j]! * value, 0),
+    );
+    norm = Math.hypot(...left);
+    const back = Float64Array.from({ length: columns }, (_, j) =>
+      left.reduce((sum, value, i) => sum + values[i * columns + j]! * value, 0),
+    );
+    const length = Math.hypot(...back);
+    right = back.map((value) => value / length);
+  }
+  return norm;
+}
+
+/** The norm of what a dense layer multiplies by, in evaluation. */
+async function normOf(layer: tf.layers.Layer, inputs: number): Promise<number> {
+  const y = layer.apply(tf.eye(inputs)) as tf.Tensor2D;
+  return largestSingularValue((await y.data()) as Float32Array, y.shape[1]);
+}
+
+describe("spectral layers in evaluation", () => {
+  it.each([
+    [3, 2],
+    [40, 40],
+    [100, 30],
+    [16, 1],
+  ])("have the norm 1 before any training call, %d inputs and %d outputs", async (inputs, units) => {
+    for (const seed of [0, 1, 2]) {
+      const layer = spectralDense({ units, useBias: false, seed, name: `fresh${seed}` });
+      expect(Math.abs((await normOf(layer, inputs)) - 1)).toBeLessThan(2e-3);
+    }
+  });
+
+  it("have it after kernels were assigned, and change nothing by being evaluated", async () => {
+    const layer = spectralDense({ units: 20, useBias: false, seed: 1, name: "assigned" });
+    layer.apply(tf.eye(30));
+    layer.weights[0]!.write(tf.mul(random(5).normal([30, 20]), 100));
+    const before = await layer.weights[1]!.read().data();
+    expect(Math.abs((await normOf(layer, 30)) - 1)).toBeLessThan(1e-2);
+    expect(await layer.weights[1]!.read().data()).toEqual(before);
+  });
+
+  it("have it for convolutions, of the kernel as a matrix", async () => {
+    const layer = spectralConv2d({ filters: 8, kernelSize: 3, padding: "valid", seed: 1, name: "conv" });
+    // Each input is one value of one 3×3 patch, so that the output is the normalised kernel.
+    const patches = tf.reshape(tf.eye(27), [27, 3, 3, 3]);
+    const kernel = (await (layer.apply(patches) as tf.Tensor).data()) as Float32Array;
+    expect(Math.abs(largestSingularValue(kernel, 8) - 1)).toBeLessThan(2e-3);
+  });
+
+  it("give zeros for a kernel of zeros, and recover from it", async () => {
+    const layer = spectralDense({ units: 3, useBias: false, seed: 1, name: "zeros" });
+    layer.apply(tf.eye(4));
+    layer.weights[0]!.write(tf.zeros([4, 3]));
+    tf.tidy(() => layer.apply(tf.eye(4), { training: true }) as tf.Tensor);
+    expect([...(await (layer.apply(tf.eye(4)) as tf.Tensor).data())]).toEqual(new Array(12).fill(0));
+    layer.weights[0]!.write(random(5).normal([4, 3]));
+    expect(Math.abs((await normOf(layer, 4)) - 1)).toBeLessThan(1e-3);
+  });
+
+  it("keep their direction while they are frozen", async () => {
+    const layer = spectralDense({ units: 3, seed: 1, name: "frozen" });
+    const network = tf.sequential({ layers: [tf.layers.inputLayer({ inputShape: [4] }), layer] });
+    layer.setWeights([layer.getWeights()[0]!, tf.zeros([3]), tf.ones([3, 1])]);
+    network.trainable = false;
+    tf.tidy(() => network.apply(tf.eye(4), { training: true }) as tf.Tensor);
+    expect([...(await layer.getWeights()[2]!.data())]).toEqual([1, 1, 1]);
   });
 });

@@ -2,7 +2,14 @@ import "@tensorflow/tfjs-backend-wasm";
 import { CheckpointError, ConfigError, checkSupport, DataError, type Json, random, ShapeError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { bernoulli, categorical, gaussian, type Likelihood, likelihoodFromJSON } from "../src/index.js";
+import {
+  bernoulli,
+  categorical,
+  categoricalCrossEntropy,
+  gaussian,
+  type Likelihood,
+  likelihoodFromJSON,
+} from "../src/index.js";
 
 tf.enableProdMode();
 beforeEach(async () => {
@@ -161,5 +168,28 @@ describe("likelihoods", () => {
     ["no levels", { name: "categorical" }],
   ])("refuse JSON with %s", (_, json) => {
     expect(() => likelihoodFromJSON(json)).toThrow(CheckpointError);
+  });
+});
+
+describe("cross-entropy of large logits", () => {
+  it("depends on their distances alone", async () => {
+    const logits = [
+      [0, 1.5, -2],
+      [3, 0.25, 0],
+    ];
+    const labels = tf.tensor1d([1, 2], "int32");
+    const expected = logits.map((row, i) => Math.log(row.reduce((sum, l) => sum + Math.exp(l), 0)) - row[i + 1]!);
+    for (const offset of [0, 2 ** 18, -(2 ** 18)]) {
+      const moved = tf.add(tf.tensor2d(logits), offset) as tf.Tensor2D; // quarters, which float32 holds beside the offset
+      const found = await categoricalCrossEntropy(labels, moved).data();
+      for (const [i, value] of expected.entries()) expect(Math.abs(found[i]! - value)).toBeLessThan(1e-6);
+      const slope = await tf
+        .grad((l: tf.Tensor) => tf.sum(categoricalCrossEntropy(labels, l)))(moved)
+        .data();
+      const [p] = logits.map((row) =>
+        row.map((l) => Math.exp(l) / row.reduce((sum, other) => sum + Math.exp(other), 0)),
+      );
+      for (const [k, probability] of p!.entries()) expect(slope[k]).toBeCloseTo(probability - (k === 1 ? 1 : 0), 6);
+    }
   });
 });

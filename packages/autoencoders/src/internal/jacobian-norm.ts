@@ -15,6 +15,9 @@ const SLOPES: Readonly<Record<string, (h: tf.Tensor) => tf.Tensor>> = {
   relu: (h) => tf.step(h),
 };
 
+/** Layers that only lay out their input in another way. */
+const REARRANGING: readonly string[] = ["Flatten", "InputLayer", "Permute", "Reshape"];
+
 /** The norm that was asked for, or the best that the encoder allows. */
 export function jacobianNorm(owner: string, encoder: tf.LayersModel, asked: JacobianNorm | undefined): NormOfJacobian {
   if (asked !== undefined) check(owner).oneOf("jacobian", asked, ["exact", "estimate"]);
@@ -22,7 +25,7 @@ export function jacobianNorm(owner: string, encoder: tf.LayersModel, asked: Jaco
   if (single !== undefined) return exactNorm(single.kernel, single.slope);
   if (asked === "exact") {
     throw new ConfigError(
-      `${owner}: expected \`jacobian: "exact"\` with an encoder of one dense layer (${Object.keys(SLOPES).join(", ")}), received ${encoder.layers.length} layers; take "estimate".`,
+      `${owner}: expected \`jacobian: "exact"\` with an encoder of one dense layer (${Object.keys(SLOPES).join(", ")}) and nothing before it but a flattening, received ${encoder.layers.map((layer) => layer.getClassName()).join(", ")}; take "estimate".`,
     );
   }
   return estimatedNorm(encoder);
@@ -49,7 +52,10 @@ function singleLayer(encoder: tf.LayersModel): { kernel: tf.Tensor; slope: (h: t
   const weighted = encoder.layers.filter((layer) => layer.weights.length > 0);
   const [dense] = weighted;
   if (weighted.length !== 1 || dense!.getClassName() !== "Dense") return undefined;
-  const after = encoder.layers.slice(encoder.layers.indexOf(dense!) + 1);
+  const place = encoder.layers.indexOf(dense!);
+  // Anything else before it (pooling, rescaling, an activation, dropout) has a Jacobian of its own.
+  if (!encoder.layers.slice(0, place).every((layer) => REARRANGING.includes(layer.getClassName()))) return undefined;
+  const after = encoder.layers.slice(place + 1);
   const kinds = [dense!.getConfig().activation, ...after.map((layer) => layer.getConfig().kind)];
   const active = kinds.filter((kind) => kind !== "linear");
   const slope = active.length > 1 ? undefined : SLOPES[String(active[0] ?? "linear")];

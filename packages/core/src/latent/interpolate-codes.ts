@@ -55,16 +55,27 @@ export function interpolateCodes(
   });
 }
 
-/** Weights of both ends: `[pairs, steps]` each. */
+/**
+ * Weights of both ends: `[pairs, steps]` each. The angle Ω and its supplement come from the lengths of û ± v̂ (Kahan, "How Futile
+ * are Mindless Assessments of Roundoff", 2006, section 12): the cosine of nearly equal or nearly opposite directions has lost them.
+ */
 function sphericalWeights(a: tf.Tensor, b: tf.Tensor, t: tf.Tensor): [tf.Tensor, tf.Tensor] {
-  const lengths = tf.mul(tf.norm(a, 2, 1, true), tf.norm(b, 2, 1, true));
-  const cosine = tf.divNoNan(tf.sum(tf.mul(a, b), 1, true), lengths); // [pairs, 1]
-  const angle = tf.acos(tf.clipByValue(cosine, -1, 1));
-  const sine = tf.sin(angle);
-  const straight = tf.less(sine, SMALLEST_SINE);
-  const divisor = tf.where(straight, tf.onesLike(sine), sine);
+  const [u, v] = [a, b].map((codes) => tf.divNoNan(codes, tf.norm(codes, 2, 1, true))) as [tf.Tensor, tf.Tensor];
+  const apart = tf.norm(tf.sub(u, v), 2, 1, true); // 2 sin Ω/2: [pairs, 1]
+  const along = tf.norm(tf.add(u, v), 2, 1, true); // 2 cos Ω/2
+  const angle = tf.mul(2, tf.atan2(apart, along));
+  const supplement = tf.mul(2, tf.atan2(along, apart));
+  // sin sΩ; where the angle is wide and s large, as the sine of what is missing to π, so that s = 1 gives sin Ω exactly.
+  const sine = (s: tf.Tensor): tf.Tensor => {
+    const rest = tf.add(supplement, tf.mul(tf.sub(1, s), angle));
+    const wide = tf.logicalAnd(tf.greater(angle, Math.PI / 2), tf.greater(s, 0.5)); // [pairs, steps]
+    return tf.sin(tf.where(wide, rest, tf.mul(s, angle)));
+  };
+  const whole = sine(tf.ones([1]));
+  const straight = tf.less(whole, SMALLEST_SINE);
+  const divisor = tf.where(straight, tf.onesLike(whole), whole);
   const weight = (part: tf.Tensor): tf.Tensor => {
-    const round = tf.div(tf.sin(tf.mul(part, angle)), divisor); // [pairs, steps]
+    const round = tf.div(sine(part), divisor); // [pairs, steps]
     return tf.where(tf.broadcastTo(straight, round.shape), tf.broadcastTo(part, round.shape), round);
   };
   return [weight(tf.sub(1, t)), weight(t)];

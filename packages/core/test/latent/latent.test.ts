@@ -67,6 +67,22 @@ describe("interpolateCodes", () => {
     expect(await length("linear")).toBeLessThan(Math.sqrt(512 / 2) + 2.1);
   });
 
+  it.each([1e-3, 1e-2, 0.3, 2, Math.PI - 0.1, Math.PI - 1e-2, Math.PI - 2e-3])(
+    "follows the great circle of codes %f apart, ends included",
+    async (angle) => {
+      const a = [Math.fround(3 * Math.cos(0.4)), Math.fround(3 * Math.sin(0.4))] as const;
+      const b = [Math.fround(3 * Math.cos(0.4 + angle)), Math.fround(3 * Math.sin(0.4 + angle))] as const;
+      const path = interpolateCodes(tf.tensor2d([[...a]]), tf.tensor2d([[...b]]), 5, "spherical");
+      // In double precision, from the codes as float32 has them.
+      const between = Math.atan2(a[0] * b[1] - a[1] * b[0], a[0] * b[0] + a[1] * b[1]);
+      const expected = [0, 0.25, 0.5, 0.75, 1].map((t) => {
+        const [wa, wb] = [Math.sin((1 - t) * between), Math.sin(t * between)].map((sine) => sine / Math.sin(between));
+        return [wa! * a[0] + wb! * b[0], wa! * a[1] + wb! * b[1]];
+      });
+      await expectSameTensors(path, tf.tensor2d(expected), angle > 3.1 ? 1e-3 : 1e-5);
+    },
+  );
+
   it("takes the straight line for equal, opposite and zero codes", async () => {
     const a = tf.tensor2d([
       [1, 2],

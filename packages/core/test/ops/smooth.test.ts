@@ -108,3 +108,19 @@ describe("smoothLogSumExp", () => {
     for (const [i, w] of [1, -2, 3].entries()) expect(second[i]).toBeCloseTo(shares[i]! * (w - mean), 6);
   });
 });
+
+describe("smoothLogSumExp of large values", () => {
+  it("has the probabilities of large values as its gradient", async () => {
+    const near = [0, 0.7, -1.2];
+    const expected = near.map((x) => Math.exp(x) / near.reduce((sum, other) => sum + Math.exp(other), 0));
+    for (const offset of [0, 2 ** 16, -(2 ** 16)]) {
+      // Values that float32 holds exactly beside the offset.
+      const x = tf.tensor1d(near.map((value) => Math.round(value * 128) / 128 + offset));
+      const found = await tf
+        .grad((v: tf.Tensor) => smoothLogSumExp(v))(x)
+        .data();
+      for (const [i, p] of expected.entries()) expect(Math.abs(found[i]! - p)).toBeLessThan(4e-3);
+      expect([...found].reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 6);
+    }
+  });
+});

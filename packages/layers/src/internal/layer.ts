@@ -12,6 +12,11 @@ export interface LayerOptions {
 /** Arguments of a layer's call, as tfjs passes them. */
 export type CallArguments = Readonly<Record<string, unknown>>;
 
+/** Whether a layer's call may move its state: in training, unless the layer is frozen. */
+export function trains(layer: tf.layers.Layer, { training }: CallArguments): boolean {
+  return training === true && layer.trainableWeights.length > 0;
+}
+
 /** The one input of a layer: tfjs passes it bare or in a list. */
 export function single(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
   return Array.isArray(inputs) ? inputs[0]! : inputs;

@@ -1,8 +1,8 @@
 import { choice, integer, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { checkedLayer, type LayerOptions, registerLayer, single } from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, registerLayer, single, trains } from "../internal/layer.js";
 import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
-import { spectralNormalized } from "./spectral-norm.js";
+import { settleDirection, spectralNormalized } from "./spectral-norm.js";
 
 /** Options of {@link spectralConv2d}. */
 export interface SpectralConv2dOptions extends SeededLayerOptions {
@@ -44,6 +44,7 @@ export class SpectralConv2d extends SeededLayer<SpectralConv2dOptions> {
     this.#kernel = this.addWeight("kernel", [kernelSize, kernelSize, channels, filters], "float32", kernel);
     this.#bias = this.addWeight("bias", [filters], "float32", tf.initializers.zeros());
     this.#direction = this.addWeight("direction", [filters, 1], "float32", direction, undefined, false);
+    settleDirection(this.#kernel, this.#direction);
     super.build(inputShape);
   }
 
@@ -57,7 +58,7 @@ export class SpectralConv2d extends SeededLayer<SpectralConv2dOptions> {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     const { strides, padding } = this.options;
     return tf.tidy(() => {
-      const kernel = spectralNormalized(this.#kernel.read(), this.#direction, kwargs.training === true);
+      const kernel = spectralNormalized(this.#kernel.read(), this.#direction, trains(this, kwargs));
       const convolved = tf.conv2d(single(inputs) as tf.Tensor4D, kernel as tf.Tensor4D, strides, padding);
       return tf.add(convolved, this.#bias.read());
     });

@@ -1,8 +1,8 @@
 import { flag, integer, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { checkedLayer, type LayerOptions, registerLayer, single } from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, registerLayer, single, trains } from "../internal/layer.js";
 import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
-import { spectralNormalized } from "./spectral-norm.js";
+import { settleDirection, spectralNormalized } from "./spectral-norm.js";
 
 /** Options of {@link spectralDense}. */
 export interface SpectralDenseOptions extends SeededLayerOptions {
@@ -38,6 +38,7 @@ export class SpectralDense extends SeededLayer<SpectralDenseOptions> {
     this.#kernel = this.addWeight("kernel", [width, units], "float32", kernel);
     if (useBias) this.#bias = this.addWeight("bias", [units], "float32", tf.initializers.zeros());
     this.#direction = this.addWeight("direction", [units, 1], "float32", direction, undefined, false);
+    settleDirection(this.#kernel, this.#direction);
     super.build(inputShape);
   }
 
@@ -47,7 +48,7 @@ export class SpectralDense extends SeededLayer<SpectralDenseOptions> {
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: { training?: boolean }): tf.Tensor {
     return tf.tidy(() => {
-      const kernel = spectralNormalized(this.#kernel.read(), this.#direction, kwargs.training === true);
+      const kernel = spectralNormalized(this.#kernel.read(), this.#direction, trains(this, kwargs));
       const linear = tf.matMul(single(inputs) as tf.Tensor2D, kernel as tf.Tensor2D);
       return this.#bias === undefined ? linear : tf.add(linear, this.#bias.read());
     });

@@ -1,8 +1,18 @@
+import { stopGradient } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
+/** Steps of power iteration when a layer is built: σ of a fresh kernel is right to about 0.1 %. */
+const BUILD_STEPS = 100;
+
+/** Steps in evaluation, from what is kept and without keeping more: weights may have been assigned since. */
+const EVALUATION_STEPS = 30;
+
 /**
- * A kernel divided by its largest singular value: `W / σ(W)`, with σ from one step of power iteration kept in `u`. The
+ * A kernel divided by its largest singular value: `W / σ(W)`, with σ by power iteration from the direction kept in `u`. The
  * gradient takes u and v for constants, so it is that of σ at convergence.
+ *
+ * In training one step is done and kept, as in the paper. In evaluation more are done and none is kept, so that the norm is 1
+ * before the first training step and after weights were assigned or averaged, and evaluating changes nothing.
  *
  * **Source**: Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018, algorithm 1.
  * https://arxiv.org/abs/1802.05957
@@ -12,26 +22,39 @@ import * as tf from "@tensorflow/tfjs";
  */
 export function spectralNormalized(kernel: tf.Tensor, u: tf.LayerVariable, training: boolean): tf.Tensor {
   return tf.tidy(() => {
-    const matrix = tf.reshape(kernel, [-1, kernel.shape.at(-1)!]) as tf.Tensor2D; // [inputs, outputs]
-    const fixed = stopGradient(matrix) as tf.Tensor2D;
-    let right = u.read() as tf.Tensor2D;
-    let left = unit(tf.matMul(fixed, right)); // [inputs, 1]
-    if (training) {
-      right = unit(tf.matMul(tf.transpose(fixed), left));
-      left = unit(tf.matMul(fixed, right));
-      u.write(right);
-    }
+    const matrix = asMatrix(kernel);
+    const fixed = stopGradient(matrix);
+    const right = iterated(fixed, u.read() as tf.Tensor2D, training ? 1 : EVALUATION_STEPS);
+    if (training) u.write(right);
+    const left = unit(tf.matMul(fixed, right)); // [inputs, 1]
     const sigma = tf.sum(tf.mul(left, tf.matMul(matrix, right)));
-    return tf.div(kernel, sigma);
+    return tf.div(kernel, tf.add(sigma, TINY)); // a kernel of zeros stays one
   });
 }
 
-function unit(vector: tf.Tensor2D): tf.Tensor2D {
-  return tf.div(vector, tf.add(tf.sqrt(tf.sum(tf.square(vector))), 1e-12));
+/** Turns the kept direction `u` to the largest singular value of a kernel that has just been made. */
+export function settleDirection(kernel: tf.LayerVariable, u: tf.LayerVariable): void {
+  const settled = tf.tidy(() => iterated(asMatrix(kernel.read()), u.read() as tf.Tensor2D, BUILD_STEPS));
+  u.write(settled);
+  settled.dispose();
 }
 
-/** The value without its history. */
-const stopGradient = tf.customGrad((x) => ({
-  value: tf.clone(x as tf.Tensor),
-  gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
-})) as (x: tf.Tensor) => tf.Tensor;
+const TINY = 1e-12;
+
+function asMatrix(kernel: tf.Tensor): tf.Tensor2D {
+  return tf.reshape(kernel, [-1, kernel.shape.at(-1)!]) as tf.Tensor2D; // [inputs, outputs]
+}
+
+/** Steps of power iteration: v ← Wu/‖Wu‖, u ← Wᵀv/‖Wᵀv‖. A kernel of zeros leaves u where it is. */
+function iterated(matrix: tf.Tensor2D, u: tf.Tensor2D, steps: number): tf.Tensor2D {
+  let right = u;
+  for (let step = 0; step < steps; step++) {
+    const left = unit(tf.matMul(matrix, right));
+    right = unit(tf.add(tf.matMul(matrix, left, true), tf.mul(right, TINY)), 0);
+  }
+  return right;
+}
+
+function unit(vector: tf.Tensor2D, least: number = TINY): tf.Tensor2D {
+  return tf.div(vector, tf.add(tf.sqrt(tf.sum(tf.square(vector))), least));
+}

@@ -1,0 +1,11 @@
+import * as tf from "@tensorflow/tfjs";
+
+/** The value without its history: gradients take it for a constant. */
+export function stopGradient<T extends tf.Tensor>(x: T): T {
+  return stopped(x) as T;
+}
+
+const stopped = tf.customGrad((x) => ({
+  value: tf.clone(x as tf.Tensor),
+  gradFunc: (dy: tf.Tensor) => tf.zerosLike(dy),
+})) as (x: tf.Tensor) => tf.Tensor;
