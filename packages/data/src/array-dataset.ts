@@ -1,4 +1,5 @@
 import type { Batch, Dataset, Random } from "@latentkit/core";
+import type { Standardizer } from "./standardize.js";
 
 /**
  * Changes a batch on its way to the model: augmentation, binarisation, a new field.
@@ -79,6 +80,7 @@ export interface ArrayDataset<B extends Batch = Batch, I = unknown> extends Data
   filter(keep: readonly number[] | ((label: number) => boolean), field?: string): ArrayDataset<B, I>;
   /** The named fields only; the rest is neither read nor sent to the device. @throws ConfigError for an unknown name. */
   select<K extends keyof B & string>(names: readonly K[]): ArrayDataset<Pick<B, K>, I>;
-  /** Passes each batch through a function of tensors; see {@link Transform}. */
+  /** Passes each batch through a function of tensors, see {@link Transform}, or through a standardizer. */
   map<C extends Batch>(transform: Transform<B, C>): ArrayDataset<C, I>;
+  map(standardizer: Standardizer): ArrayDataset<B, I>;
 }

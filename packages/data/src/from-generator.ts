@@ -1,8 +1,21 @@
-import { type Batch, check, type DataBatch, type Dataset, type Random } from "@latentkit/core";
+import {
+  type Batch,
+  check,
+  choice,
+  type DataBatch,
+  type Dataset,
+  flag,
+  integer,
+  optional,
+  type Random,
+  resolveOptions,
+  value,
+} from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { Transform } from "./array-dataset.js";
 import type { StreamValue } from "./internal/collate.js";
 import { StreamedDataset } from "./internal/streamed-dataset.js";
+import type { Standardizer } from "./standardize.js";
 
 export type { StreamValue } from "./internal/collate.js";
 
@@ -40,6 +53,19 @@ export interface FromGeneratorOptions {
   readonly finite?: boolean;
 }
 
+const OPTIONS = {
+  yields: choice(["examples", "batches"], { default: "examples" }),
+  size: optional(integer({ min: 1 })),
+  shapes: value<Readonly<Record<string, readonly number[]>>>({
+    expected: "shapes by field, such as { x: [28, 28, 1] }",
+    accepts: (given) => typeof given === "object" && given !== null && !Array.isArray(given),
+    factories: [],
+    default: {},
+  }),
+  shuffleBuffer: integer({ min: 1, default: 1 }),
+  finite: flag({ default: true }),
+};
+
 /** The batches made from what a stream gives. */
 export type StreamBatch<T> = T extends tf.Tensor
   ? { readonly x: tf.Tensor }
@@ -47,8 +73,9 @@ export type StreamBatch<T> = T extends tf.Tensor
 
 /** A dataset that is read from its start in each pass. */
 export interface StreamDataset<B extends Batch = Batch> extends Dataset<B> {
-  /** Passes each batch through a function of tensors; see {@link Transform}. */
+  /** Passes each batch through a function of tensors, see {@link Transform}, or through a standardizer. */
   map<C extends Batch>(transform: Transform<B, C>): StreamDataset<C>;
+  map(standardizer: Standardizer): StreamDataset<B>;
 }
 
 /**
@@ -86,15 +113,11 @@ export function fromGenerator(
   source: StreamSource<StreamItem> | TfDataset,
   options: FromGeneratorOptions = {},
 ): StreamDataset {
-  const { yields = "examples", size, shapes = {}, shuffleBuffer = 1, finite = true } = options;
+  const { yields, size, shapes, shuffleBuffer, finite } = resolveOptions("fromGenerator", OPTIONS, options);
   const checker = check("fromGenerator");
-  checker.known(options, ["yields", "size", "shapes", "shuffleBuffer", "finite"]);
   const opens = typeof source === "function" || typeof source?.iterator === "function";
   checker.that("source", source, opens, "a function that opens the stream for each pass, or a tf.data.Dataset");
-  checker.oneOf("yields", yields, ["examples", "batches"]);
-  if (size !== undefined) checker.integer("size", size, { min: 1 });
   for (const [name, shape] of Object.entries(shapes)) checker.sizes(`shapes.${name}`, shape, 0);
-  checker.integer("shuffleBuffer", shuffleBuffer, { min: 1 });
   checker.that(
     "shuffleBuffer",
     shuffleBuffer,

@@ -1,7 +1,7 @@
 export type { ArrayDataset, FieldInfo, Transform } from "./array-dataset.js";
 export { type BinarizeOptions, binarize } from "./binarize.js";
 export { fashionMnist } from "./fashion-mnist.js";
-export { type ArrayField, type FlatField, fromArrays } from "./from-arrays.js";
+export { type ArrayField, type ArrayRow, type FlatField, fromArrays } from "./from-arrays.js";
 export * from "./from-generator.js";
 export { type FromOptions, fromTensors, type TensorBatch } from "./from-tensors.js";
 export { type FromIdxOptions, fromIdx } from "./idx/from-idx.js";
@@ -24,6 +24,7 @@ export { type SwissRollBatch, type SwissRollInfo, type SwissRollOptions, swissRo
 export {
   type StandardizeOptions,
   type Standardizer,
+  type StandardizerOptions,
   type Statistics,
   standardize,
   standardizer,

@@ -1,5 +1,7 @@
-import { type Batch, check, DataError, type Dataset } from "@latentkit/core";
+import { type Batch, check, DataError, type Dataset, integer, optional, resolveOptions, text } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { breather } from "./internal/breath.js";
+import { abortSignal } from "./internal/options.js";
 
 /** Mean and standard deviation of each feature: plain numbers, so that they can be kept as JSON with a model. */
 export interface Statistics {
@@ -18,11 +20,22 @@ export interface Standardizer extends Statistics {
   invert(this: void, x: tf.Tensor): tf.Tensor;
 }
 
-/** Options of {@link standardize} and {@link standardizer}. */
-export interface StandardizeOptions {
+/** Options of {@link standardizer}. */
+export interface StandardizerOptions {
   /** Field to standardize; `x` unless given. */
   readonly field?: string;
 }
+
+/** Options of {@link standardize}. */
+export interface StandardizeOptions extends StandardizerOptions {
+  /** Examples to measure at most: for streams without an end. All unless given. */
+  readonly limit?: number;
+  /** Ends measuring. */
+  readonly signal?: AbortSignal;
+}
+
+const FIELD = { field: text({ default: "x" }) };
+const OPTIONS = { ...FIELD, limit: optional(integer({ min: 1 })), signal: optional(abortSignal) };
 
 /**
  * Measures a dataset's features, for tabular data and sequences: take the statistics of the training data and apply them to
@@ -44,16 +57,30 @@ export interface StandardizeOptions {
  * ```
  */
 export async function standardize(dataset: Dataset, options: StandardizeOptions = {}): Promise<Standardizer> {
-  const { field = "x" } = options;
-  check("standardize").known(options, ["field"]);
+  const { field, limit = Number.POSITIVE_INFINITY, signal } = resolveOptions("standardize", OPTIONS, options);
+  check("standardize").that(
+    "dataset",
+    dataset,
+    typeof dataset?.batches === "function",
+    "a dataset; make one of arrays or tensors with fromArrays or fromTensors",
+  );
+  const breathe = breather();
+  let seen = 0;
   let count = 0;
   let mean = new Float64Array(0);
   let squares = new Float64Array(0);
-  for await (const batch of dataset.batches({ batchSize: 1024 })) {
-    const features = batch[field]?.shape.at(-1) ?? 0;
-    check("standardize").that("field", field, features > 0, `one of '${Object.keys(batch).join("', '")}'`);
-    const values = await batch[field]!.data();
-    tf.dispose(batch as tf.TensorContainer);
+  for await (const batch of dataset.batches({ batchSize: Math.min(1024, limit) })) {
+    const [examples, features] = [batch[field]?.shape[0] ?? 0, batch[field]?.shape.at(-1) ?? 0];
+    let values: ArrayLike<number>;
+    try {
+      signal?.throwIfAborted();
+      check("standardize").that("field", field, features > 0, `one of '${Object.keys(batch).join("', '")}'`);
+      const all = await batch[field]!.data();
+      values = all.subarray(0, (all.length / examples) * Math.min(examples, limit - seen));
+    } finally {
+      tf.dispose(batch as tf.TensorContainer);
+    }
+    seen += examples;
     if (count === 0) [mean, squares] = [new Float64Array(features), new Float64Array(features)];
     const rows = values.length / features;
     for (let feature = 0; feature < features; feature++) {
@@ -72,10 +99,12 @@ export async function standardize(dataset: Dataset, options: StandardizeOptions 
       mean[feature]! += (apart * rows) / (count + rows);
     }
     count += rows;
+    if (seen >= limit) break;
+    await breathe();
   }
   if (count === 0) throw new DataError("standardize: expected at least one example, received an empty dataset.");
   const deviation = Array.from(squares, (sum) => Math.sqrt(sum / count) || 1);
-  return standardizer({ mean: [...mean], deviation }, options);
+  return standardizer({ mean: [...mean], deviation }, { field });
 }
 
 /**
@@ -86,15 +115,18 @@ export async function standardize(dataset: Dataset, options: StandardizeOptions 
  * ```ts
  * import { standardizer } from "@latentkit/data";
  * import * as tf from "@tensorflow/tfjs";
+import { breather } from "./internal/breath.js";
+import { abortSignal } from "./internal/options.js";
  * standardizer({ mean: [1, 2], deviation: [1, 10] }).invert(tf.zeros([4, 2])).print(); // rows [1, 2]
  * ```
  */
-export function standardizer(statistics: Statistics, options: StandardizeOptions = {}): Standardizer {
-  const { field = "x" } = options;
+export function standardizer(statistics: Statistics, options: StandardizerOptions = {}): Standardizer {
+  const { field } = resolveOptions("standardizer", FIELD, options);
+  const lists = Array.isArray(statistics?.mean) && Array.isArray(statistics?.deviation);
+  check("standardizer").that("statistics", statistics, lists, "{ mean, deviation }, two lists of numbers");
   const mean = [...statistics.mean];
   const deviation = [...statistics.deviation];
   const checker = check("standardizer");
-  checker.known(options, ["field"]);
   checker.that("deviation", deviation, deviation.length === mean.length, `${mean.length} numbers, as many as \`mean\``);
   mean.forEach((value, i) => {
     checker.number(`mean[${i}]`, value);
@@ -104,6 +136,14 @@ export function standardizer(statistics: Statistics, options: StandardizeOptions
     tf.tidy(() => tf.div(tf.sub(x, tf.tensor1d(mean)), tf.tensor1d(deviation)));
   const invert = (x: tf.Tensor): tf.Tensor =>
     tf.tidy(() => tf.add(tf.mul(x, tf.tensor1d(deviation)), tf.tensor1d(mean)));
-  const apply = <B extends Batch>(batch: B): B => ({ ...batch, [field]: transform(batch[field] as tf.Tensor) });
+  const apply = <B extends Batch>(batch: B): B => {
+    check("standardizer").that(
+      "field",
+      field,
+      batch[field] !== undefined,
+      `one of '${Object.keys(batch).join("', '")}'`,
+    );
+    return { ...batch, [field]: transform(batch[field] as tf.Tensor) };
+  };
   return { mean, deviation, apply, transform, invert };
 }

@@ -1,6 +1,7 @@
 import { DataError, sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { flatten, isNumberArray, type Nested, type NumberArray } from "./flatten.js";
+import { holdsIntegers, refuseFractions } from "./integers.js";
 import { refuseNonFinite } from "./store.js";
 
 /** One value of an example from a stream. */
@@ -12,18 +13,33 @@ export interface CollateOptions {
   readonly finite: boolean;
   /** Shapes of fields that come as flat typed arrays. */
   readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** The first example of the pass: its fields and their types hold for all, in whichever batch they are. */
+  readonly like: Like;
+}
+
+/** What the first example of a pass was: for each field the batch's type, or that it comes as tensors of one type. */
+export type Like = Readonly<Record<string, "int32" | "float32" | { readonly tensors: tf.DataType }>>;
+
+/** Reads it off an example. */
+export function likeOf(example: Readonly<Record<string, StreamValue>>): Like {
+  return Object.fromEntries(
+    Object.entries(example).map(([name, value]) => {
+      if (value instanceof tf.Tensor) return [name, { tensors: value.dtype }];
+      return [name, name === "label" || holdsIntegers(value) ? "int32" : "float32"];
+    }),
+  );
 }
 
 /**
  * Stacks examples to a batch; their tensors are disposed.
  *
- * @throws DataError when an example has other fields or another shape than the first.
+ * @throws DataError when an example has other fields, another shape or type than the first, or a value that its type cannot hold.
  */
 export function collate(
   examples: readonly Readonly<Record<string, StreamValue>>[],
   options: CollateOptions,
 ): Record<string, tf.Tensor> {
-  const names = Object.keys(examples[0]!);
+  const names = Object.keys(options.like);
   try {
     for (const example of examples) {
       if (Object.keys(example).length === names.length && names.every((name) => name in example)) continue;
@@ -52,13 +68,19 @@ export function dispose(example: Readonly<Record<string, unknown>>): void {
   for (const value of Object.values(example)) if (value instanceof tf.Tensor) value.dispose();
 }
 
-function column(name: string, values: readonly StreamValue[], { owner, finite, shapes }: CollateOptions): tf.Tensor {
-  if (values.every((value) => value instanceof tf.Tensor)) {
-    sameShape(
-      owner,
-      name,
-      values.map(({ shape }) => shape),
-    );
+function column(name: string, values: readonly StreamValue[], options: CollateOptions): tf.Tensor {
+  const { owner, finite, shapes } = options;
+  const like = options.like[name]!;
+  if (typeof like === "object") {
+    const other = values.find((value) => !(value instanceof tf.Tensor) || value.dtype !== like.tensors);
+    if (other !== undefined) {
+      const received = other instanceof tf.Tensor ? `one of ${other.dtype}` : "an array or a number";
+      throw new DataError(
+        `${owner}: expected '${name}' to be tensors of ${like.tensors} as in the first example, received ${received}.`,
+      );
+    }
+    const shapesOf = values.map((value) => (value as tf.Tensor).shape);
+    sameShape(owner, name, shapesOf);
     return tf.stack(values as tf.Tensor[]);
   }
   const parts = values.map((value) => {
@@ -76,15 +98,20 @@ function column(name: string, values: readonly StreamValue[], { owner, finite, s
         `${owner}: expected '${name}' to have ${size} values, shape [${shape.join(", ")}], received ${part.length}.`,
       );
     }
-    if (finite) refuseNonFinite(owner, name, part, size);
+    if (like === "int32") {
+      const mend =
+        "correct it, or give this field as float32 from the first example on, under another name than label.";
+      refuseFractions(owner, name, part, size, mend);
+    } else if (finite) {
+      // As the batch will hold it: what is finite in 64 bits may not be in 32.
+      refuseNonFinite(owner, name, part instanceof Float64Array ? Float32Array.from(part) : part, size);
+    }
   }
-  const first = values[0];
-  const integers = name === "label" || (isNumberArray(first) && /^Int/.test(first.constructor.name));
-  const out = integers ? new Int32Array(parts.length * size) : new Float32Array(parts.length * size);
+  const out = like === "int32" ? new Int32Array(parts.length * size) : new Float32Array(parts.length * size);
   parts.forEach(({ values: part }, i) => {
     out.set(part, i * size);
   });
-  return tf.tensor(out, [parts.length, ...shape], integers ? "int32" : "float32");
+  return tf.tensor(out, [parts.length, ...shape], like);
 }
 
 function sameShape(owner: string, name: string, shapes: readonly (readonly number[])[]): void {

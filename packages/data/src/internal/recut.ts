@@ -6,6 +6,8 @@ export class Recut {
   readonly #owner: string;
   #parts: Batch[] = [];
   #names: string | undefined;
+  /** Shape of an example and type of each field, as in the first batch. */
+  #like: Readonly<Record<string, string>> | undefined;
   #count = 0;
 
   constructor(owner: string) {
@@ -17,8 +19,17 @@ export class Recut {
     return this.#count;
   }
 
-  /** @throws DataError when the fields are no tensors of one length, or others than before. */
+  /** @throws DataError when the fields are no tensors of one length, or others than before; the batch is then disposed of. */
   push(batch: Batch): void {
+    try {
+      this.#push(batch);
+    } catch (error) {
+      for (const value of Object.values(batch)) if (value instanceof tf.Tensor) value.dispose();
+      throw error;
+    }
+  }
+
+  #push(batch: Batch): void {
     const names = Object.keys(batch).sort().join("', '");
     const sizes = Object.values(batch).map((value) => (value instanceof tf.Tensor ? (value.shape[0] ?? -1) : -1));
     if (sizes.length === 0 || sizes.some((size) => size < 0 || size !== sizes[0])) {
@@ -32,8 +43,25 @@ export class Recut {
         `${this.#owner}: expected every batch to have the fields '${this.#names}', received '${names}'.`,
       );
     }
+    this.#checkLike(batch);
     this.#parts.push(batch);
     this.#count += sizes[0]!;
+  }
+
+  #checkLike(batch: Batch): void {
+    const own = Object.fromEntries(
+      Object.entries(batch).map(([name, { dtype, shape }]) => [
+        name,
+        `${dtype} [${["batch", ...shape.slice(1)].join(", ")}]`,
+      ]),
+    );
+    this.#like ??= own;
+    for (const [name, expected] of Object.entries(this.#like)) {
+      if (own[name] === expected) continue;
+      throw new DataError(
+        `${this.#owner}: expected every batch of '${name}' to be ${expected} like the first, received ${own[name]}; pad, cut or cast it.`,
+      );
+    }
   }
 
   /** The first `size` examples held, or all when there are fewer. */

@@ -10,10 +10,11 @@ import {
 } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset, Transform } from "../array-dataset.js";
+import type { Standardizer } from "../standardize.js";
 import { gatherField, gatherValues, type StoredField, type StoredValues } from "./field.js";
 import { batchCount, checkPass, transformRandom } from "./pass.js";
+import { type AnyTransform, transformOf } from "./transform-of.js";
 
-type AnyTransform = Transform<Batch, Batch>;
 type Fields = Readonly<Record<string, StoredField>>;
 
 /** The dataset of all in-memory sources: shared fields, the rows of them that this view has, and its maps. */
@@ -108,8 +109,8 @@ export class StoredDataset<B extends Batch, I> implements ArrayDataset<B, I> {
     return new StoredDataset(pick("select", this.fields, names), this.info, this.#rows);
   }
 
-  map<C extends Batch>(transform: Transform<B, C>): ArrayDataset<C, I> {
-    const transforms = [...this.#transforms, transform as unknown as AnyTransform];
+  map<C extends Batch>(transform: Transform<B, C> | Standardizer): ArrayDataset<C, I> {
+    const transforms = [...this.#transforms, transformOf(transform)];
     return new StoredDataset<C, I>(this.fields, this.info, this.#rows, transforms);
   }
 

@@ -9,15 +9,17 @@ import type {
   StreamSource,
   TfDataset,
 } from "../from-generator.js";
-import { collate, dispose, type StreamValue } from "./collate.js";
+import type { Standardizer } from "../standardize.js";
+import { breather } from "./breath.js";
+import { collate, dispose, type Like, likeOf, type StreamValue } from "./collate.js";
 import { checkPass, type Pass, tooFew, transformRandom } from "./pass.js";
 import { Recut } from "./recut.js";
 import { shuffled } from "./shuffled.js";
+import { type AnyTransform, transformOf } from "./transform-of.js";
 
 type Options = Required<Omit<FromGeneratorOptions, "size">> & { readonly size: number | undefined };
 type Example = Readonly<Record<string, StreamValue>>;
 type Source = StreamSource<StreamItem> | TfDataset;
-type AnyTransform = Transform<Batch, Batch>;
 
 const OWNER = "fromGenerator";
 
@@ -39,8 +41,8 @@ export class StreamedDataset<B extends Batch> implements StreamDataset<B> {
     return this.#pass(checkPass("batches", options, this.size)) as AsyncIterable<B>;
   }
 
-  map<C extends Batch>(transform: Transform<B, C>): StreamDataset<C> {
-    const transforms = [...this.#transforms, transform as unknown as AnyTransform];
+  map<C extends Batch>(transform: Transform<B, C> | Standardizer): StreamDataset<C> {
+    const transforms = [...this.#transforms, transformOf(transform)];
     return new StreamedDataset<C>(this.#source, this.#options, transforms);
   }
 
@@ -68,8 +70,15 @@ export class StreamedDataset<B extends Batch> implements StreamDataset<B> {
 
   async *#fromExamples(pass: Pass): AsyncGenerator<Batch> {
     const { shuffleBuffer, shapes, finite } = this.#options;
+    let like: Like | undefined;
     const order = shuffleBuffer > 1 ? pass.random?.stream("order").at(pass.epoch) : undefined;
-    const opened = this.#open(pass) as AsyncIterable<Example>;
+    const source = this.#open(pass);
+    const opened = (async function* () {
+      for await (const example of source) {
+        like ??= likeOf(example);
+        yield example;
+      }
+    })();
     const examples = order === undefined ? opened : shuffled(opened, shuffleBuffer, order, dispose);
     let skipped = pass.skip * pass.batchSize;
     let count = 0;
@@ -77,7 +86,7 @@ export class StreamedDataset<B extends Batch> implements StreamDataset<B> {
     const make = (): Batch => {
       const whole = held;
       held = [];
-      return collate(whole, { owner: OWNER, shapes, finite });
+      return collate(whole, { owner: OWNER, shapes, finite, like: like! });
     };
     try {
       for await (const example of examples) {
@@ -127,7 +136,9 @@ export class StreamedDataset<B extends Batch> implements StreamDataset<B> {
 
   async *#open(pass: Pass): AsyncGenerator<Example> {
     const random = pass.random?.stream("source").at(pass.epoch);
+    const breathe = breather();
     for await (const item of opened(this.#source, { epoch: pass.epoch, random })) {
+      await breathe();
       if (item instanceof tf.Tensor) yield { x: item };
       else if (typeof item === "object" && item !== null && !ArrayBuffer.isView(item) && !Array.isArray(item))
         yield item as Example;
