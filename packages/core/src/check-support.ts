@@ -9,7 +9,7 @@ import type { Support } from "./types/support.js";
  * @param field - Name of the data, such as `x`.
  * @param values - The data, flat.
  * @param support - Which values are right.
- * @param size - Values in an example, so that the message can say in which one the value stands.
+ * @param place - Values in an example, and the number of the first one, so that the message can say in which the value stands.
  * @throws DataError that names the support, the first value outside it and its place.
  * @example
  * ```ts
@@ -22,7 +22,7 @@ export function checkSupport(
   field: string,
   values: ArrayLike<number>,
   support: Support,
-  size?: number,
+  place: { readonly size?: number; readonly first?: number } = {},
 ): void {
   const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, integer = false } = support;
   // Float32 holds 0.1 as 0.10000000149, and resized pictures leave their range by as little.
@@ -33,14 +33,14 @@ export function checkSupport(
     // Written so that NaN does not pass.
     if (value >= least && value <= most && Number.isFinite(value) && (!integer || Number.isInteger(value))) continue;
     throw new DataError(
-      `${owner}: expected \`${field}\` to hold ${support.name}, received ${value} at ${place(i, size)}; ${mend(value, support)}.`,
+      `${owner}: expected \`${field}\` to hold ${support.name}, received ${value} at ${position(i, place)}; ${mend(value, support)}.`,
     );
   }
 }
 
-function place(index: number, size = 0): string {
+function position(index: number, { size = 0, first = 0 }: { readonly size?: number; readonly first?: number }): string {
   if (size < 1) return `position ${index}`;
-  const example = Math.floor(index / size);
+  const example = first + Math.floor(index / size);
   return size === 1 ? `example ${example}` : `example ${example}, value ${index % size}`;
 }
 

@@ -1,4 +1,5 @@
 export { describeBounds, type NumberBounds } from "./bounds.js";
+export { Breather } from "./breather.js";
 export * from "./check.js";
 export { checkSupport } from "./check-support.js";
 export { checkTensor } from "./check-tensor.js";

@@ -1,3 +1,4 @@
+export { checkFields } from "./check-fields.js";
 export { conditionInputs, drawGiven, givenOf, givenRows } from "./conditions.js";
 export { defineModel, type ModelFactory, type ModelParts } from "./define-model.js";
 export {

@@ -1,5 +1,5 @@
 import { ConfigError } from "../errors.js";
-import { choice, instance, integer, number, optional, resolveOptions } from "../options/index.js";
+import { abortSignal, choice, instance, integer, number, optional, resolveOptions } from "../options/index.js";
 import { random as stream } from "../random/random.js";
 import type { RandomSource } from "../random/random-source.js";
 import type { SampleOptions } from "../types/capabilities.js";
@@ -26,7 +26,7 @@ const PARTS = {
   from: choice(["mean", "distribution"], { default: "mean" }),
   temperature: number({ min: 0, default: 1 }),
   truncation: optional(number({ above: 0 })),
-  signal: optional(instance<AbortSignal>("an AbortSignal", (value) => value instanceof AbortSignal)),
+  signal: abortSignal(),
 };
 
 const isSource = (value: unknown): value is RandomSource =>

@@ -16,5 +16,5 @@ export {
 } from "./option.js";
 export { resolveOptions } from "./resolve.js";
 export { schedule } from "./schedule.js";
-export { functionOf, instance, type ValueOptions, value } from "./values.js";
+export { abortSignal, functionOf, instance, type ValueOptions, value } from "./values.js";
 export { choice, flag, type TextOptions, text } from "./words.js";

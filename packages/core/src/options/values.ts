@@ -1,7 +1,7 @@
 import { CheckpointError } from "../errors.js";
 import type { Json } from "../types/json.js";
 import type { ValueFactory } from "./define-value.js";
-import { type Defaults, type Option, presence } from "./option.js";
+import { type Defaults, type Option, optional, presence } from "./option.js";
 import { show } from "./show.js";
 
 /** How an option that is a value of the library, or one of the user's own of the same shape, is recognised and read. */
@@ -59,6 +59,13 @@ export function instance<T>(expected: string, accepts: (value: unknown) => boole
       throw new CheckpointError(`${source}: expected ${expected}, which files do not hold.`);
     },
   };
+}
+
+/** A signal that ends what takes long; the controller it belongs to is refused, since it would never be heard. */
+export function abortSignal(): Option<AbortSignal, "optional"> {
+  return optional(
+    instance<AbortSignal>("an AbortSignal such as `controller.signal`", (given) => given instanceof AbortSignal),
+  );
 }
 
 /** One of a few functions of the library by name, or one of the user's own, which is asked for again on loading. */

@@ -1,10 +1,9 @@
 import {
+  abortSignal,
   DataError,
   flag,
-  instance,
   integer,
   number,
-  optional,
   type Prior,
   type Random,
   random,
@@ -49,7 +48,7 @@ const specification = {
   regularization: number({ min: 0, default: 1e-6 }),
   diagonal: flag({ default: false }),
   seed: integer({ min: 0, default: 0 }),
-  signal: optional(instance<AbortSignal>("an AbortSignal", (value) => value instanceof AbortSignal)),
+  signal: abortSignal(),
 };
 
 /**

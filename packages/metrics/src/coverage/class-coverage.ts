@@ -1,20 +1,19 @@
-import { check } from "@latentkit/core";
-import * as tf from "@tensorflow/tfjs";
+import { check, DataError, number, numbers, optional, resolveOptions } from "@latentkit/core";
+import type * as tf from "@tensorflow/tfjs";
 import { defaultClassifier } from "../features/default-features.js";
+import { collectFeatures } from "../internal/collect-features.js";
 import type { Examples } from "../internal/each-batch.js";
-import { eachBatch } from "../internal/each-batch.js";
+import { type ReadingOptions, reading, rowFunction } from "../internal/options.js";
 import { shareDivergence } from "./share-divergence.js";
 
 /** Options of {@link classCoverage}. */
-export interface ClassCoverageOptions {
+export interface ClassCoverageOptions extends ReadingOptions {
   /** Class logits of a batch, `[batch, …]` → `[batch, classes]`; those of {@link digitClassifier} unless given. */
   readonly classify?: (x: tf.Tensor) => tf.Tensor2D;
-  /** Shares of the classes in the data; equal unless given. */
+  /** Shares of the classes in the data, which add up to 1; equal unless given. */
   readonly shares?: readonly number[];
   /** A class counts as found from this share of the samples on; more than 0 unless given, as in the papers. */
   readonly threshold?: number;
-  /** Examples in a batch; 256 unless given. */
-  readonly batchSize?: number;
 }
 
 /** How samples spread over classes. */
@@ -33,7 +32,7 @@ export interface ClassCoverage {
  * **Source**: Metz et al., "Unrolled Generative Adversarial Networks", 2017, section 3.3.1, for stacked digits.
  * https://arxiv.org/abs/1611.02163
  *
- * @throws ConfigError for options out of range; ShapeError without `classify` for other than 28×28 greys.
+ * @throws ConfigError for options out of range; DataError for logits that are NaN, which are of no class; ShapeError without `classify` for other than 28×28 greys.
  * @example
  * ```ts
  * import { classCoverage } from "@latentkit/metrics";
@@ -44,30 +43,35 @@ export interface ClassCoverage {
  */
 export async function classCoverage(samples: Examples, options: ClassCoverageOptions = {}): Promise<ClassCoverage> {
   const owner = "classCoverage";
-  const { shares, threshold = 0, batchSize = 256 } = options;
-  check(owner).known(options, ["classify", "shares", "threshold", "batchSize"]);
-  check(owner).number("threshold", threshold, { min: 0, below: 1 });
-  const classify = options.classify ?? (await defaultClassifier(owner));
-  let counts: number[] = [];
-  const total = await eachBatch(owner, samples, { batchSize }, async ({ x }) => {
-    const [chosen, classes] = tf.tidy(() => {
-      const logits = classify(x);
-      return [tf.argMax(logits, 1), tf.scalar(logits.shape[1], "int32")];
-    }) as [tf.Tensor1D, tf.Scalar];
-    const [labels, [width]] = await Promise.all([chosen.data(), classes.data()]);
-    tf.dispose([chosen, classes]);
-    if (counts.length === 0) counts = new Array<number>(width!).fill(0);
-    for (const label of labels) counts[label]!++;
-  });
-  check(owner).that(
-    "shares",
-    shares,
-    shares === undefined || shares.length === counts.length,
-    `${counts.length} shares`,
-  );
+  const specification = {
+    ...reading(256),
+    classify: rowFunction,
+    shares: optional(numbers("shares ≥ 0 that add up to 1, one for each class", areShares)),
+    threshold: number({ min: 0, below: 1, default: 0 }),
+  };
+  const { shares: asked, threshold, classify: given, ...plan } = resolveOptions(owner, specification, options);
+  const shares = asked as readonly number[] | undefined;
+  const classify = given ?? (await defaultClassifier(owner));
+  const logits = await collectFeatures(owner, "samples", samples, classify, plan);
+  const [total, classes] = logits.shape;
+  const chosen = logits.argMax(1) as tf.Tensor1D;
+  const labels = await chosen.data();
+  chosen.dispose();
+  logits.dispose();
+  if (classes < 1) throw new DataError(`${owner}: expected logits of at least one class, received none.`);
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]!++;
+  check(owner).that("shares", shares, shares === undefined || shares.length === classes, `${classes} shares`);
   return {
     modes: counts.filter((count) => count > threshold * total).length,
     reverseKl: shareDivergence(counts, (i) => shares?.[i] ?? 1 / counts.length),
     counts,
   };
+}
+
+/** Whether values are probabilities of classes, up to the rounding of a few digits. */
+function areShares(value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  const fits = value.every((share) => Number.isFinite(share) && share >= 0);
+  return fits && Math.abs(value.reduce((sum, share) => sum + share, 0) - 1) < 1e-6;
 }

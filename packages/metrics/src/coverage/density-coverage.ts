@@ -1,8 +1,9 @@
-import { check, checkShape, DataError } from "@latentkit/core";
+import { DataError, integer, resolveOptions } from "@latentkit/core";
 import { defaultFeatures } from "../features/default-features.js";
-import { eachDistanceBlock, nearestDistances } from "../internal/distances.js";
+import { closePairs, nearestDistances } from "../internal/distances.js";
 import type { Examples } from "../internal/each-batch.js";
 import { withFeaturePair } from "../internal/feature-pair.js";
+import { reading, rowFunction } from "../internal/options.js";
 import type { FeatureMetricOptions } from "../samples/frechet-distance.js";
 
 /** Options of {@link densityCoverage}. */
@@ -43,30 +44,27 @@ export async function densityCoverage(
   options: DensityCoverageOptions = {},
 ): Promise<DensityCoverage> {
   const owner = "densityCoverage";
-  const { neighbours = 5, limit, batchSize = 256 } = options;
-  check(owner).known(options, ["features", "limit", "batchSize", "neighbours"]);
-  check(owner).integer("neighbours", neighbours, { min: 1 });
-  const features = options.features ?? (await defaultFeatures(owner));
-  const plan = { batchSize, ...(limit === undefined ? {} : { limit }) };
+  const specification = { ...reading(256), neighbours: integer({ min: 1, default: 5 }), features: rowFunction };
+  const { neighbours, features: given, ...plan } = resolveOptions(owner, specification, options);
+  const features = given ?? (await defaultFeatures(owner));
   return withFeaturePair(owner, { real, generated }, features, plan, async (x, y) => {
-    checkShape(owner, "features of generated", y.shape, [null, x.shape[1]]);
     if (x.shape[0] <= neighbours) {
       throw new DataError(`${owner}: expected more than ${neighbours} real examples, received ${x.shape[0]}.`);
     }
-    const nearest = await nearestDistances(x, x, neighbours, true);
+    const nearest = await nearestDistances(x, x, neighbours, { itself: true, signal: plan.signal });
+    const radius = (center: number): number => nearest[(center + 1) * neighbours - 1]!;
     const reached = new Uint8Array(x.shape[0]);
     let inside = 0;
-    await eachDistanceBlock(y, x, ({ squares, rows, columns, firstColumn }) => {
-      for (let row = 0; row < rows; row++) {
-        for (let column = 0; column < columns; column++) {
-          const center = firstColumn + column;
-          // The reference code counts a sample strictly inside the ball.
-          if (squares[row * columns + column]! >= nearest[(center + 1) * neighbours - 1]!) continue;
-          inside++;
-          reached[center] = 1;
-        }
-      }
-    });
+    const search = {
+      limit: (_: number, center: number) => radius(center),
+      visit: (_: number, center: number, square: number) => {
+        // The reference code counts a sample strictly inside the ball.
+        if (square >= radius(center)) return;
+        inside++;
+        reached[center] = 1;
+      },
+    };
+    await closePairs(y, x, search, plan.signal);
     return {
       density: inside / (neighbours * y.shape[0]),
       coverage: reached.reduce((sum, one) => sum + one, 0) / reached.length,

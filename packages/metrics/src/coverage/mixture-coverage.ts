@@ -1,4 +1,4 @@
-import { check, checkShape, DataError } from "@latentkit/core";
+import { check, checkShape, checkTensor, DataError, instance, number, resolveOptions } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { shareDivergence } from "./share-divergence.js";
 
@@ -45,15 +45,18 @@ export interface MixtureCoverage {
  */
 export async function mixtureCoverage(samples: tf.Tensor, options: MixtureCoverageOptions): Promise<MixtureCoverage> {
   const owner = "mixtureCoverage";
-  const { centres, deviation, threshold = 3 } = options;
-  const checks = check(owner);
-  checks.known(options, ["centres", "deviation", "threshold"]);
-  checks.that("centres", centres, Array.isArray(centres) && centres.length > 0, "a list of at least one mean");
-  checks.number("deviation", deviation, { above: 0 });
-  checks.number("threshold", threshold, { above: 0 });
+  const specification = {
+    centres: instance<readonly (readonly number[])[]>("a list of at least one mean", (given) => {
+      return Array.isArray(given) && given.length > 0 && given.every(Array.isArray);
+    }),
+    deviation: number({ above: 0 }),
+    threshold: number({ above: 0, default: 3 }),
+  };
+  const { centres, deviation, threshold } = resolveOptions(owner, specification, options);
+  checkTensor(owner, "samples", samples);
   const dimensions = centres[0]!.length;
   const even = centres.every((centre) => centre.length === dimensions && centre.every(Number.isFinite));
-  checks.that("centres", centres, even, "means of the same dimensions");
+  check(owner).that("centres", centres, even && dimensions > 0, "means of the same dimensions");
   checkShape(owner, "samples", samples.shape, [null, dimensions]);
   if (samples.shape[0] === 0) throw new DataError(`${owner}: expected at least one sample, received none.`);
 

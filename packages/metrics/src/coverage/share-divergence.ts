@@ -1,6 +1,6 @@
 /**
  * Reverse Kullback–Leibler divergence of counted shares from expected ones, `Σ p·ln(p/q)` in nats: infinite where something
- * is counted that is not expected.
+ * is counted that is not expected. Expected shares add up to 1.
  */
 export function shareDivergence(counts: ArrayLike<number>, expected: (index: number) => number): number {
   let total = 0;
@@ -11,5 +11,6 @@ export function shareDivergence(counts: ArrayLike<number>, expected: (index: num
     const share = counts[i]! / total;
     if (share > 0) divergence += share * Math.log(share / expected(i));
   }
-  return divergence;
+  // Equal shares can be a rounding error below 0.
+  return Math.max(0, divergence);
 }

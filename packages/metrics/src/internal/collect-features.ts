@@ -1,13 +1,13 @@
-import { checkShape, DataError, type Random } from "@latentkit/core";
+import { checkShape, checkTensor, DataError, sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { type Examples, eachBatch } from "./each-batch.js";
+import { type BatchPlan, type Examples, eachBatch } from "./each-batch.js";
 
 /** Maps a batch `[batch, …]` to rows in which distances mean something, `[batch, features]`. */
 export type FeatureFunction = (x: tf.Tensor) => tf.Tensor2D;
 
 /** Examples as flat rows of their own values: the features that are there without asking. */
 export const flatten: FeatureFunction = (x) =>
-  tf.tidy(() => tf.cast(tf.reshape(x, [x.shape[0]!, -1]), "float32") as tf.Tensor2D);
+  tf.tidy(() => tf.cast(tf.reshape(x, [x.shape[0]!, sizeOf(x.shape.slice(1))]), "float32") as tf.Tensor2D);
 
 /** Features of at most `limit` examples, in a random order when a stream is given: `[n, features]`. */
 export async function collectFeatures(
@@ -15,27 +15,37 @@ export async function collectFeatures(
   name: string,
   data: Examples,
   features: FeatureFunction,
-  plan: { readonly batchSize: number; readonly limit?: number; readonly random?: Random },
+  plan: BatchPlan,
 ): Promise<tf.Tensor2D> {
   const parts: tf.Tensor2D[] = [];
   try {
-    await eachBatch(owner, data, plan, ({ x, size }) => {
+    const visit = ({ x, size }: { x: tf.Tensor; size: number }): void => {
       const part = features(x);
-      parts.push(part);
-      checkShape(owner, `features of ${name}`, part.shape, [size, null]);
-    });
-    const all = tf.concat(parts, 0);
-    const check = tf.tidy(() => tf.all(tf.isFinite(all)));
-    const [finite] = await check.data();
-    check.dispose();
-    if (finite === 0) {
+      checkTensor(owner, `features of ${name}`, part);
+      // A function that gives back its own input would have it freed before it is joined.
+      parts.push((part as tf.Tensor) === x ? tf.clone(part) : part);
+      checkShape(owner, `features of ${name}`, part.shape, [size, parts[0]!.shape[1] ?? null]);
+    };
+    await eachBatch(owner, data, plan, visit, name);
+    const all = tf.tidy(() => tf.cast(tf.concat(parts, 0), "float32"));
+    try {
+      await checkFinite(owner, name, all);
+      return all;
+    } catch (error) {
       all.dispose();
-      throw new DataError(
-        `${owner}: the features of ${name} have NaN or infinite values; check the data and the model.`,
-      );
+      throw error;
     }
-    return all;
   } finally {
     tf.dispose(parts);
   }
+}
+
+async function checkFinite(owner: string, name: string, rows: tf.Tensor2D): Promise<void> {
+  const values = await rows.data();
+  const wrong = values.findIndex((value) => !Number.isFinite(value));
+  if (wrong < 0) return;
+  const example = Math.floor(wrong / rows.shape[1]);
+  throw new DataError(
+    `${owner}: the features of ${name} have NaN or infinite values, first ${values[wrong]} for example ${example}; check the data and the model.`,
+  );
 }

@@ -1,24 +1,27 @@
+import { checkShape } from "@latentkit/core";
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { collectFeatures, type FeatureFunction } from "./collect-features.js";
-import type { Examples } from "./each-batch.js";
+import type { BatchPlan, Examples } from "./each-batch.js";
 
-/** Collects the features of two sets, hands them to `compare` and frees them. */
+/** Collects the features of two sets by the names that the caller has for them, hands them to `compare` and frees them. */
 export async function withFeaturePair<T>(
   owner: string,
-  sets: { readonly real: Examples; readonly generated: Examples },
+  sets: Readonly<Record<string, Examples>>,
   features: FeatureFunction,
-  plan: { readonly batchSize: number; readonly limit?: number },
-  compare: (real: Tensor2D, generated: Tensor2D) => Promise<T>,
+  plan: BatchPlan,
+  compare: (first: Tensor2D, second: Tensor2D) => Promise<T>,
 ): Promise<T> {
-  const real = await collectFeatures(owner, "real", sets.real, features, plan);
+  const [[nameA, a], [nameB, b]] = Object.entries(sets) as [[string, Examples], [string, Examples]];
+  const first = await collectFeatures(owner, nameA, a, features, plan);
   try {
-    const generated = await collectFeatures(owner, "generated", sets.generated, features, plan);
+    const second = await collectFeatures(owner, nameB, b, features, plan);
     try {
-      return await compare(real, generated);
+      checkShape(owner, `features of ${nameB}`, second.shape, [null, first.shape[1]]);
+      return await compare(first, second);
     } finally {
-      generated.dispose();
+      second.dispose();
     }
   } finally {
-    real.dispose();
+    first.dispose();
   }
 }

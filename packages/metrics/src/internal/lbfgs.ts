@@ -1,3 +1,5 @@
+import { Breather } from "@latentkit/core";
+
 /** A function's value and gradient at a point. */
 export interface Evaluation {
   readonly value: number;
@@ -21,6 +23,13 @@ interface Pair {
   readonly rho: number;
 }
 
+/** When a search ends. */
+export interface MinimizeOptions {
+  readonly maxIterations: number;
+  readonly tolerance: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Steps that the curvature is learnt from. */
 const MEMORY = 10;
 
@@ -36,14 +45,17 @@ const MEMORY = 10;
 export async function minimize(
   evaluate: (point: Float64Array) => Promise<Evaluation>,
   start: Float64Array,
-  { maxIterations, tolerance }: { readonly maxIterations: number; readonly tolerance: number },
+  { maxIterations, tolerance, signal }: MinimizeOptions,
 ): Promise<Minimum> {
   let point = start;
   let here = await evaluate(point);
   const pairs: Pair[] = [];
+  const breather = new Breather();
   const done = (): boolean => here.gradient.every((g) => Math.abs(g) <= tolerance);
   let iterations = 0;
   for (; iterations < maxIterations && !done(); iterations++) {
+    await breather.pause();
+    signal?.throwIfAborted();
     const direction = descentDirection(here.gradient, pairs);
     // The first step knows no curvature, so it is kept to unit length.
     const first = pairs.length === 0 ? Math.min(1, 1 / Math.sqrt(dot(direction, direction))) : 1;

@@ -4,8 +4,17 @@ export interface NeighbourGraph {
   readonly lengths: readonly (readonly number[])[];
 }
 
-/** Joins each row with its `count` nearest others: an edge where either of two points is among the other's nearest. */
-export function neighbourGraph(rows: Float32Array, size: number, count: number): NeighbourGraph {
+/**
+ * Joins each row with its `count` nearest others: an edge where either of two points is among the other's nearest.
+ *
+ * @param pause - Called between two rows.
+ */
+export async function neighbourGraph(
+  rows: Float32Array,
+  size: number,
+  count: number,
+  pause: () => Promise<void>,
+): Promise<NeighbourGraph> {
   const n = rows.length / size;
   const edges = Array.from({ length: n }, () => new Map<number, number>());
   const nearest = new Int32Array(count);
@@ -29,6 +38,7 @@ export function neighbourGraph(rows: Float32Array, size: number, count: number):
       edges[i]!.set(j, length);
       edges[j]!.set(i, length);
     }
+    await pause();
   }
   return { neighbours: edges.map((of) => [...of.keys()]), lengths: edges.map((of) => [...of.values()]) };
 }

@@ -47,7 +47,8 @@ export class RunningEstimate {
     if (this.#infinite !== 0) return { mean: this.#infinite, standardError: Number.POSITIVE_INFINITY, count };
     return {
       mean: this.#mean,
-      standardError: count > 1 ? Math.sqrt(this.#squares / (count - 1) / count) : 0,
+      // One value says nothing of how far others would lie from it.
+      standardError: count > 1 ? Math.sqrt(this.#squares / (count - 1) / count) : Number.NaN,
       count,
     };
   }

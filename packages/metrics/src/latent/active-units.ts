@@ -1,13 +1,13 @@
-import { check, checkShape, type Encodes } from "@latentkit/core";
+import { checkShape, DataError, type Encodes, number, resolveOptions } from "@latentkit/core";
+import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
+import { type ReadingOptions, reading } from "../internal/options.js";
 import { RunningEstimate } from "../internal/running-estimate.js";
 
 /** Options of {@link activeUnits}. */
-export interface ActiveUnitsOptions {
+export interface ActiveUnitsOptions extends ReadingOptions {
   /** Variance above which a unit counts as active; 0.01 unless given, as in the paper. */
   readonly threshold?: number;
-  /** Examples in a batch; 128 unless given. */
-  readonly batchSize?: number;
 }
 
 /** How many latent units carry information. */
@@ -29,7 +29,7 @@ export interface ActiveUnits {
  *
  * @param model - Its codes are posterior means, as core defines `encode`.
  * @param data - A dataset, or a tensor `[n, …]`.
- * @throws ConfigError for options out of range; DataError for no examples or NaN.
+ * @throws ConfigError for options out of range; DataError for fewer than two examples, or NaN.
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -44,13 +44,12 @@ export async function activeUnits(
   options: ActiveUnitsOptions = {},
 ): Promise<ActiveUnits> {
   const owner = "activeUnits";
-  const { threshold = 0.01, batchSize = 128 } = options;
-  const checker = check(owner);
-  checker.known(options, ["threshold", "batchSize"]);
-  checker.number("threshold", threshold, { min: 0 });
+  const specification = { ...reading(128), threshold: number({ min: 0, default: 0.01 }) };
+  const { threshold, ...plan } = resolveOptions(owner, specification, options);
+  checkModel(owner, model, "encode", "latentDim");
   const units = Array.from({ length: model.latentDim }, () => new RunningEstimate(owner));
-  await eachBatch(owner, data, { batchSize }, async ({ x, size }) => {
-    const codes = model.encode(x);
+  const count = await eachBatch(owner, data, { ...plan, model }, async ({ x, given, size }) => {
+    const codes = model.encode(x, given);
     try {
       checkShape(owner, "model.encode(x)", codes.shape, [size, model.latentDim]);
       const values = await codes.data();
@@ -61,9 +60,7 @@ export async function activeUnits(
       codes.dispose();
     }
   });
-  const variances = Float64Array.from(units, (unit) => {
-    const { standardError, count } = unit.result();
-    return standardError ** 2 * count;
-  });
+  if (count < 2) throw new DataError(`${owner}: expected at least two examples, whose codes can differ, received one.`);
+  const variances = Float64Array.from(units, (unit) => unit.result().standardError ** 2 * count);
   return { active: variances.filter((variance) => variance > threshold).length, variances };
 }

@@ -1,15 +1,11 @@
-import type { DataBatch, Dataset, Encodes } from "@latentkit/core";
-import { check, checkShape } from "@latentkit/core";
+import { checkShape, type Encodes, resolveOptions } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
+import { type ReadingOptions, reading } from "../internal/options.js";
 
 /** Options of {@link encodeDataset}. */
-export interface EncodeDatasetOptions {
-  /** Examples in a batch; 128 unless given. */
-  readonly batchSize?: number;
-  /** Examples after which to stop; all of them unless given. */
-  readonly limit?: number;
-}
+export type EncodeDatasetOptions = ReadingOptions;
 
 /** Codes of a dataset, and the labels that its batches carried. The caller disposes both. */
 export interface EncodedDataset {
@@ -24,7 +20,7 @@ export interface EncodedDataset {
  *
  * **Memory**: the codes and one batch.
  *
- * @param data - A dataset, whose batches may carry `label`, or a tensor `[n, …]`.
+ * @param data - A dataset, whose batches may carry `label` and hold the conditions of a conditional model, or a tensor `[n, …]`.
  * @throws ConfigError for options out of range; DataError for no examples; ShapeError when codes are not `[batch, latentDim]`.
  * @example
  * ```ts
@@ -36,19 +32,17 @@ export interface EncodedDataset {
  */
 export async function encodeDataset(
   model: Encodes,
-  data: Examples | Dataset<DataBatch & { readonly label?: tf.Tensor }>,
+  data: Examples,
   options: EncodeDatasetOptions = {},
 ): Promise<EncodedDataset> {
   const owner = "encodeDataset";
-  const { batchSize = 128, limit } = options;
-  const checker = check(owner);
-  checker.known(options, ["batchSize", "limit"]);
-  if (limit !== undefined) checker.integer("limit", limit, { min: 1 });
+  const plan = resolveOptions(owner, reading(128), options);
+  checkModel(owner, model, "encode", "latentDim");
   const codes: tf.Tensor2D[] = [];
   const labels: tf.Tensor1D[] = [];
   try {
-    await eachBatch(owner, data, { batchSize, limit }, ({ x, batch, size }) => {
-      const code = model.encode(x);
+    await eachBatch(owner, data, { ...plan, model }, ({ x, given, batch, size }) => {
+      const code = model.encode(x, given);
       codes.push(code);
       checkShape(owner, "model.encode(x)", code.shape, [size, model.latentDim]);
       if (batch.label === undefined) return;

@@ -1,4 +1,4 @@
-import { check, checkShape, DataError } from "@latentkit/core";
+import { ConfigError, check, checkShape, checkTensor, DataError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** Codes `[n, size]` and the class number of each, `[n]`; {@link encodeDataset} gives both. */
@@ -14,6 +14,16 @@ export async function checkLabelled(
   test: LabelledCodes,
   classes?: number,
 ): Promise<number> {
+  for (const [name, set] of Object.entries({ train, test })) {
+    const { codes, labels } = (set ?? {}) as Partial<LabelledCodes>;
+    if (codes === undefined || labels === undefined) {
+      throw new ConfigError(
+        `${owner}: expected \`${name}\` to have \`codes\` and \`labels\`, as encodeDataset gives of data with labels.`,
+      );
+    }
+    checkTensor(owner, `${name}.codes`, codes);
+    checkTensor(owner, `${name}.labels`, labels);
+  }
   checkShape(owner, "train.codes", train.codes.shape, [null, null]);
   checkShape(owner, "test.codes", test.codes.shape, [null, train.codes.shape[1]]);
   checkShape(owner, "train.labels", train.labels.shape, [train.codes.shape[0]]);
@@ -39,14 +49,43 @@ export async function checkLabelled(
   return count;
 }
 
-/** Scales both by the training codes' mean and deviation, and appends a column of ones for the bias. */
-export function standardize(train: tf.Tensor2D, test: tf.Tensor2D): [tf.Tensor2D, tf.Tensor2D] {
-  return tf.tidy(() => {
-    const { mean, variance } = tf.moments(tf.cast(train, "float32"), 0);
-    // A unit that never changes says nothing: its deviation only has to be something other than 0.
-    const scale = tf.rsqrt(tf.maximum(variance, 1e-12));
-    const scaled = (codes: tf.Tensor2D): tf.Tensor2D =>
-      tf.concat([tf.mul(tf.sub(codes, mean), scale), tf.ones([codes.shape[0], 1])], 1) as tf.Tensor2D;
-    return [scaled(train), scaled(test)];
-  });
+/**
+ * Scales both by the training codes' mean and deviation, in double precision, and appends a column of ones for the bias.
+ *
+ * @throws DataError for codes that are not finite.
+ */
+export async function standardize(
+  owner: string,
+  train: tf.Tensor2D,
+  test: tf.Tensor2D,
+): Promise<[tf.Tensor2D, tf.Tensor2D]> {
+  const [trainValues, testValues] = await Promise.all([train.data(), test.data()]);
+  const size = train.shape[1];
+  const [mean, scale] = [new Float64Array(size), new Float64Array(size)];
+  const count = trainValues.length / size;
+  for (const [i, value] of trainValues.entries()) mean[i % size]! += value / count;
+  for (const [i, value] of trainValues.entries()) scale[i % size]! += (value - mean[i % size]!) ** 2 / count;
+  // A unit that never changes says nothing: its deviation only has to be something other than 0.
+  for (let i = 0; i < size; i++) scale[i] = 1 / Math.sqrt(Math.max(scale[i]!, 1e-12));
+  const scaled = (name: string, values: ArrayLike<number>): tf.Tensor2D => {
+    const rows = values.length / size;
+    const out = new Float32Array(rows * (size + 1)).fill(1);
+    for (let i = 0; i < values.length; i++) {
+      if (!Number.isFinite(values[i])) {
+        throw new DataError(
+          `${owner}: \`${name}.codes\` has a value that is not finite, ${values[i]}, in example ${Math.floor(i / size)}; check the model.`,
+        );
+      }
+      const column = i % size;
+      out[Math.floor(i / size) * (size + 1) + column] = (values[i]! - mean[column]!) * scale[column]!;
+    }
+    return tf.tensor2d(out, [rows, size + 1]);
+  };
+  const first = scaled("train", trainValues);
+  try {
+    return [first, scaled("test", testValues)];
+  } catch (error) {
+    first.dispose();
+    throw error;
+  }
 }

@@ -1,4 +1,4 @@
-import { check, oneHot } from "@latentkit/core";
+import { abortSignal, integer, number, oneHot, optional, resolveOptions } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { type Evaluation, minimize } from "../internal/lbfgs.js";
 import { checkLabelled, type LabelledCodes, standardize } from "./labelled-codes.js";
@@ -13,6 +13,8 @@ export interface LinearProbeOptions {
   readonly maxIterations?: number;
   /** Ends when no part of the gradient is larger; 1e-4 unless given. */
   readonly tolerance?: number;
+  /** Ends the search with the signal's reason, between two iterations. */
+  readonly signal?: AbortSignal;
 }
 
 /** What a linear classifier gets out of codes. */
@@ -56,22 +58,30 @@ export async function linearProbe(
   options: LinearProbeOptions = {},
 ): Promise<LinearProbe> {
   const owner = "linearProbe";
-  const { weightDecay = 1e-3, maxIterations = 200, tolerance = 1e-4 } = options;
-  const checker = check(owner);
-  checker.known(options, ["classes", "weightDecay", "maxIterations", "tolerance"]);
-  checker.number("weightDecay", weightDecay, { min: 0 });
-  checker.integer("maxIterations", maxIterations, { min: 1 });
-  checker.number("tolerance", tolerance, { above: 0 });
-  const classes = await checkLabelled(owner, train, test, options.classes);
+  const specification = {
+    classes: optional(integer({ min: 2 })),
+    weightDecay: number({ min: 0, default: 1e-3 }),
+    maxIterations: integer({ min: 1, default: 200 }),
+    tolerance: number({ above: 0, default: 1e-4 }),
+    signal: abortSignal(),
+  };
+  const {
+    weightDecay,
+    maxIterations,
+    tolerance,
+    signal,
+    classes: asked,
+  } = resolveOptions(owner, specification, options);
+  const classes = await checkLabelled(owner, train, test, asked);
 
-  const [trainX, testX] = standardize(train.codes, test.codes);
+  const [trainX, testX] = await standardize(owner, train.codes, test.codes);
   const [trainY, testY] = [oneHot(train.labels, classes), oneHot(test.labels, classes)];
   try {
     const size = trainX.shape[1] * classes;
     const optimum = await minimize(
       (weights) => regularizedLoss(trainX, trainY, weights, weightDecay),
       new Float64Array(size),
-      { maxIterations, tolerance },
+      { maxIterations, tolerance, signal },
     );
     const onTrain = await judge(trainX, trainY, optimum.point);
     const onTest = await judge(testX, testY, optimum.point);

@@ -6,7 +6,7 @@ import { check } from "@latentkit/core";
  *
  * @param logLikelihood - log p(x) of an example, in nats.
  * @param dimensions - Values in an example: height · width · channels.
- * @throws ConfigError for dimensions below 1.
+ * @throws ConfigError for dimensions below 1, or a log-likelihood that is no number.
  * @example
  * ```ts
  * import { bitsPerDimension } from "@latentkit/metrics";
@@ -14,6 +14,8 @@ import { check } from "@latentkit/core";
  * ```
  */
 export function bitsPerDimension(logLikelihood: number, dimensions: number): number {
+  const isNumber = typeof logLikelihood === "number" && !Number.isNaN(logLikelihood);
+  check("bitsPerDimension").that("logLikelihood", logLikelihood, isNumber, "a number");
   check("bitsPerDimension").integer("dimensions", dimensions, { min: 1 });
   return -logLikelihood / (dimensions * Math.LN2);
 }

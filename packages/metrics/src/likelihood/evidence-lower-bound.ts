@@ -1,13 +1,13 @@
-import { type BoundsLikelihood, check, random } from "@latentkit/core";
+import { type BoundsLikelihood, checkShape, random, resolveOptions } from "@latentkit/core";
+import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
+import { type ReadingOptions, reading, seedOption } from "../internal/options.js";
 import { RunningEstimate } from "../internal/running-estimate.js";
 import type { Estimate } from "../statistics/estimate.js";
 
 /** Options of {@link evidenceLowerBound}. */
-export interface EvidenceLowerBoundOptions {
-  /** Examples in a batch; 128 unless given. Noise depends on it: compare results of equal batch sizes. */
-  readonly batchSize?: number;
-  /** Seed of the posterior samples; 0 unless given. */
+export interface EvidenceLowerBoundOptions extends ReadingOptions {
+  /** Seed of the posterior samples; 0 unless given. Noise depends on `batchSize` too: compare results of equal ones. */
   readonly seed?: number;
 }
 
@@ -30,8 +30,9 @@ export interface EvidenceLowerBound {
  *
  * **Source**: Kingma and Welling, "Auto-Encoding Variational Bayes", 2014, equation 3. https://arxiv.org/abs/1312.6114
  *
- * @param data - A dataset, or a tensor `[n, …]`.
- * @throws ConfigError for options out of range; DataError for no examples, or for NaN, naming the example.
+ * @param data - A dataset, whose batches hold the conditions of a conditional model, or a tensor `[n, …]`.
+ * @throws ConfigError for options out of range; DataError for no examples, for values that the likelihood cannot score, or for NaN,
+ *   naming the example.
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -51,21 +52,26 @@ export async function evidenceLowerBound(
   options: EvidenceLowerBoundOptions = {},
 ): Promise<EvidenceLowerBound> {
   const owner = "evidenceLowerBound";
-  check(owner).known(options, ["batchSize", "seed"]);
-  const { batchSize = 128, seed = 0 } = options;
+  const { seed, ...plan } = resolveOptions(owner, { ...reading(128), seed: seedOption }, options);
+  checkModel(owner, model, "elbo");
   const noise = random(seed).stream(owner);
   const [elbo, reconstruction, kl] = Array.from({ length: 3 }, () => new RunningEstimate(owner)) as [
     RunningEstimate,
     RunningEstimate,
     RunningEstimate,
   ];
-  await eachBatch(owner, data, { batchSize }, async ({ x, index }) => {
-    const parts = model.elbo(x, noise.at(index));
-    const values = await Promise.all([parts.elbo.data(), parts.reconstruction.data(), parts.kl.data()]);
-    for (const tensor of [parts.elbo, parts.reconstruction, parts.kl]) tensor.dispose();
-    elbo.add(values[0]);
-    reconstruction.add(values[1]);
-    kl.add(values[2]);
+  await eachBatch(owner, data, { ...plan, model, scored: true }, async ({ x, given, index, size }) => {
+    const parts = model.elbo(x, noise.at(index), given);
+    const tensors = { elbo: parts.elbo, reconstruction: parts.reconstruction, kl: parts.kl };
+    try {
+      for (const [name, part] of Object.entries(tensors))
+        checkShape(owner, `model.elbo(x).${name}`, part.shape, [size]);
+      elbo.add(await parts.elbo.data());
+      reconstruction.add(await parts.reconstruction.data());
+      kl.add(await parts.kl.data());
+    } finally {
+      for (const part of Object.values(tensors)) part.dispose();
+    }
   });
   return { elbo: elbo.result(), reconstruction: reconstruction.result(), kl: kl.result() };
 }

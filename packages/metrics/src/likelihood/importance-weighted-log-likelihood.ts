@@ -1,18 +1,18 @@
-import { type BoundsLikelihood, check, checkShape, random } from "@latentkit/core";
+import { type BoundsLikelihood, Breather, checkShape, integer, random, resolveOptions } from "@latentkit/core";
+import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
 import { ExampleValues } from "../internal/example-values.js";
 import { LogWeights } from "../internal/log-weights.js";
+import { type ReadingOptions, reading, seedOption } from "../internal/options.js";
 import { RunningEstimate } from "../internal/running-estimate.js";
 import type { Estimate, ExampleEstimate } from "../statistics/estimate.js";
 
 /** Options of {@link importanceWeightedLogLikelihood}. */
-export interface ImportanceWeightedLogLikelihoodOptions {
+export interface ImportanceWeightedLogLikelihoodOptions extends ReadingOptions {
   /** Importance samples an example; 5,000 unless given, as published tables have. */
   readonly samples?: number;
   /** Samples an example in one pass of the decoder; 50 unless given. Memory grows with `chunk · batchSize`. */
   readonly chunk?: number;
-  /** Examples in a batch; 32 unless given. */
-  readonly batchSize?: number;
   /** Seed of the posterior samples; 0 unless given. Noise depends on `chunk` and `batchSize` too. */
   readonly seed?: number;
 }
@@ -40,8 +40,9 @@ export interface ImportanceWeightedLogLikelihood extends ExampleEstimate {
  * https://arxiv.org/abs/1509.00519; effective sample size: Kong, "A Note on Importance Sampling using Standardized
  * Weights", 1992.
  *
- * @param data - A dataset, or a tensor `[n, …]`.
- * @throws ConfigError for options out of range; DataError for no examples, or for NaN, naming the example.
+ * @param data - A dataset, whose batches hold the conditions of a conditional model, or a tensor `[n, …]`.
+ * @throws ConfigError for options out of range; DataError for no examples, for values that the likelihood cannot score, or for NaN,
+ *   naming the example.
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -60,27 +61,33 @@ export async function importanceWeightedLogLikelihood(
   options: ImportanceWeightedLogLikelihoodOptions = {},
 ): Promise<ImportanceWeightedLogLikelihood> {
   const owner = "importanceWeightedLogLikelihood";
-  const { samples = 5000, chunk = 50, batchSize = 32, seed = 0 } = options;
-  const checker = check(owner);
-  checker.known(options, ["samples", "chunk", "batchSize", "seed"]);
-  checker.integer("samples", samples, { min: 1 });
-  checker.integer("chunk", chunk, { min: 1 });
+  const specification = {
+    ...reading(32),
+    samples: integer({ min: 1, default: 5000 }),
+    chunk: integer({ min: 1, default: 50 }),
+    seed: seedOption,
+  };
+  const { samples, chunk, seed, ...plan } = resolveOptions(owner, specification, options);
+  checkModel(owner, model, "logImportanceWeights");
+  const breather = new Breather();
   const noise = random(seed).stream(owner);
   const values = new ExampleValues(owner);
   const effectiveSamples = new RunningEstimate(owner);
-  await eachBatch(owner, data, { batchSize }, async ({ x, index, size }) => {
+  await eachBatch(owner, data, { ...plan, model, scored: true }, async ({ x, given, index, size }) => {
     // One stream a batch; its n-th pass continues it.
     const batchNoise = noise.at(index);
     const weights = new LogWeights(size);
     for (let done = 0; done < samples; done += chunk) {
       const count = Math.min(chunk, samples - done);
-      const logWeights = model.logImportanceWeights(x, count, batchNoise);
+      const logWeights = model.logImportanceWeights(x, count, batchNoise, given);
       try {
         checkShape(owner, "model.logImportanceWeights(x, count)", logWeights.shape, [size, count]);
         weights.add(await logWeights.data(), count);
       } finally {
         logWeights.dispose();
       }
+      await breather.pause();
+      plan.signal?.throwIfAborted();
     }
     values.add(weights.logMeans());
     effectiveSamples.add(weights.effectiveSamples());

@@ -1,21 +1,20 @@
-import { check, type HasLikelihood } from "@latentkit/core";
+import { checkShape, type HasLikelihood, resolveOptions } from "@latentkit/core";
+import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
 import { ExampleValues } from "../internal/example-values.js";
+import { type ReadingOptions, reading } from "../internal/options.js";
 import type { ExampleEstimate } from "../statistics/estimate.js";
 
 /** Options of {@link logLikelihood}. */
-export interface LogLikelihoodOptions {
-  /** Examples in a batch; 128 unless given. */
-  readonly batchSize?: number;
-}
+export type LogLikelihoodOptions = ReadingOptions;
 
 /**
  * The exact mean log p(x) of a dataset under a model that has it, such as a pixel model, with the value of each example.
  *
  * **Units**: nats per example; see {@link bitsPerDimension}. **Memory**: one batch.
  *
- * @param data - A dataset, or a tensor `[n, …]`.
- * @throws DataError for no examples, or for NaN, naming the example.
+ * @param data - A dataset, whose batches hold the conditions of a conditional model, or a tensor `[n, …]`.
+ * @throws DataError for no examples, for values that the likelihood cannot score, or for NaN, naming the example.
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -29,13 +28,18 @@ export async function logLikelihood(
   data: Examples,
   options: LogLikelihoodOptions = {},
 ): Promise<ExampleEstimate> {
-  check("logLikelihood").known(options, ["batchSize"]);
-  const { batchSize = 128 } = options;
-  const values = new ExampleValues("logLikelihood");
-  await eachBatch("logLikelihood", data, { batchSize }, async ({ x }) => {
-    const result = model.logLikelihood(x);
-    values.add(await result.data());
-    result.dispose();
+  const owner = "logLikelihood";
+  const plan = resolveOptions(owner, reading(128), options);
+  checkModel(owner, model, "logLikelihood");
+  const values = new ExampleValues(owner);
+  await eachBatch(owner, data, { ...plan, model, scored: true }, async ({ x, given, size }) => {
+    const result = model.logLikelihood(x, given);
+    try {
+      checkShape(owner, "model.logLikelihood(x)", result.shape, [size]);
+      values.add(await result.data());
+    } finally {
+      result.dispose();
+    }
   });
   return values.result();
 }

@@ -1,4 +1,4 @@
-import { ShapeError, showShape } from "@latentkit/core";
+import { ConfigError, DataError, ShapeError, showShape } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { Matrix, QrDecomposition, SingularValueDecomposition } from "ml-matrix";
 
@@ -19,7 +19,8 @@ export type Spanning = tf.Tensor2D | readonly ArrayLike<number>[];
  * https://doi.org/10.2307/2005662
  *
  * @returns As many angles as the smaller set has vectors.
- * @throws ShapeError when the sets are empty, the vectors' lengths differ, or a set's vectors are linearly dependent.
+ * @throws ShapeError when the sets are empty, the vectors' lengths differ, or a set's vectors are linearly dependent; DataError
+ *   for values that are not finite.
  * @example
  * ```ts
  * import { principalAngles } from "@latentkit/metrics";
@@ -40,11 +41,23 @@ export async function principalAngles(a: Spanning, b: Spanning): Promise<Float64
 }
 
 async function rows(name: string, vectors: Spanning): Promise<ArrayLike<number>[]> {
+  const refuseValues = (values: ArrayLike<number>): void => {
+    for (let i = 0; i < values.length; i++) {
+      if (Number.isFinite(values[i])) continue;
+      throw new DataError(`principalAngles: \`${name}\` has a value that is no finite number, ${String(values[i])}.`);
+    }
+  };
   if (!(vectors instanceof tf.Tensor)) {
+    if (!Array.isArray(vectors)) {
+      throw new ConfigError(
+        `principalAngles: expected \`${name}\` to be a tensor [vectors, size] or a list of vectors, received ${typeof vectors}.`,
+      );
+    }
     const length = vectors[0]?.length ?? 0;
-    if (length === 0 || vectors.some((vector) => vector.length !== length)) {
+    if (length === 0 || vectors.some((vector) => vector?.length !== length)) {
       throw new ShapeError(`principalAngles: expected \`${name}\` to be vectors of one length > 0.`);
     }
+    vectors.forEach(refuseValues);
     return [...vectors];
   }
   if (vectors.rank !== 2 || vectors.size === 0) {
@@ -54,6 +67,7 @@ async function rows(name: string, vectors: Spanning): Promise<ArrayLike<number>[
   }
   const [count, size] = vectors.shape;
   const values = await vectors.data();
+  refuseValues(values);
   return Array.from({ length: count }, (_, i) => values.subarray(i * size, (i + 1) * size));
 }
 
@@ -67,7 +81,8 @@ function orthonormal(name: string, vectors: readonly ArrayLike<number>[]): Matri
   };
   if (columns.columns > columns.rows) refuse();
   const { orthogonalMatrix, upperTriangularMatrix } = new QrDecomposition(columns);
-  const diagonal = upperTriangularMatrix.diagonal().map(Math.abs);
-  if (Math.min(...diagonal) <= 1e-7 * Math.max(...diagonal)) refuse();
+  const lengths = upperTriangularMatrix.diagonal().map(Math.abs);
+  const [least, most] = lengths.reduce(([low, high], v) => [Math.min(low, v), Math.max(high, v)], [Infinity, 0]);
+  if (least! <= 1e-7 * most!) refuse();
   return orthogonalMatrix;
 }

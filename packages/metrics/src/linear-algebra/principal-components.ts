@@ -1,15 +1,24 @@
-import { ConfigError, check, checkShape } from "@latentkit/core";
+import {
+  ConfigError,
+  check,
+  checkShape,
+  checkTensor,
+  integer,
+  optional,
+  resolveOptions,
+  sizeOf,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { breathing } from "../internal/breathing.js";
 import { covariance } from "../internal/covariance.js";
 import type { Examples } from "../internal/each-batch.js";
+import { type ReadingOptions, reading } from "../internal/options.js";
+import { symmetricEigen } from "../internal/symmetric-eigen.js";
 
 /** Options of {@link principalComponents}. */
-export interface PrincipalComponentsOptions {
+export interface PrincipalComponentsOptions extends ReadingOptions {
   /** Components to keep; as many as there are values in an example unless given. */
   readonly components?: number;
-  /** Examples in a batch; 512 unless given. */
-  readonly batchSize?: number;
 }
 
 /** The principal components of a dataset. Holds no tensors: nothing to dispose. */
@@ -40,7 +49,8 @@ const LARGEST = 4096;
  * Variances are divided by n, so that the mean squared error of the data restored from k components is exactly the sum of
  * the discarded variances. The sign of a component is such that its largest value is positive.
  *
- * **Memory**: one batch and size² numbers; the decomposition of 784² takes a few seconds.
+ * **Memory**: one batch and size² numbers; the decomposition of 784² takes about two seconds, in which others
+ * get their turns.
  *
  * **Source**: Pearson, "On Lines and Planes of Closest Fit to Systems of Points in Space", 1901.
  * https://doi.org/10.1080/14786440109462720
@@ -61,10 +71,9 @@ export async function principalComponents(
   options: PrincipalComponentsOptions = {},
 ): Promise<PrincipalComponents> {
   const owner = "principalComponents";
-  const { batchSize = 512 } = options;
-  const checker = check(owner);
-  checker.known(options, ["components", "batchSize"]);
-  const { mean, matrix } = await covariance(owner, data, batchSize, (size) => {
+  const specification = { ...reading(512), components: optional(integer({ min: 1 })) };
+  const { components: wanted, ...plan } = resolveOptions(owner, specification, options);
+  const { mean, matrix } = await covariance(owner, data, plan, (size) => {
     if (size > LARGEST) {
       throw new ConfigError(
         `${owner}: expected examples of at most ${LARGEST} values, received ${size}; make images smaller or encode them first.`,
@@ -72,17 +81,11 @@ export async function principalComponents(
     }
   });
   const size = mean.length;
-  const count = checker.integer("components", options.components ?? size, { min: 1, max: size });
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(
-    new Matrix(Array.from({ length: size }, (_, row) => matrix.subarray(row * size, (row + 1) * size))),
-    { assumeSymmetric: true },
-  );
-  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
+  const count = check(owner).integer("components", wanted ?? size, { min: 1, max: size });
+  const { values, vectors } = await breathing(symmetricEigen(matrix, size), plan.signal);
   // Rounding can leave a variance of 0 slightly below it.
-  const variances = Float64Array.from(order, (i) => Math.max(0, realEigenvalues[i]!));
-  const components = order
-    .slice(0, count)
-    .map((i) => withPositivePeak(Float64Array.from(eigenvectorMatrix.getColumn(i))));
+  const variances = values.map((value) => Math.max(0, value));
+  const components = Array.from({ length: count }, (_, i) => withPositivePeak(vectors.slice(i * size, (i + 1) * size)));
   return {
     mean,
     components,
@@ -110,12 +113,14 @@ function projections(
   return {
     project: (x) =>
       tf.tidy(() => {
-        const rows = tf.reshape(x, [x.shape[0] ?? 0, -1]);
+        checkTensor("principalComponents.project", "x", x);
+        const rows = tf.reshape(tf.cast(x, "float32"), [x.shape[0] ?? 1, sizeOf(x.shape.slice(1))]);
         checkShape("principalComponents.project", "x", rows.shape, [null, size]);
         return tf.matMul(tf.sub(rows, tf.tensor1d(center)), tf.tensor2d(flat, [count, size]), false, true);
       }),
     restore: (z) =>
       tf.tidy(() => {
+        checkTensor("principalComponents.restore", "z", z);
         checkShape("principalComponents.restore", "z", z.shape, [null, count]);
         return tf.add(tf.matMul(z as tf.Tensor2D, tf.tensor2d(flat, [count, size])), tf.tensor1d(center));
       }),

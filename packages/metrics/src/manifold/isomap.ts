@@ -1,12 +1,14 @@
-import { ConfigError, check, DataError } from "@latentkit/core";
+import { Breather, ConfigError, check, DataError, integer, optional, resolveOptions } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { breathing } from "../internal/breathing.js";
 import { collectFeatures, flatten } from "../internal/collect-features.js";
 import type { Examples } from "../internal/each-batch.js";
 import { neighbourGraph, shortestPaths } from "../internal/neighbour-graph.js";
+import { type ReadingOptions, reading } from "../internal/options.js";
+import { symmetricEigen } from "../internal/symmetric-eigen.js";
 
 /** Options of {@link isomap}. */
-export interface IsomapOptions {
+export interface IsomapOptions extends ReadingOptions {
   /** Coordinates of the embedding; 2 unless given. */
   readonly components?: number;
   /** How many nearest neighbours each example is joined with; 10 unless given. Too many take short cuts between folds. */
@@ -41,29 +43,40 @@ export interface IsomapOptions {
  */
 export async function isomap(data: Examples, options: IsomapOptions = {}): Promise<tf.Tensor2D> {
   const owner = "isomap";
-  const checker = check(owner);
-  checker.known(options, ["components", "neighbours", "landmarks"]);
-  const flat = await collectFeatures(owner, "data", data, flatten, { batchSize: 512 });
+  const specification = {
+    ...reading(512, 2),
+    components: integer({ min: 1, default: 2 }),
+    neighbours: optional(integer({ min: 1 })),
+    landmarks: integer({ min: 1, default: 200 }),
+  };
+  const { components, landmarks: most, neighbours: asked, ...plan } = resolveOptions(owner, specification, options);
+  const flat = await collectFeatures(owner, "data", data, flatten, plan);
   const [n, size] = flat.shape;
   const rows = (await flat.data()) as Float32Array;
   flat.dispose();
-  const components = checker.integer("components", options.components ?? 2, { min: 1 });
-  const neighbours = checker.integer("neighbours", options.neighbours ?? Math.min(10, n - 1), { min: 1, max: n - 1 });
-  const count = Math.min(n, checker.integer("landmarks", options.landmarks ?? 200, { min: 1 }));
+  if (n < 2) throw new DataError(`${owner}: expected at least two examples, received ${n}.`);
+  const neighbours = check(owner).integer("neighbours", asked ?? Math.min(10, n - 1), { min: 1, max: n - 1 });
+  const count = Math.min(n, most);
   if (count <= components) {
     throw new ConfigError(`${owner}: expected more landmarks than components (${components}), received ${count}.`);
   }
-  const graph = neighbourGraph(rows, size, neighbours);
-  const { landmarks, squares } = farthestLandmarks(n, count, (from) => shortestPaths(graph, from));
-  return tf.tensor2d(scaling(n, landmarks, squares, components), [n, components]);
+  const breather = new Breather();
+  const pause = async (): Promise<void> => {
+    await breather.pause();
+    plan.signal?.throwIfAborted();
+  };
+  const graph = await neighbourGraph(rows, size, neighbours, pause);
+  const { landmarks, squares } = await farthestLandmarks(n, count, (from) => shortestPaths(graph, from), pause);
+  return tf.tensor2d(await scaling(n, landmarks, squares, components, plan.signal), [n, components]);
 }
 
 /** Landmarks, each the farthest from those before, and squared ways from each to all examples. */
-function farthestLandmarks(
+async function farthestLandmarks(
   n: number,
   count: number,
   waysFrom: (node: number) => Float64Array,
-): { landmarks: number[]; squares: Float64Array[] } {
+  pause: () => Promise<void>,
+): Promise<{ landmarks: number[]; squares: Float64Array[] }> {
   const nearest = new Float64Array(n).fill(Number.POSITIVE_INFINITY);
   const landmarks: number[] = [];
   const squares: Float64Array[] = [];
@@ -83,27 +96,34 @@ function farthestLandmarks(
       if (nearest[i]! > nearest[farthest]!) farthest = i;
     }
     next = farthest;
+    await pause();
   }
   return { landmarks, squares };
 }
 
 /** Classical scaling of the landmarks and triangulation of all examples, centred: n × components, row by row. */
-function scaling(n: number, landmarks: readonly number[], squares: readonly Float64Array[], components: number) {
+async function scaling(
+  n: number,
+  landmarks: readonly number[],
+  squares: readonly Float64Array[],
+  components: number,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
   const count = landmarks.length;
   const means = squares.map((row) => landmarks.reduce((sum, j) => sum + row[j]!, 0) / count);
   const mean = means.reduce((sum, value) => sum + value, 0) / count;
-  const centred = squares.map((row, i) => landmarks.map((j, at) => -0.5 * (row[j]! - means[i]! - means[at]! + mean)));
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(new Matrix(centred), {
-    assumeSymmetric: true,
+  const centred = Float64Array.from({ length: count * count }, (_, at) => {
+    const [i, j] = [Math.floor(at / count), at % count];
+    return -0.5 * (squares[i]![landmarks[j]!]! - means[i]! - means[j]! + mean);
   });
-  const order = realEigenvalues.map((_, i) => i).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
+  const { values, vectors } = await breathing(symmetricEigen(centred, count), signal);
   const embedding = new Float32Array(n * components);
   for (let k = 0; k < components; k++) {
-    const value = realEigenvalues[order[k]!]!;
-    if (!(value > 1e-12 * realEigenvalues[order[0]!]!)) {
+    const value = values[k]!;
+    if (!(value > 1e-12 * values[0]!)) {
       throw new DataError(`isomap: expected data of at least ${components} dimensions, received ${k}.`);
     }
-    const vector = eigenvectorMatrix.getColumn(order[k]!);
+    const vector = vectors.subarray(k * count, (k + 1) * count);
     const coordinates = Float64Array.from({ length: n }, (_, i) => {
       let sum = 0;
       for (let l = 0; l < count; l++) sum += vector[l]! * (squares[l]![i]! - means[l]!);

@@ -1,11 +1,13 @@
-import { check, checkShape, DataError } from "@latentkit/core";
+import { checkShape, DataError, integer, resolveOptions } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
-import { collectFeatures, type FeatureFunction, flatten } from "../internal/collect-features.js";
-import { eachDistanceBlock, nearestDistances } from "../internal/distances.js";
+import { type FeatureFunction, flatten } from "../internal/collect-features.js";
+import { closePairs, nearestDistances } from "../internal/distances.js";
 import type { Examples } from "../internal/each-batch.js";
+import { withFeaturePair } from "../internal/feature-pair.js";
+import { type ReadingOptions, reading, rowFunction } from "../internal/options.js";
 
 /** Options of {@link manifoldPrecision}. */
-export interface ManifoldPrecisionOptions {
+export interface ManifoldPrecisionOptions extends ReadingOptions {
   /** k: an example's neighbourhood reaches to its k-th nearest neighbour; 3 unless given, as in the paper. */
   readonly neighbours?: number;
   /**
@@ -15,8 +17,6 @@ export interface ManifoldPrecisionOptions {
   readonly features?: FeatureFunction;
   /** Examples of each set to use at most, from its start; 5,000 unless given. Time grows with its square. */
   readonly limit?: number;
-  /** Examples in a batch; 256 unless given. */
-  readonly batchSize?: number;
 }
 
 /** How well two sets of examples cover each other. */
@@ -40,7 +40,7 @@ export interface ManifoldPrecision {
  * Compare only results with the same numbers of examples, k and features; real against held-out real examples is the
  * ceiling to put beside them.
  *
- * **Memory**: the features of both sets and a block of 256 × 2,048 distances.
+ * **Memory**: the features of both sets and a block of 256 × 2,048 distances. Distances that decide are measured in double precision.
  *
  * **Source**: Kynkäänniemi, Karras, Laine, Lehtinen and Aila, "Improved Precision and Recall Metric for Assessing Generative
  * Models", 2019, equations 1–3. https://arxiv.org/abs/1904.06991
@@ -62,23 +62,15 @@ export async function manifoldPrecision(
   options: ManifoldPrecisionOptions = {},
 ): Promise<ManifoldPrecision> {
   const owner = "manifoldPrecision";
-  const { neighbours = 3, features = flatten, limit = 5000, batchSize = 256 } = options;
-  const checker = check(owner);
-  checker.known(options, ["neighbours", "features", "limit", "batchSize"]);
-  checker.integer("neighbours", neighbours, { min: 1 });
-  checker.integer("limit", limit, { min: 2 });
-  const plan = { batchSize, limit };
-  const realRows = await collectFeatures(owner, "real", real, features, plan);
-  try {
-    const generatedRows = await collectFeatures(owner, "generated", generated, features, plan);
-    try {
-      return await compareManifolds(owner, realRows, generatedRows, neighbours);
-    } finally {
-      generatedRows.dispose();
-    }
-  } finally {
-    realRows.dispose();
-  }
+  const specification = {
+    ...reading(256, 2),
+    neighbours: integer({ min: 1, default: 3 }),
+    features: rowFunction,
+  };
+  const { neighbours, features = flatten, limit = 5000, ...plan } = resolveOptions(owner, specification, options);
+  return withFeaturePair(owner, { real, generated }, features, { ...plan, limit }, (realRows, generatedRows) =>
+    compareManifolds(owner, realRows, generatedRows, neighbours, plan.signal),
+  );
 }
 
 /** {@link manifoldPrecision} of features that are there already. */
@@ -87,6 +79,7 @@ export async function compareManifolds(
   real: tf.Tensor2D,
   generated: tf.Tensor2D,
   neighbours: number,
+  signal?: AbortSignal,
 ): Promise<ManifoldPrecision> {
   checkShape(owner, "features of generated", generated.shape, [null, real.shape[1]]);
   for (const [name, set] of Object.entries({ real, generated })) {
@@ -96,29 +89,31 @@ export async function compareManifolds(
       );
     }
   }
-  const realNearest = await nearestDistances(real, real, neighbours, true);
-  const generatedNearest = await nearestDistances(generated, generated, neighbours, true);
-  const toReal = await nearestDistances(generated, real, 1);
+  const realNearest = await nearestDistances(real, real, neighbours, { itself: true, signal });
+  const generatedNearest = await nearestDistances(generated, generated, neighbours, { itself: true, signal });
+  const toReal = await nearestDistances(generated, real, 1, { signal });
   return {
-    precision: await shareWithin(generated, real, everyLast(realNearest, neighbours)),
-    recall: await shareWithin(real, generated, everyLast(generatedNearest, neighbours)),
+    precision: await shareWithin(generated, real, everyLast(realNearest, neighbours), signal),
+    recall: await shareWithin(real, generated, everyLast(generatedNearest, neighbours), signal),
     distanceRatio: meanRoot(toReal, 1) / meanRoot(realNearest, neighbours),
   };
 }
 
 /** Share of `query` within at least one ball around `reference`, given the balls' squared radii. */
-async function shareWithin(query: tf.Tensor2D, reference: tf.Tensor2D, radii: Float64Array): Promise<number> {
+async function shareWithin(
+  query: tf.Tensor2D,
+  reference: tf.Tensor2D,
+  radii: Float64Array,
+  signal: AbortSignal | undefined,
+): Promise<number> {
   const inside = new Uint8Array(query.shape[0]);
-  await eachDistanceBlock(query, reference, ({ squares, firstRow, rows, firstColumn, columns }) => {
-    for (let row = 0; row < rows; row++) {
-      if (inside[firstRow + row] === 1) continue;
-      for (let column = 0; column < columns; column++) {
-        if (squares[row * columns + column]! > radii[firstColumn + column]!) continue;
-        inside[firstRow + row] = 1;
-        break;
-      }
-    }
-  });
+  const search = {
+    limit: (row: number, column: number) => (inside[row] === 1 ? -1 : radii[column]!),
+    visit: (row: number) => {
+      inside[row] = 1;
+    },
+  };
+  await closePairs(query, reference, search, signal);
   return inside.reduce((sum, one) => sum + one, 0) / inside.length;
 }
 

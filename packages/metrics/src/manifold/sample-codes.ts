@@ -1,8 +1,18 @@
-import { check, checkShape, DataError, random } from "@latentkit/core";
+import {
+  abortSignal,
+  checkShape,
+  checkTensor,
+  choice,
+  DataError,
+  integer,
+  random,
+  resolveOptions,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import { covariance } from "../internal/covariance.js";
 import { nearestDistances } from "../internal/distances.js";
+import { seedOption } from "../internal/options.js";
 
 /**
  * Where codes are drawn.
@@ -21,6 +31,8 @@ export interface SampleCodesOptions {
   readonly pool?: number;
   /** 0 unless given. */
   readonly seed?: number;
+  /** Ends a search for empty places. */
+  readonly signal?: AbortSignal;
 }
 
 /** Adds this share of the mean variance to each unit, so that units that never change have an inverse too. */
@@ -48,20 +60,22 @@ const JITTER = 1e-6;
  */
 export async function sampleCodes(codes: tf.Tensor2D, options: SampleCodesOptions): Promise<tf.Tensor2D> {
   const owner = "sampleCodes";
-  const { count, region = "matched", pool = 10, seed = 0 } = options;
-  const checker = check(owner);
-  checker.known(options, ["count", "region", "pool", "seed"]);
-  checker.integer("count", count, { min: 1 });
-  checker.oneOf("region", region, ["empty", "matched", "prior"]);
-  checker.integer("pool", pool, { min: 1 });
+  const specification = {
+    count: integer({ min: 1 }),
+    region: choice(["empty", "matched", "prior"], { default: "matched" }),
+    pool: integer({ min: 1, default: 10 }),
+    seed: seedOption,
+    signal: abortSignal(),
+  };
+  const { count, region, pool, seed, signal } = resolveOptions(owner, specification, options);
+  checkTensor(owner, "codes", codes);
   checkShape(owner, "codes", codes.shape, [null, null]);
   const size = codes.shape[1];
   const noise = random(seed).stream(owner);
   if (region === "prior") return noise.normal<tf.Rank.R2>([count, size]);
 
   if (codes.shape[0] < 2) throw new DataError(`${owner}: expected at least two codes, received ${codes.shape[0]}.`);
-  const { mean, matrix } = await covariance(owner, codes, codes.shape[0]);
-  if (matrix.some(Number.isNaN)) throw new DataError(`${owner}: the codes have NaN or infinite values.`);
+  const { mean, matrix } = await covariance(owner, codes, { batchSize: 4096, signal }, undefined, "codes");
   const factor = choleskyFactor(matrix, size);
   const center = tf.tensor1d(Float32Array.from(mean));
   const spread = tf.tensor2d(Float32Array.from(factor.to1DArray()), [size, size]);
@@ -70,7 +84,7 @@ export async function sampleCodes(codes: tf.Tensor2D, options: SampleCodesOption
   try {
     if (region === "empty") {
       const whitened = await whiten(codes, mean, factor);
-      const order = descending(await nearestDistances(draws, whitened, 1)).subarray(0, count);
+      const order = descending(await nearestDistances(draws, whitened, 1, { signal })).subarray(0, count);
       whitened.dispose();
       chosen = tf.tidy(() => tf.gather(draws, tf.tensor1d(Int32Array.from(order), "int32")));
     }

@@ -1,7 +1,19 @@
-import { check, DataError, type Decodes, type Encodes, random } from "@latentkit/core";
+import {
+  choice,
+  DataError,
+  type Decodes,
+  type Encodes,
+  type Given,
+  integer,
+  random,
+  resolveOptions,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkModel } from "../internal/check-model.js";
 import { collectFeatures, type FeatureFunction, flatten } from "../internal/collect-features.js";
-import { type Examples, eachBatch } from "../internal/each-batch.js";
+import { type BatchPlan, type Examples, eachBatch } from "../internal/each-batch.js";
+import { reading, rowFunction, seedOption } from "../internal/options.js";
+import { joinParts, type Part, slicePart } from "../internal/parts.js";
 import { compareManifolds, type ManifoldPrecision } from "./manifold-precision.js";
 import { type LatentRegion, sampleCodes } from "./sample-codes.js";
 
@@ -21,6 +33,8 @@ export interface SamplePrecisionOptions {
   readonly seed?: number;
   /** Examples in a batch; 128 unless given. */
   readonly batchSize?: number;
+  /** Ends the measurement with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Quality of decoded samples, between two other numbers that say what it could be. */
@@ -50,6 +64,8 @@ export interface SamplePrecision {
  * https://arxiv.org/abs/1904.06991, measured where Ghosh et al., "From Variational to Deterministic Autoencoders", 2020,
  * section 3, find plain autoencoders to fail, https://arxiv.org/abs/1903.12436
  *
+ * A conditional model is told the conditions of the data: those of the further examples for the samples too.
+ *
  * @param data - A dataset, or a tensor `[n, …]`, with at least `references + count` examples.
  * @throws ConfigError for options out of range; DataError for too few examples, or NaN.
  * @example
@@ -68,73 +84,87 @@ export async function samplePrecision(
   options: SamplePrecisionOptions = {},
 ): Promise<SamplePrecision> {
   const owner = "samplePrecision";
-  const { region = "empty", references = 3000, count = 1000, neighbours = 3, features = flatten } = options;
-  const { seed = 0, batchSize = 128 } = options;
-  const checker = check(owner);
-  checker.known(options, ["region", "references", "count", "neighbours", "features", "seed", "batchSize"]);
-  checker.integer("references", references, { min: 2 });
-  checker.integer("count", count, { min: 2 });
-  checker.integer("neighbours", neighbours, { min: 1 });
+  const { limit: _, ...read } = reading(128);
+  const specification = {
+    ...read,
+    region: choice(["empty", "matched", "prior"], { default: "empty" }),
+    references: integer({ min: 2, default: 3000 }),
+    count: integer({ min: 2, default: 1000 }),
+    neighbours: integer({ min: 1, default: 3 }),
+    features: rowFunction,
+    seed: seedOption,
+  };
+  const resolved = resolveOptions(owner, specification, options);
+  const { region, references, count, neighbours, features = flatten, seed, batchSize, signal } = resolved;
+  checkModel(owner, model, "encode", "decode", "latentDim");
 
   const held: tf.Tensor[] = [];
   const keep = <T extends tf.Tensor>(tensor: T): T => {
     held.push(tensor);
     return tensor;
   };
+  const keepPart = (part: Part): Part => {
+    held.push(part.x, part.codes, ...Object.values(part.given ?? {}));
+    return part;
+  };
   try {
-    const plan = { batchSize, limit: references + count, random: random(seed).stream(owner) };
-    const { x, codes } = await gather(owner, model, data, plan);
-    keep(x);
-    keep(codes);
-    const through = (input: tf.Tensor, what: string, map: (batch: tf.Tensor) => tf.Tensor): Promise<tf.Tensor2D> =>
-      collectFeatures(owner, what, input, (batch) => tf.tidy(() => features(map(batch))), { batchSize });
-    const reference = keep(await through(keep(tf.slice(x, 0, references)), "the data", tf.clone));
-    const compare = async (rows: Promise<tf.Tensor2D>): Promise<ManifoldPrecision> =>
-      compareManifolds(owner, reference, keep(await rows), neighbours);
+    const plan = { batchSize, signal, model, limit: references + count, random: random(seed).stream(owner) };
+    const all = keepPart(await gather(owner, model, data, plan));
+    const [reference, others] = [keepPart(slicePart(all, 0, references)), keepPart(slicePart(all, references, count))];
+    /** Features of what becomes of rows, each batch with its conditions. */
+    const through = async (
+      rows: tf.Tensor,
+      what: string,
+      map: (batch: tf.Tensor, given: Given | undefined) => tf.Tensor,
+      given?: Given,
+    ): Promise<tf.Tensor2D> => {
+      let first = 0;
+      const mapped = (batch: tf.Tensor): tf.Tensor2D =>
+        tf.tidy(() => {
+          const [start, size] = [first, batch.shape[0]!];
+          first += size;
+          const told =
+            given && Object.fromEntries(Object.entries(given).map(([k, v]) => [k, tf.slice(v, start, size)]));
+          return features(map(batch, told));
+        });
+      return keep(await collectFeatures(owner, what, rows, mapped, { batchSize, signal }));
+    };
+    const referenceRows = await through(reference.x, "the data", tf.clone);
+    const compare = async (rows: tf.Tensor2D): Promise<ManifoldPrecision> =>
+      compareManifolds(owner, referenceRows, rows, neighbours, signal);
+    const decode = (z: tf.Tensor, given: Given | undefined): tf.Tensor => model.decode(z, given);
 
-    const referenceCodes = keep(tf.slice(codes, 0, references));
-    const drawn = keep(await sampleCodes(referenceCodes, { count, region, seed }));
-    const others = keep(tf.slice(x, references, count));
+    const drawn = keep(await sampleCodes(reference.codes, { count, region, seed, ...(signal && { signal }) }));
     return {
-      samples: await compare(through(drawn, "the samples", (z) => model.decode(z))),
-      reconstructions: await compare(
-        through(others, "the reconstructions", (batch) => model.decode(model.encode(batch))),
-      ),
-      data: await compare(through(others, "the data", tf.clone)),
+      samples: await compare(await through(drawn, "the samples", decode, others.given)),
+      reconstructions: await compare(await through(others.codes, "the reconstructions", decode, others.given)),
+      data: await compare(await through(others.x, "the data", tf.clone)),
     };
   } finally {
     tf.dispose(held);
   }
 }
 
-/** A random part of the data, and its codes. */
+/** A random part of the data, its codes and its conditions. */
 async function gather(
   owner: string,
   model: Encodes,
   data: Examples,
-  plan: { readonly batchSize: number; readonly limit: number; readonly random: ReturnType<typeof random> },
-): Promise<{ x: tf.Tensor; codes: tf.Tensor2D }> {
-  const parts: { x: tf.Tensor; codes: tf.Tensor2D }[] = [];
+  plan: BatchPlan & { readonly limit: number },
+): Promise<Part> {
+  const parts: Part[] = [];
   try {
-    const found = await eachBatch(owner, data, plan, ({ x }) => {
-      parts.push({ x: tf.clone(x), codes: model.encode(x) });
+    const found = await eachBatch(owner, data, plan, ({ x, given }) => {
+      const kept = given && Object.fromEntries(Object.entries(given).map(([name, value]) => [name, tf.clone(value)]));
+      parts.push({ x: tf.clone(x), codes: model.encode(x, given), given: kept });
     });
     if (found < plan.limit) {
       throw new DataError(
         `${owner}: expected at least \`references\` + \`count\` = ${plan.limit} examples, received ${found}.`,
       );
     }
-    return {
-      x: tf.concat(
-        parts.map(({ x }) => x),
-        0,
-      ),
-      codes: tf.concat(
-        parts.map(({ codes }) => codes),
-        0,
-      ),
-    };
+    return joinParts(parts);
   } finally {
-    for (const { x, codes } of parts) tf.dispose([x, codes]);
+    for (const { x, codes, given } of parts) tf.dispose([x, codes, ...Object.values(given ?? {})]);
   }
 }

@@ -1,31 +1,30 @@
-import { check, checkShape, type Reconstructs } from "@latentkit/core";
+import { checkShape, choice, type Reconstructs, resolveOptions } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
 import { ExampleValues } from "../internal/example-values.js";
-import { squaredErrors } from "./psnr.js";
-import { ssim } from "./ssim.js";
+import { type ReadingOptions, reading } from "../internal/options.js";
+import { similarities } from "../internal/similarities.js";
+import { meanSquares, squaredErrors } from "../internal/squared-errors.js";
 
 /** What an anomaly score is made of: see {@link anomalyScores}. */
 export type AnomalyScore = "error" | "relative" | "structure";
 
 /** Options of {@link anomalyScores}. */
-export interface AnomalyScoresOptions {
+export interface AnomalyScoresOptions extends ReadingOptions {
   /** `error` unless given. */
   readonly score?: AnomalyScore;
-  /** Examples in a batch; 128 unless given. */
-  readonly batchSize?: number;
 }
 
 /** Keeps the relative error of an example of zeros finite. */
 const FLOOR = 1e-6;
 
-const SCORES: Readonly<Record<AnomalyScore, (owner: string, x: tf.Tensor, y: tf.Tensor) => tf.Tensor1D>> = {
+const SCORES: Readonly<
+  Record<AnomalyScore, (owner: string, x: tf.Tensor, y: tf.Tensor, mask?: tf.Tensor) => tf.Tensor1D>
+> = {
   error: squaredErrors,
-  relative: (owner, x, y) => {
-    const energy = squaredErrors(owner, x, tf.zerosLike(x));
-    return tf.div(squaredErrors(owner, x, y), tf.maximum(energy, FLOOR));
-  },
-  structure: (_, x, y) => tf.sub(1, ssim(x, y)),
+  relative: (owner, x, y, mask) => tf.div(squaredErrors(owner, x, y, mask), tf.maximum(meanSquares(x, mask), FLOOR)),
+  structure: (owner, x, y) => tf.sub(1, similarities(owner, x, y)),
 };
 
 /**
@@ -43,7 +42,8 @@ const SCORES: Readonly<Record<AnomalyScore, (owner: string, x: tf.Tensor, y: tf.
  * structure: Bergmann, Löwe, Fauser, Sattlegger and Steger, "Improving Unsupervised Defect Segmentation by Applying Structural
  * Similarity to Autoencoders", 2019, https://arxiv.org/abs/1807.02011
  *
- * @param data - A dataset, in its stored order, or a tensor `[n, …]`.
+ * @param data - A dataset, in its stored order, or a tensor `[n, …]`. Its batches hold the conditions of a conditional model; steps
+ *   that a `mask` hides do not count.
  * @returns One score an example, in the data's order.
  * @throws DataError for no examples, or for NaN, naming the example; ShapeError when a reconstruction has another shape, or when
  *   `structure` is asked of data that are no images; ConfigError for other options.
@@ -61,16 +61,15 @@ export async function anomalyScores(
   options: AnomalyScoresOptions = {},
 ): Promise<Float64Array> {
   const owner = "anomalyScores";
-  const checker = check(owner);
-  checker.known(options, ["score", "batchSize"]);
-  const { score = "error", batchSize = 128 } = options;
-  checker.oneOf("score", score, ["error", "relative", "structure"]);
+  const specification = { ...reading(128), score: choice(["error", "relative", "structure"], { default: "error" }) };
+  const { score, ...plan } = resolveOptions(owner, specification, options);
+  checkModel(owner, model, "reconstruct");
   const values = new ExampleValues(owner);
-  await eachBatch(owner, data, { batchSize }, async ({ x }) => {
+  await eachBatch(owner, data, { ...plan, model }, async ({ x, given }) => {
     const scores = tf.tidy(() => {
-      const y = model.reconstruct(x);
+      const y = model.reconstruct(x, given);
       checkShape(owner, "model.reconstruct(x)", y.shape, x.shape);
-      return SCORES[score](owner, x, y);
+      return SCORES[score](owner, x, y, given?.mask);
     });
     try {
       values.add(await scores.data());

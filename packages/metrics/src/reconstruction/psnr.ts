@@ -1,5 +1,6 @@
-import { check, checkShape, ShapeError, showShape } from "@latentkit/core";
+import { checkTensor, number, resolveOptions } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { decibels, squaredErrors } from "../internal/squared-errors.js";
 
 /** Options of {@link psnr}. */
 export interface PsnrOptions {
@@ -22,22 +23,8 @@ export interface PsnrOptions {
  * ```
  */
 export function psnr(x: tf.Tensor, y: tf.Tensor, options: PsnrOptions = {}): tf.Tensor1D {
-  const { peak = 1 } = options;
-  const checker = check("psnr");
-  checker.known(options, ["peak"]);
-  checker.number("peak", peak, { above: 0 });
-  return tf.tidy(() => {
-    const error = squaredErrors("psnr", x, y);
-    return tf.mul(10 / Math.LN10, tf.sub(Math.log(peak * peak), tf.log(error)));
-  });
-}
-
-/** Mean squared error of each example: `[batch]`. */
-export function squaredErrors(owner: string, x: tf.Tensor, y: tf.Tensor): tf.Tensor1D {
-  if (x.rank < 2) {
-    throw new ShapeError(`${owner}: expected \`x\` to have shape [batch, …], received ${showShape(x.shape)}.`);
-  }
-  checkShape(owner, "y", y.shape, x.shape);
-  const axes = x.shape.slice(1).map((_, i) => i + 1);
-  return tf.tidy(() => tf.mean(tf.squaredDifference(x, y), axes));
+  const { peak } = resolveOptions("psnr", { peak: number({ above: 0, default: 1 }) }, options);
+  checkTensor("psnr", "x", x);
+  checkTensor("psnr", "y", y);
+  return tf.tidy(() => decibels(squaredErrors("psnr", x, y), peak));
 }

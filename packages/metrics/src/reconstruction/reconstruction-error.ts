@@ -1,22 +1,21 @@
-import { check, checkShape, type Reconstructs } from "@latentkit/core";
+import { checkShape, type Reconstructs, resolveOptions } from "@latentkit/core";
+import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
 import { ExampleValues } from "../internal/example-values.js";
+import { type ReadingOptions, reading } from "../internal/options.js";
+import { squaredErrors } from "../internal/squared-errors.js";
 import type { ExampleEstimate } from "../statistics/estimate.js";
-import { squaredErrors } from "./psnr.js";
 
 /** Options of {@link reconstructionError}. */
-export interface ReconstructionErrorOptions {
-  /** Examples in a batch; 128 unless given. */
-  readonly batchSize?: number;
-}
+export type ReconstructionErrorOptions = ReadingOptions;
 
 /**
  * Mean squared error of a model's reconstructions, per value of the data, with the error of each example: the number to
  * compare autoencoders of one code size by, and the anomaly score most people want.
  *
- * **Units**: squared units of the data, averaged over the values of an example. **Memory**: one batch.
+ * **Units**: squared units of the data, averaged over the values of an example; steps that a `mask` hides do not count. **Memory**: one batch.
  *
- * @param data - A dataset, or a tensor `[n, …]`.
+ * @param data - A dataset, whose batches hold the conditions of a conditional model, or a tensor `[n, …]`.
  * @throws DataError for no examples, or for NaN, naming the example; ShapeError when a reconstruction has another shape.
  * @example
  * ```ts
@@ -32,14 +31,14 @@ export async function reconstructionError(
   options: ReconstructionErrorOptions = {},
 ): Promise<ExampleEstimate> {
   const owner = "reconstructionError";
-  check(owner).known(options, ["batchSize"]);
-  const { batchSize = 128 } = options;
+  const plan = resolveOptions(owner, reading(128), options);
+  checkModel(owner, model, "reconstruct");
   const values = new ExampleValues(owner);
-  await eachBatch(owner, data, { batchSize }, async ({ x }) => {
-    const reconstruction = model.reconstruct(x);
+  await eachBatch(owner, data, { ...plan, model }, async ({ x, given }) => {
+    const reconstruction = model.reconstruct(x, given);
     try {
       checkShape(owner, "model.reconstruct(x)", reconstruction.shape, x.shape);
-      const errors = squaredErrors(owner, x, reconstruction);
+      const errors = squaredErrors(owner, x, reconstruction, given?.mask);
       values.add(await errors.data());
       errors.dispose();
     } finally {

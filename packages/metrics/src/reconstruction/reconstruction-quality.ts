@@ -1,15 +1,15 @@
-import { check, checkShape, type Reconstructs } from "@latentkit/core";
+import { checkShape, integer, number, type Reconstructs, resolveOptions } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
+import { type ReadingOptions, reading } from "../internal/options.js";
 import { RunningEstimate } from "../internal/running-estimate.js";
+import { similarities } from "../internal/similarities.js";
+import { decibels, squaredErrors } from "../internal/squared-errors.js";
 import type { Estimate } from "../statistics/estimate.js";
-import { psnr, squaredErrors } from "./psnr.js";
-import { ssim } from "./ssim.js";
 
 /** Options of {@link reconstructionQuality}. */
-export interface ReconstructionQualityOptions {
-  /** Examples in a batch; 128 unless given. */
-  readonly batchSize?: number;
+export interface ReconstructionQualityOptions extends ReadingOptions {
   /** The largest value that data can have; 1 unless given. */
   readonly peak?: number;
   /** Side of the SSIM window in pixels; 11 unless given. */
@@ -29,7 +29,7 @@ export interface ReconstructionQuality {
 /**
  * Mean squared error, PSNR and SSIM of a model's reconstructions of images, in one pass over the data.
  *
- * **Shapes**: data `[n, height, width, channels]`. **Memory**: one batch. See {@link psnr} and {@link ssim}.
+ * **Shapes**: data `[n, height, width, channels]`. **Memory**: one batch. See `psnr` and `ssim`.
  *
  * @param data - A dataset of images, or a tensor of them.
  * @throws ShapeError when data are not images or smaller than the window; DataError for no examples or for NaN.
@@ -48,20 +48,22 @@ export async function reconstructionQuality(
   options: ReconstructionQualityOptions = {},
 ): Promise<ReconstructionQuality> {
   const owner = "reconstructionQuality";
-  check(owner).known(options, ["batchSize", "peak", "windowSize"]);
-  const { batchSize = 128, peak = 1, windowSize = 11 } = options;
+  const specification = {
+    ...reading(128),
+    peak: number({ above: 0, default: 1 }),
+    windowSize: integer({ min: 1, default: 11 }),
+  };
+  const { peak, windowSize, ...plan } = resolveOptions(owner, specification, options);
+  checkModel(owner, model, "reconstruct");
   const error = new RunningEstimate(owner);
   const ratio = new RunningEstimate(owner);
   const similarity = new RunningEstimate(owner);
-  await eachBatch(owner, data, { batchSize }, async ({ x }) => {
+  await eachBatch(owner, data, { ...plan, model }, async ({ x, given }) => {
     const measured = tf.tidy(() => {
-      const reconstruction = model.reconstruct(x);
+      const reconstruction = model.reconstruct(x, given);
       checkShape(owner, "model.reconstruct(x)", reconstruction.shape, x.shape);
-      return [
-        squaredErrors(owner, x, reconstruction),
-        psnr(x, reconstruction, { peak }),
-        ssim(x, reconstruction, { peak, windowSize }),
-      ];
+      const errors = squaredErrors(owner, x, reconstruction);
+      return [errors, decibels(errors, peak), similarities(owner, x, reconstruction, { peak, windowSize })];
     });
     const values = await Promise.all(measured.map((tensor) => tensor.data()));
     tf.dispose(measured);

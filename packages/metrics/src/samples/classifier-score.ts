@@ -1,19 +1,17 @@
-import { check, DataError } from "@latentkit/core";
+import { DataError, integer, resolveOptions } from "@latentkit/core";
 import { defaultClassifier } from "../features/default-features.js";
 import { collectFeatures, type FeatureFunction } from "../internal/collect-features.js";
 import type { Examples } from "../internal/each-batch.js";
+import { type ReadingOptions, reading, rowFunction } from "../internal/options.js";
+import { RunningEstimate } from "../internal/running-estimate.js";
 import type { Estimate } from "../statistics/estimate.js";
 
 /** Options of {@link classifierScore}. */
-export interface ClassifierScoreOptions {
+export interface ClassifierScoreOptions extends ReadingOptions {
   /** Class logits of a batch, `[batch, …]` → `[batch, classes]`; those of {@link digitClassifier} unless given. */
   readonly classify?: FeatureFunction;
   /** Parts that the score is measured on one by one; 10 unless given, as in the reference code. */
   readonly splits?: number;
-  /** Examples to use at most, from the start; all unless given. */
-  readonly limit?: number;
-  /** Examples in a batch; 256 unless given. */
-  readonly batchSize?: number;
 }
 
 /**
@@ -23,7 +21,7 @@ export interface ClassifierScoreOptions {
  *
  * **Source**: Salimans et al., "Improved Techniques for Training GANs", 2016, section 4. https://arxiv.org/abs/1606.03498
  *
- * @returns The mean over the splits, its standard error, and the number of splits.
+ * @returns The mean over the splits, its standard error, and the number of splits. One split has no known error: NaN.
  * @throws ConfigError for options out of range; DataError for fewer examples than splits.
  * @example
  * ```ts
@@ -35,11 +33,9 @@ export interface ClassifierScoreOptions {
  */
 export async function classifierScore(generated: Examples, options: ClassifierScoreOptions = {}): Promise<Estimate> {
   const owner = "classifierScore";
-  const { splits = 10, limit, batchSize = 256 } = options;
-  check(owner).known(options, ["classify", "splits", "limit", "batchSize"]);
-  check(owner).integer("splits", splits, { min: 1 });
-  const classify = options.classify ?? (await defaultClassifier(owner));
-  const plan = { batchSize, ...(limit === undefined ? {} : { limit }) };
+  const specification = { ...reading(256), classify: rowFunction, splits: integer({ min: 1, default: 10 }) };
+  const { splits, classify: given, ...plan } = resolveOptions(owner, specification, options);
+  const classify = given ?? (await defaultClassifier(owner));
   const rows = await collectFeatures(owner, "generated", generated, classify, plan);
   const [count, classes] = rows.shape;
   const logits = await rows.data();
@@ -47,14 +43,13 @@ export async function classifierScore(generated: Examples, options: ClassifierSc
   if (count < splits)
     throw new DataError(`${owner}: expected at least ${splits} examples for ${splits} splits, received ${count}.`);
 
-  const scores = Array.from({ length: splits }, (_, split) => {
+  const scores = new RunningEstimate(owner);
+  for (let split = 0; split < splits; split++) {
     const first = Math.floor((split * count) / splits);
     const end = Math.floor(((split + 1) * count) / splits);
-    return splitScore(logits.subarray(first * classes, end * classes) as Float32Array, classes);
-  });
-  const mean = scores.reduce((sum, score) => sum + score, 0) / splits;
-  const squares = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0);
-  return { mean, standardError: splits < 2 ? 0 : Math.sqrt(squares / (splits - 1) / splits), count: splits };
+    scores.add([splitScore(logits.subarray(first * classes, end * classes) as Float32Array, classes)]);
+  }
+  return scores.result();
 }
 
 function splitScore(logits: Float32Array, classes: number): number {

@@ -1,21 +1,19 @@
-import { check, DataError } from "@latentkit/core";
+import { DataError, resolveOptions } from "@latentkit/core";
 import { defaultFeatures } from "../features/default-features.js";
+import { breathing } from "../internal/breathing.js";
 import { collectFeatures, type FeatureFunction } from "../internal/collect-features.js";
-import { covariance, type Moments } from "../internal/covariance.js";
+import { covariance } from "../internal/covariance.js";
 import type { Examples } from "../internal/each-batch.js";
-import { frechetDistanceOfMoments, type GaussianMoments } from "./frechet-distance-of-moments.js";
+import { type ReadingOptions, reading, rowFunction } from "../internal/options.js";
+import { distanceOfMoments, type GaussianMoments } from "./frechet-distance-of-moments.js";
 
 /** What the metrics that compare two sets of examples in a feature space can be told. */
-export interface FeatureMetricOptions {
+export interface FeatureMetricOptions extends ReadingOptions {
   /**
    * Where the sets are compared: `[batch, …]` → `[batch, features]`. The hidden layer of {@link digitClassifier} unless
    * given, which is for 28×28 greys in [0, 1]; no other images have a default.
    */
   readonly features?: FeatureFunction;
-  /** Examples of each set to use at most, from its start; all unless given. */
-  readonly limit?: number;
-  /** Examples in a batch; 256 unless given. */
-  readonly batchSize?: number;
 }
 
 /**
@@ -47,8 +45,10 @@ export async function frechetDistance(
   generated: Examples,
   options: FeatureMetricOptions = {},
 ): Promise<number> {
-  const moments = await featureMoments(real, options);
-  return frechetDistanceOfMoments(moments, await featureMoments(generated, options));
+  const owner = "frechetDistance";
+  const first = await momentsOf(owner, "real", real, options);
+  const second = await momentsOf(owner, "generated", generated, options);
+  return breathing(distanceOfMoments(owner, first, second), options.signal);
 }
 
 /**
@@ -69,15 +69,22 @@ export async function frechetDistance(
  * ```
  */
 export async function featureMoments(data: Examples, options: FeatureMetricOptions = {}): Promise<GaussianMoments> {
-  const owner = "frechetDistance";
-  const { limit, batchSize = 256 } = options;
-  check(owner).known(options, ["features", "limit", "batchSize"]);
-  if (limit !== undefined) check(owner).integer("limit", limit, { min: 2 });
-  const features = options.features ?? (await defaultFeatures(owner));
-  const rows = await collectFeatures(owner, "the examples", data, features, { batchSize, ...(limit && { limit }) });
+  return momentsOf("featureMoments", "data", data, options);
+}
+
+async function momentsOf(
+  owner: string,
+  name: string,
+  data: Examples,
+  options: FeatureMetricOptions,
+): Promise<GaussianMoments> {
+  const specification = { ...reading(256, 2), features: rowFunction };
+  const { features: given, ...plan } = resolveOptions(owner, specification, options);
+  const features = given ?? (await defaultFeatures(owner));
+  const rows = await collectFeatures(owner, name, data, features, plan);
   try {
-    const { mean, matrix, count }: Moments = await covariance(owner, rows, batchSize);
-    if (count < 2) throw new DataError(`${owner}: expected at least 2 examples, received ${count}.`);
+    const { mean, matrix, count } = await covariance(owner, rows, plan, undefined, name);
+    if (count < 2) throw new DataError(`${owner}: expected at least 2 examples in \`${name}\`, received ${count}.`);
     return { mean, covariance: matrix.map((value) => (value * count) / (count - 1)), count };
   } finally {
     rows.dispose();

@@ -1,8 +1,9 @@
-import { check, DataError, type Random, random } from "@latentkit/core";
-import * as tf from "@tensorflow/tfjs";
+import { Breather, ConfigError, integer, type Random, random, resolveOptions } from "@latentkit/core";
 import { defaultFeatures } from "../features/default-features.js";
 import type { Examples } from "../internal/each-batch.js";
 import { withFeaturePair } from "../internal/feature-pair.js";
+import { reading, rowFunction, seedOption } from "../internal/options.js";
+import { RunningEstimate } from "../internal/running-estimate.js";
 import type { Estimate } from "../statistics/estimate.js";
 import type { FeatureMetricOptions } from "./frechet-distance.js";
 
@@ -10,7 +11,7 @@ import type { FeatureMetricOptions } from "./frechet-distance.js";
 export interface KernelDistanceOptions extends FeatureMetricOptions {
   /** Random subsets that the estimate is averaged over; 100 unless given. */
   readonly subsets?: number;
-  /** Examples of each set in a subset; 1,000 unless given, or as many as there are. */
+  /** Examples of each set in a subset; 1,000 unless given. Both sets need as many, and more for an error to be known. */
   readonly subsetSize?: number;
   /** Seed of the subsets; 0 unless given. */
   readonly seed?: number;
@@ -24,9 +25,12 @@ export interface KernelDistanceOptions extends FeatureMetricOptions {
  * **Source**: Bińkowski et al., "Demystifying MMD GANs", 2018, equation 4 and section 4; subsets as in the authors' code.
  * https://arxiv.org/abs/1801.01401
  *
- * @returns The mean over subsets, its standard error over subsets, and the number of subsets.
- * @throws ConfigError for options out of range; ShapeError without `features` for other than 28×28 greys; DataError for
- *   fewer than two examples, or NaN.
+ * Kernels are summed in double precision: among features of a million their cubes differ beyond the digits of float32.
+ *
+ * @returns The mean over subsets, its standard error over subsets, and the number of subsets. The error is NaN where nothing is known
+ *   of it: for one subset, and for subsets that are the whole sets, of which there is one.
+ * @throws ConfigError for options out of range, and for subsets larger than a set; ShapeError without `features` for other than
+ *   28×28 greys, and for features of unequal width; DataError for NaN or no examples.
  * @example
  * ```ts
  * import { random } from "@latentkit/core";
@@ -42,66 +46,87 @@ export async function kernelDistance(
   options: KernelDistanceOptions = {},
 ): Promise<Estimate> {
   const owner = "kernelDistance";
-  const { subsets = 100, subsetSize = 1000, seed = 0, limit, batchSize = 256 } = options;
-  const checks = check(owner);
-  checks.known(options, ["features", "limit", "batchSize", "subsets", "subsetSize", "seed"]);
-  checks.integer("subsets", subsets, { min: 1 });
-  checks.integer("subsetSize", subsetSize, { min: 2 });
-  const features = options.features ?? (await defaultFeatures(owner));
-  const plan = { batchSize, ...(limit === undefined ? {} : { limit }) };
+  const specification = {
+    ...reading(256, 2),
+    features: rowFunction,
+    subsets: integer({ min: 1, default: 100 }),
+    subsetSize: integer({ min: 2, default: 1000 }),
+    seed: seedOption,
+  };
+  const { subsets, subsetSize, seed, features: given, ...plan } = resolveOptions(owner, specification, options);
+  const features = given ?? (await defaultFeatures(owner));
   return withFeaturePair(owner, { real, generated }, features, plan, async (x, y) => {
-    const size = Math.min(subsetSize, x.shape[0], y.shape[0]);
-    if (size < 2) throw new DataError(`${owner}: expected at least 2 examples in both sets, received ${size}.`);
-    const source = random(seed).stream(owner);
-    const values: number[] = [];
-    for (let i = 0; i < subsets; i++) {
-      const a = subset(x, size, source);
-      const b = subset(y, size, source);
-      values.push(await discrepancy(a, b));
-      tf.dispose([a, b]);
+    const fewest = Math.min(x.shape[0], y.shape[0]);
+    if (subsetSize > fewest) {
+      throw new ConfigError(
+        `${owner}: expected \`subsetSize\` to be at most the size of the smaller set, ${fewest}, received ${subsetSize}; pass a smaller one, such as ${Math.max(2, Math.floor(fewest / 2))}.`,
+      );
     }
-    const mean = values.reduce((sum, value) => sum + value, 0) / subsets;
-    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    return { mean, standardError: subsets < 2 ? 0 : Math.sqrt(squares / (subsets - 1) / subsets), count: subsets };
+    const width = x.shape[1];
+    const rows = [
+      new Rows((await x.data()) as Float32Array, width),
+      new Rows((await y.data()) as Float32Array, width),
+    ] as const;
+    const source = random(seed).stream(owner);
+    const values = new RunningEstimate(owner);
+    const breather = new Breather();
+    // Subsets of whole sets are all the same.
+    const different = subsetSize === Math.max(x.shape[0], y.shape[0]) ? 1 : subsets;
+    for (let i = 0; i < different; i++) {
+      const [a, b] = rows.map((set) => set.subset(subsetSize, source)) as [Rows, Rows];
+      const pause = async (): Promise<void> => {
+        await breather.pause();
+        plan.signal?.throwIfAborted();
+      };
+      values.add([await discrepancy(a, b, pause)]);
+    }
+    return values.result();
   });
 }
 
-/** Rows drawn without repetition; all of them, in order, when that many are wanted. */
-function subset(rows: tf.Tensor2D, size: number, source: Random): tf.Tensor2D {
-  if (size === rows.shape[0]) return tf.clone(rows);
-  const chosen = Int32Array.from(source.permutation(rows.shape[0]).subarray(0, size));
-  return tf.tidy(() => tf.gather(rows, tf.tensor1d(chosen, "int32")));
+/** Rows of numbers in double precision. */
+class Rows {
+  readonly values: Float32Array | Float64Array;
+  readonly width: number;
+  readonly count: number;
+
+  constructor(values: Float32Array | Float64Array, width: number) {
+    this.values = values;
+    this.width = width;
+    this.count = values.length / width;
+  }
+
+  /** Rows drawn without repetition; all of them, in order, when that many are wanted. */
+  subset(size: number, source: Random): Rows {
+    const chosen = size === this.count ? undefined : source.permutation(this.count);
+    const values = new Float64Array(size * this.width);
+    for (let i = 0; i < size; i++) {
+      const from = (chosen?.[i] ?? i) * this.width;
+      values.set(this.values.subarray(from, from + this.width), i * this.width);
+    }
+    return new Rows(values, this.width);
+  }
 }
 
 /** Unbiased squared maximum mean discrepancy: pairs of an example with itself are left out. */
-async function discrepancy(x: tf.Tensor2D, y: tf.Tensor2D): Promise<number> {
-  const size = x.shape[0];
-  const sums = tf.tidy(() => [
-    tf.sub(rowSums(x, x), selfKernel(x)),
-    tf.sub(rowSums(y, y), selfKernel(y)),
-    rowSums(x, y),
-  ]);
-  // Added up in double precision: the three terms nearly cancel.
-  const totals = await Promise.all(
-    sums.map(async (row) => {
-      const values = (await row.data()) as Float32Array;
-      return values.reduce((total, value) => total + value, 0);
-    }),
-  );
-  tf.dispose(sums);
-  const pairs = size * (size - 1);
-  return totals[0]! / pairs + totals[1]! / pairs - (2 * totals[2]!) / (size * size);
+async function discrepancy(x: Rows, y: Rows, pause: () => Promise<void>): Promise<number> {
+  const size = x.count;
+  let [within, across] = [0, 0];
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j < i; j++) within += kernel(x, i, x, j) + kernel(y, i, y, j);
+    for (let j = 0; j < size; j++) across += kernel(x, i, y, j);
+    if (i % 16 === 0) await pause();
+  }
+  return (2 * within) / (size * (size - 1)) - (2 * across) / (size * size);
 }
 
-function polynomial(products: tf.Tensor, features: number): tf.Tensor {
-  const base = tf.add(tf.div(products, features), 1);
-  return tf.mul(base, tf.square(base));
-}
-
-function rowSums(x: tf.Tensor2D, y: tf.Tensor2D): tf.Tensor {
-  return tf.sum(polynomial(tf.matMul(x, y, false, true), x.shape[1]), 1);
-}
-
-function selfKernel(x: tf.Tensor2D): tf.Tensor {
-  return polynomial(tf.sum(tf.square(x), 1), x.shape[1]);
+/** (a·b/features + 1)³. */
+function kernel(a: Rows, i: number, b: Rows, j: number): number {
+  const width = a.width;
+  const [left, right] = [a.values, b.values];
+  const [atLeft, atRight] = [i * width, j * width];
+  let product = 0;
+  for (let k = 0; k < width; k++) product += left[atLeft + k]! * right[atRight + k]!;
+  const base = product / width + 1;
+  return base * base * base;
 }

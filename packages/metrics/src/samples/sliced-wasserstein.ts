@@ -1,23 +1,20 @@
-import { check, random } from "@latentkit/core";
+import { Breather, integer, random, resolveOptions } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { type FeatureFunction, flatten } from "../internal/collect-features.js";
 import type { Examples } from "../internal/each-batch.js";
 import { withFeaturePair } from "../internal/feature-pair.js";
+import { type ReadingOptions, reading, rowFunction, seedOption } from "../internal/options.js";
 
 /** Options of {@link slicedWasserstein}. */
-export interface SlicedWassersteinOptions {
+export interface SlicedWassersteinOptions extends ReadingOptions {
   /** Random directions; 100 unless given. */
   readonly projections?: number;
   /** Order of the distance: 1, or 2 which weighs far moves more; 1 unless given. */
   readonly order?: 1 | 2;
   /** Where the sets are compared; flat data values unless given. */
   readonly features?: FeatureFunction;
-  /** Examples of each set to use at most, from its start; all unless given. */
-  readonly limit?: number;
   /** Seed of the directions; 0 unless given. */
   readonly seed?: number;
-  /** Examples in a batch; 256 unless given. */
-  readonly batchSize?: number;
 }
 
 /**
@@ -43,26 +40,31 @@ export async function slicedWasserstein(
   options: SlicedWassersteinOptions = {},
 ): Promise<number> {
   const owner = "slicedWasserstein";
-  const { projections = 100, order = 1, features = flatten, limit, seed = 0, batchSize = 256 } = options;
-  const checks = check(owner);
-  checks.known(options, ["projections", "order", "features", "limit", "seed", "batchSize"]);
-  checks.integer("projections", projections, { min: 1 });
-  checks.that("order", order, order === 1 || order === 2, "1 or 2");
-  const plan = { batchSize, ...(limit === undefined ? {} : { limit }) };
-  return withFeaturePair(owner, { real: first, generated: second }, features, plan, async (x, y) => {
+  const specification = {
+    ...reading(256),
+    projections: integer({ min: 1, default: 100 }),
+    order: integer({ min: 1, max: 2, default: 1 }),
+    features: rowFunction,
+    seed: seedOption,
+  };
+  const { projections, order, features = flatten, seed, ...plan } = resolveOptions(owner, specification, options);
+  const breather = new Breather();
+  return withFeaturePair(owner, { first, second }, features, plan, async (x, y) => {
     const normals = random(seed).stream(owner);
     let sum = 0;
     for (let i = 0; i < projections; i++) {
       const direction = unitVector(normals.fillNormal(new Float32Array(x.shape[1])));
       const [a, b] = await Promise.all([projected(x, direction), projected(y, direction)]);
       sum += transportCost(a, b, order);
+      await breather.pause();
+      plan.signal?.throwIfAborted();
     }
     return (sum / projections) ** (1 / order);
   });
 }
 
 function unitVector(values: Float32Array): Float32Array {
-  const norm = Math.hypot(...values);
+  const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
   return values.map((value) => value / norm);
 }
 
@@ -75,7 +77,7 @@ async function projected(rows: tf.Tensor2D, direction: Float32Array): Promise<Fl
 }
 
 /** ∫|F⁻¹(u) − G⁻¹(u)|ᵖ du of two sorted samples, whose quantile functions are steps. */
-function transportCost(a: Float32Array, b: Float32Array, order: 1 | 2): number {
+function transportCost(a: Float32Array, b: Float32Array, order: number): number {
   let [i, j, done, cost] = [0, 0, 0, 0];
   while (i < a.length && j < b.length) {
     // Compared as fractions of whole numbers: (i+1)/n against (j+1)/m.

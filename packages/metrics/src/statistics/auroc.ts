@@ -1,5 +1,6 @@
 import { DataError, ShapeError } from "@latentkit/core";
 import { averageRanks } from "../internal/average-ranks.js";
+import { checkNumbers } from "../internal/check-numbers.js";
 
 /**
  * Area under the receiver operating characteristic: the probability that a positive example scores above a negative one,
@@ -20,13 +21,14 @@ import { averageRanks } from "../internal/average-ranks.js";
  * ```
  */
 export function auroc(scores: ArrayLike<number>, positive: ArrayLike<boolean | number>): number {
+  checkNumbers("auroc", "scores", scores);
+  checkNumbers("auroc", "positive", positive, "booleans, or 1 and 0");
   if (scores.length !== positive.length) {
     throw new ShapeError(`auroc: expected as many scores as labels, received ${scores.length} and ${positive.length}.`);
   }
   const ranks = averageRanks(scores);
   let [positives, rankSum] = [0, 0];
   for (let i = 0; i < scores.length; i++) {
-    if (Number.isNaN(scores[i]!)) throw new DataError(`auroc: the score of example ${i} is NaN.`);
     if (!positive[i]) continue;
     positives++;
     rankSum += ranks[i]!;

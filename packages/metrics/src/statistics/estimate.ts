@@ -1,7 +1,7 @@
 /** The mean of a quantity over examples, and how far it may be off. */
 export interface Estimate {
   readonly mean: number;
-  /** Standard deviation of the mean over draws of as many examples, s/√n; 0 for a single example. */
+  /** Standard deviation of the mean over draws of as many examples, s/√n; NaN where it is unknown, as for a single example. */
   readonly standardError: number;
   /** Examples that were measured. */
   readonly count: number;

@@ -1,5 +1,6 @@
 import { DataError, ShapeError } from "@latentkit/core";
 import { averageRanks } from "../internal/average-ranks.js";
+import { checkNumbers } from "../internal/check-numbers.js";
 
 /**
  * Spearman's rank correlation: 1 when the values rise together, whatever the curve, −1 when one falls as the other rises.
@@ -20,6 +21,8 @@ import { averageRanks } from "../internal/average-ranks.js";
  * ```
  */
 export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  checkNumbers("rankCorrelation", "a", a);
+  checkNumbers("rankCorrelation", "b", b);
   if (a.length !== b.length) {
     throw new ShapeError(`rankCorrelation: expected as many values in both, received ${a.length} and ${b.length}.`);
   }
@@ -38,7 +41,6 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
 function checked(name: string, values: ArrayLike<number>): Float64Array {
   let varies = false;
   for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i]!)) throw new DataError(`rankCorrelation: \`${name}\` has NaN at position ${i}.`);
     varies ||= values[i] !== values[0];
   }
   if (!varies) {

@@ -20,8 +20,14 @@ beforeAll(async () => {
 const column = (rows: readonly (readonly number[])[], k: number): number[] => rows.map((row) => row[k]!);
 
 describe("isomap", () => {
-  it("has scipy's shortest paths", () => {
-    const ways = shortestPaths(neighbourGraph(Float32Array.from(fixture.points.flat()), 3, 6), 0);
+  it("has scipy's shortest paths", async () => {
+    let pauses = 0;
+    const pause = async (): Promise<void> => {
+      pauses++;
+    };
+    const graph = await neighbourGraph(Float32Array.from(fixture.points.flat()), 3, 6, pause);
+    expect(pauses).toBe(fixture.points.length);
+    const ways = shortestPaths(graph, 0);
     for (const [i, way] of fixture.ways.entries()) expect(ways[i]).toBeCloseTo(way, 5);
   });
 

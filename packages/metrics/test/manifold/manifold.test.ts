@@ -2,7 +2,7 @@ import { ConfigError, DataError, random } from "@latentkit/core";
 import { manifoldPrecision, sampleCodes, samplePrecision } from "@latentkit/metrics";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { eachDistanceBlock, nearestDistances } from "../../src/internal/distances.js";
+import { closePairs, nearestDistances } from "../../src/internal/distances.js";
 import fixture from "../fixtures/manifold.json" with { type: "json" };
 
 beforeAll(async () => {
@@ -54,27 +54,36 @@ describe("manifoldPrecision", () => {
 });
 
 describe("distances", () => {
-  it("are the same across blocks, far from the origin, and for duplicates", async () => {
+  it("are exact across blocks, far from the origin, and for duplicates", async () => {
     const rows = tf.tidy(() => tf.add(random(4).normal<tf.Rank.R2>([300, 3]), 1000) as tf.Tensor2D);
     const many = tf.tidy(() => tf.concat([rows, ...Array.from({ length: 7 }, () => tf.add(rows, 50))]) as tf.Tensor2D);
     const values = await many.array();
     const exact = (i: number, j: number): number =>
       values[i]!.reduce((sum, v, k) => sum + (v - values[j]![k]!) ** 2, 0);
-    let cells = 0;
-    let worst = 0;
-    await eachDistanceBlock(rows, many, ({ squares, firstRow, rows: r, firstColumn, columns }) => {
-      cells += r * columns;
-      for (let i = 0; i < r; i += 13) {
-        for (let j = 0; j < columns; j += 17) {
-          worst = Math.max(worst, Math.abs(squares[i * columns + j]! - exact(firstRow + i, firstColumn + j)));
-        }
-      }
+    let found = 0;
+    await closePairs(rows, many, {
+      limit: () => 1,
+      visit(row, column, square) {
+        found++;
+        if (square !== exact(row, column)) throw new Error(`pair ${row}, ${column} is ${square}`);
+      },
     });
-    expect(cells).toBe(300 * 2400);
-    // Squared distances reach 7,500 and their terms as much: float32 leaves a few 1e-3.
-    expect(worst).toBeLessThan(0.01);
+    let expected = 0;
+    for (let i = 0; i < 300; i++) for (let j = 0; j < 2400; j++) expected += Number(exact(i, j) <= 1);
+    expect(found).toBe(expected);
+    expect(expected).toBeGreaterThan(1000);
     const pairs = tf.tensor2d([[0], [0], [3]]);
-    expect([...(await nearestDistances(pairs, pairs, 2, true))]).toEqual([0, 9, 0, 9, 9, 9]);
+    expect([...(await nearestDistances(pairs, pairs, 2, { itself: true }))]).toEqual([0, 9, 0, 9, 9, 9]);
+  });
+
+  it("keep their digits between two clouds far apart, and where squares overflow float32", async () => {
+    // Steps of 1 beside an offset of 2²⁰: ‖a‖² + ‖b‖² − 2ab has rounding errors of 10⁵ in float32.
+    const line = tf.tensor2d([[-(2 ** 20)], [-(2 ** 20) + 1], [2 ** 20], [2 ** 20 + 3]]);
+    expect([...(await nearestDistances(line, line, 1, { itself: true }))]).toEqual([1, 1, 9, 9]);
+    const huge = tf.tensor2d([[1e30], [3e30], [-1e30]]);
+    const [a, b, c] = await huge.data();
+    const nearest = await nearestDistances(huge, huge, 1, { itself: true });
+    expect([...nearest]).toEqual([(a! - b!) ** 2, (a! - b!) ** 2, (a! - c!) ** 2]);
   });
 });
 

@@ -23,7 +23,7 @@ describe("rankCorrelation", () => {
   it("refuses what has no correlation", () => {
     expect(() => rankCorrelation([1, 2], [1])).toThrow(ShapeError);
     expect(() => rankCorrelation([1, 1], [1, 2])).toThrow(/`a`.*two different values/);
-    expect(() => rankCorrelation([1, 2], [1, Number.NaN])).toThrow(/`b` has NaN at position 1/);
+    expect(() => rankCorrelation([1, 2], [1, Number.NaN])).toThrow(/`b` to hold numbers, received NaN at position 1/);
     expect(() => rankCorrelation([], [])).toThrow(DataError);
   });
 });

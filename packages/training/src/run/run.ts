@@ -1,6 +1,7 @@
 import {
   allVariables,
   type Batch,
+  Breather,
   type Callback,
   type Dataset,
   DeviceLostError,
@@ -27,7 +28,6 @@ import { ObjectiveProgram } from "./program.js";
 import { savedVariables } from "./saved-variables.js";
 import { divergenceHelp, lastCheckpoint, Saver } from "./saver.js";
 import { prepareValidation, validate } from "./validate.js";
-import { Breather } from "./yield.js";
 
 /** One training run: all that changes from step to step, and the order in which it does. */
 export class Run<B extends Batch> {
