@@ -1,4 +1,5 @@
 import { addTo } from "./copy";
+import { maxTo } from "./reduce";
 
 /**
  * Gradient of max pooling: each dy goes to the first largest value of its window; `dx` holds zeros at the start.
@@ -23,7 +24,8 @@ export function maxPoolGradient(
               if (at < 0 || at >= inW) continue;
               const index = (y * inW + at) * depth + c;
               const value = load<f32>(x + (<usize>index << 2));
-              if (value > best) {
+              // The first value that is not a number is the largest, as in the forward pass.
+              if (value > best || (value != value && best == best)) {
                 best = value;
                 place = index;
               }
@@ -34,6 +36,77 @@ export function maxPoolGradient(
             store<f32>(to, load<f32>(to) + load<f32>(dy));
           }
         }
+      }
+    }
+  }
+}
+
+/** As {@link pool}, with windows of three axes. */
+export function pool3d(
+  x: usize, y: usize, mean: bool,
+  batch: i32, inD: i32, inH: i32, inW: i32, channels: i32, outD: i32, outH: i32, outW: i32,
+  windowD: i32, windowH: i32, windowW: i32, strideD: i32, strideH: i32, strideW: i32,
+  dilationD: i32, dilationH: i32, dilationW: i32, front: i32, top: i32, left: i32,
+): void {
+  const pixel = <usize>channels << 2;
+  const start: f32 = mean ? 0 : -Infinity;
+  for (let n = 0; n < batch; n++, x += <usize>(inD * inH * inW) * pixel) {
+    for (let oz = 0; oz < outD; oz++) {
+      for (let oy = 0; oy < outH; oy++) {
+        for (let ox = 0; ox < outW; ox++, y += pixel) {
+          for (let at = y; at < y + pixel; at += 4) store<f32>(at, start);
+          let count: f32 = 0;
+          for (let kz = 0; kz < windowD; kz += dilationD) {
+            const plane = oz * strideD - front + kz;
+            if (plane < 0 || plane >= inD) continue;
+            for (let ky = 0; ky < windowH; ky += dilationH) {
+              const row = oy * strideH - top + ky;
+              if (row < 0 || row >= inH) continue;
+              for (let kx = 0; kx < windowW; kx += dilationW) {
+                const column = ox * strideW - left + kx;
+                if (column < 0 || column >= inW) continue;
+                const from = x + <usize>((plane * inH + row) * inW + column) * pixel;
+                if (mean) addTo(y, from, pixel);
+                else maxTo(y, from, pixel);
+                count++;
+              }
+            }
+          }
+          if (mean) for (let at = y; at < y + pixel; at += 4) store<f32>(at, load<f32>(at) / count);
+        }
+      }
+    }
+  }
+}
+
+/**
+ * Largest (or mean) value of each window, of what lies within the image. A value that is not a number makes the result one.
+ */
+export function pool(
+  x: usize, y: usize, mean: bool,
+  batch: i32, inH: i32, inW: i32, depth: i32, outH: i32, outW: i32,
+  windowH: i32, windowW: i32, strideH: i32, strideW: i32, dilationH: i32, dilationW: i32, top: i32, left: i32,
+): void {
+  const pixel = <usize>depth << 2;
+  const start: f32 = mean ? 0 : -Infinity;
+  for (let n = 0; n < batch; n++, x += <usize>(inH * inW) * pixel) {
+    for (let oy = 0; oy < outH; oy++) {
+      for (let ox = 0; ox < outW; ox++, y += pixel) {
+        for (let at = y; at < y + pixel; at += 4) store<f32>(at, start);
+        let count: f32 = 0;
+        for (let ky = 0; ky < windowH; ky += dilationH) {
+          const row = oy * strideH - top + ky;
+          if (row < 0 || row >= inH) continue;
+          for (let kx = 0; kx < windowW; kx += dilationW) {
+            const column = ox * strideW - left + kx;
+            if (column < 0 || column >= inW) continue;
+            const from = x + <usize>(row * inW + column) * pixel;
+            if (mean) addTo(y, from, pixel);
+            else maxTo(y, from, pixel);
+            count++;
+          }
+        }
+        if (mean) for (let at = y; at < y + pixel; at += 4) store<f32>(at, load<f32>(at) / count);
       }
     }
   }

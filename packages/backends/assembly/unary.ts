@@ -45,6 +45,24 @@ export function leakyRelu(x: usize, y: usize, size: i32, alpha: f32): void {
   each(5, x, y, size, f32x4.splat(alpha));
 }
 
+/** −1, 0 or 1; what is not a number stays so. */
+export function sign(x: usize, y: usize, size: i32): void {
+  for (let i = 0; i < size; i++, x += 4, y += 4) {
+    const value = load<f32>(x);
+    store<f32>(y, value > 0 ? 1 : value < 0 ? -1 : value);
+  }
+}
+
+/** Values between two bounds; what is not a number stays so. */
+export function clip(x: usize, y: usize, size: i32, low: f32, high: f32): void {
+  const lows = f32x4.splat(low), highs = f32x4.splat(high);
+  const end = x + (<usize>(size & ~3) << 2);
+  for (; x < end; x += 16, y += 16) v128.store(y, f32x4.min(f32x4.max(v128.load(x), lows), highs));
+  for (let rest = size & 3; rest > 0; rest--, x += 4, y += 4) {
+    store<f32>(y, min<f32>(max<f32>(load<f32>(x), low), high));
+  }
+}
+
 export function scale(x: usize, size: i32, factor: f32): void {
   const end = x + (<usize>size << 2);
   for (; x + 16 <= end; x += 16) v128.store(x, f32x4.mul(v128.load(x), f32x4.splat(factor)));

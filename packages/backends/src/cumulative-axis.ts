@@ -4,7 +4,7 @@ const repaired = new Set<string>();
 
 /**
  * Lets running sums and products count axes from the end, `tf.cumsum(x, -1)`: the shipped kernels take the number as it is and
- * give wrong values or read beyond the tensor.
+ * give wrong values or read beyond the tensor. An axis that the tensor does not have is refused.
  */
 export function repairCumulative(backend: string): void {
   if (repaired.has(backend)) return;
@@ -20,8 +20,9 @@ function countAxesFromTheEnd(name: string, backend: string): void {
     ...kernel,
     kernelFunc: (call) => {
       const { axis } = call.attrs as { axis: number };
-      const rank = (call.inputs as { x: tf.TensorInfo }).x.shape.length;
-      return kernel.kernelFunc({ ...call, attrs: { ...call.attrs, axis: axis < 0 ? axis + rank : axis } });
+      const { shape } = (call.inputs as { x: tf.TensorInfo }).x;
+      const [counted] = shape.length === 0 ? [axis] : tf.util.parseAxisParam(axis, shape);
+      return kernel.kernelFunc({ ...call, attrs: { ...call.attrs, axis: counted! } });
     },
   });
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { type Activation, addBiasAndActivate } from "./activation.js";
+import { asIn, convolved } from "./checks.js";
 import { type KernelCall, pointer, replaceKernel, type TensorInfo, type WasmBackend, zeros } from "./kernel.js";
 import { type NativeKernels, nativeKernels } from "./module.js";
 
@@ -21,25 +22,31 @@ const PATCH_BYTES = 1 << 19;
  * and computes the input gradient (the forward pass of a transposed convolution) value by value.
  */
 export function replaceConvolution(): void {
-  replaceKernel<"x" | "filter", ConvAttrs>("Conv2D", () => forward);
+  replaceKernel<"x" | "filter", ConvAttrs>("Conv2D", convolved("conv2d"), () => forward);
   replaceKernel<"x" | "filter" | "bias" | "preluActivationWeights", ConvAttrs & Activation>(
     "FusedConv2D",
+    convolved("conv2d"),
     () => (call) => addBiasAndActivate(call, forward(call)),
   );
-  replaceKernel<"x" | "dy", ConvAttrs & { readonly filterShape: FilterShape }>("Conv2DBackpropFilter", () => (call) => {
-    const { inputs, attrs, backend } = call;
-    const geometry = geometryOf(inputs.x.shape, attrs.filterShape, attrs);
-    const dw = zeros(backend, attrs.filterShape);
-    overPatches(backend, geometry, (native, ...work) =>
-      native.run.convFilterGradient!(...at(backend, inputs.x, inputs.dy, dw), ...work),
-    );
-    return dw;
-  });
+  replaceKernel<"x" | "dy", ConvAttrs & { readonly filterShape: FilterShape }>(
+    "Conv2DBackpropFilter",
+    convolved("conv2dDerFilter"),
+    () => (call) => {
+      const { inputs, attrs, backend } = call;
+      const geometry = asIn("conv2dDerFilter", inputs.dy, geometryOf(inputs.x.shape, attrs.filterShape, attrs));
+      const dw = zeros(backend, attrs.filterShape);
+      overPatches(backend, geometry, (native, ...work) =>
+        native.run.convFilterGradient!(...at(backend, inputs.x, inputs.dy, dw), ...work),
+      );
+      return dw;
+    },
+  );
   replaceKernel<"dy" | "filter", ConvAttrs & { readonly inputShape: ImageShape }>(
     "Conv2DBackpropInput",
+    convolved("conv2dDerInput"),
     () =>
       ({ inputs, attrs, backend }) => {
-        const geometry = geometryOf(attrs.inputShape, inputs.filter.shape, attrs);
+        const geometry = asIn("conv2dDerInput", inputs.dy, geometryOf(attrs.inputShape, inputs.filter.shape, attrs));
         const dx = zeros(backend, attrs.inputShape);
         overPatches(backend, geometry, (native, ...work) =>
           native.run.convInputGradient!(...at(backend, inputs.dy, inputs.filter, dx), ...work),
@@ -55,6 +62,7 @@ type FilterShape = [number, number, number, number];
 function forward({ inputs, attrs, backend }: KernelCall<"x" | "filter", ConvAttrs>): TensorInfo {
   const { x, filter } = inputs;
   const geometry = geometryOf(x.shape, filter.shape, attrs);
+  if (geometry.inChannels === 0) return zeros(backend, geometry.outShape); // a sum of nothing
   const y = backend.makeOutput(geometry.outShape, "float32");
   overPatches(backend, geometry, (native, ...work) => native.run.convForward!(...at(backend, x, filter, y), ...work));
   return y;
@@ -65,7 +73,6 @@ function at(backend: WasmBackend, ...tensors: TensorInfo[]): number[] {
 }
 
 function geometryOf(x: readonly number[], filter: readonly number[], attrs: ConvAttrs): Geometry {
-  if (attrs.dataFormat === "NCHW") throw new Error("convolutions on wasm take channels last (NHWC), received NCHW.");
   const { strides, pad, dimRoundingMode, dilations = 1 } = attrs;
   return tf.backend_util.computeConv2DInfo(
     x as ImageShape,
@@ -85,6 +92,7 @@ function overPatches(
   geometry: Geometry,
   body: (native: NativeKernels, rows: number, patches: number, work: number) => void,
 ): void {
+  if (geometry.outShape.includes(0) || geometry.inChannels === 0) return;
   const native = nativeKernels(backend);
   native.run.setConv!(
     ...[geometry.batchSize, geometry.inHeight, geometry.inWidth, geometry.inChannels],

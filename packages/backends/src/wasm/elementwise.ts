@@ -1,5 +1,6 @@
 import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { anything } from "./checks.js";
 import { type KernelCall, pointer, replaceKernel, type TensorInfo, type WasmBackend } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 import { copyView, rowMajorSteps } from "./view.js";
@@ -7,6 +8,7 @@ import { copyView, rowMajorSteps } from "./view.js";
 const UNARY: Readonly<Record<string, string>> = {
   Exp: "exp",
   Rsqrt: "rsqrt",
+  Sign: "sign",
   Softplus: "softplus",
   Sqrt: "sqrt",
   Tanh: "tanh",
@@ -30,22 +32,44 @@ const BINARY: Readonly<Record<string, readonly [run: string, exchange: boolean, 
  */
 export function replaceElementwise(): void {
   for (const [name, run] of Object.entries(UNARY)) {
-    replaceKernel<"x", object>(name, (shipped) => (call) => {
+    replaceKernel<"x", object>(name, anything, (shipped) => (call) => {
       const { x } = call.inputs;
       return x.dtype === "float32" ? unary(call.backend, run, x) : shipped(call as never);
     });
   }
-  replaceKernel<"x", { readonly alpha: number }>("LeakyRelu", (shipped) => (call) => {
+  replaceKernel<"x", { readonly alpha: number }>("LeakyRelu", anything, (shipped) => (call) => {
     const { x } = call.inputs;
     return x.dtype === "float32" ? unary(call.backend, "leakyRelu", x, call.attrs.alpha) : shipped(call as never);
   });
+  for (const [name, high] of [
+    ["Relu", Number.POSITIVE_INFINITY],
+    ["Relu6", 6],
+  ] as const) {
+    replaceKernel<"x", object>(name, anything, (shipped) => (call) => {
+      const { x } = call.inputs;
+      return x.dtype === "float32" ? unary(call.backend, "clip", x, 0, high) : shipped(call as never);
+    });
+  }
+  replaceKernel<"x", { readonly clipValueMin: number; readonly clipValueMax: number }>(
+    "ClipByValue",
+    anything,
+    (shipped) => (call) => {
+      const { inputs, attrs, backend } = call;
+      if (inputs.x.dtype !== "float32") return shipped(call as never);
+      return unary(backend, "clip", inputs.x, attrs.clipValueMin, attrs.clipValueMax);
+    },
+  );
+  replaceKernel<"x" | "alpha", object>("Prelu", anything, (shipped) => (call) => {
+    const { x, alpha } = call.inputs;
+    if (x.dtype !== "float32" || alpha.dtype !== "float32") return shipped(call as never);
+    return binary({ ...call, inputs: { a: x, b: alpha } }, "prelu", false, "float32");
+  });
   for (const [name, rule] of Object.entries(BINARY)) {
-    replaceKernel<"a" | "b", object>(name, (shipped) => (call) => {
+    replaceKernel<"a" | "b", object>(name, anything, (shipped) => (call) => {
       const { a, b } = call.inputs;
       return a.dtype === "float32" && b.dtype === "float32" ? binary(call, ...rule) : shipped(call as never);
     });
   }
-  replaceSelect();
 }
 
 function unary(backend: WasmBackend, run: string, x: TensorInfo, ...settings: number[]): TensorInfo {
@@ -87,17 +111,4 @@ function spread(
   );
   copyView(backend, out, tensor, shape, rowMajorSteps(shape), from);
   return { tensor: out, temporary: true };
-}
-
-function replaceSelect(): void {
-  replaceKernel<"condition" | "t" | "e", object>("Select", (shipped) => (call) => {
-    const { condition, t, e } = call.inputs;
-    const wide = t.dtype !== "bool" && t.dtype === e.dtype && condition.dtype === "bool";
-    if (!wide || sizeOf(condition.shape) !== sizeOf(t.shape)) return shipped(call as never);
-    const { backend } = call;
-    const y = backend.makeOutput(t.shape, t.dtype);
-    const pointers = [condition, t, e, y].map((tensor) => pointer(backend, tensor));
-    nativeKernels(backend).run.select!(...pointers, sizeOf(t.shape));
-    return y;
-  });
 }

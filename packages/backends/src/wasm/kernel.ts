@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf, UnsupportedError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** What a kernel sees of a tensor: data, shape and type, without the engine's bookkeeping. */
@@ -9,6 +9,8 @@ export interface WasmBackend {
   makeOutput(shape: readonly number[], dtype: tf.DataType): TensorInfo;
   disposeData(dataId: object, force?: boolean): boolean;
   incRef(dataId: object): void;
+  readSync(dataId: object): tf.BackendValues;
+  write(values: tf.BackendValues | null, shape: readonly number[], dtype: tf.DataType): object;
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   readonly wasm: {
     readonly HEAPU8: Uint8Array;
@@ -39,23 +41,34 @@ export function callKernel(
   return kernelFunc({ inputs, attrs, backend } as never) as TensorInfo;
 }
 
+/** What has to hold of a call, so that a kernel touches no memory but that of its tensors; throws a ShapeError otherwise. */
+export type Check<I extends string, A> = (call: KernelCall<I, A>) => void;
+
 /**
- * Puts a kernel in the place of the shipped one, or where there is none.
+ * Puts a kernel in the place of the shipped one, or where there is none. Native code believes the sizes that it is told, so
+ * that no kernel comes in without a check.
  *
+ * @param check - Runs before every call; {@link anything} where shapes cannot disagree.
  * @param make - Receives the shipped kernel, to which it may fall back.
  */
 export function replaceKernel<I extends string, A>(
   name: string,
+  check: Check<I, A>,
   make: (shipped: Kernel) => (call: KernelCall<I, A>) => TensorInfo,
 ): void {
   const shipped = tf.getKernel(name, "wasm");
   if (shipped) tf.unregisterKernel(name, "wasm");
   const absent: Kernel = () => {
-    throw new Error(`Kernel '${name}' does not exist on wasm.`);
+    throw new UnsupportedError(`${name}: does not exist on wasm for these types; cast to float32, or take 'cpu'.`);
+  };
+  const run = make((shipped?.kernelFunc as unknown as Kernel) ?? absent);
+  const checked = (call: KernelCall<I, A>): TensorInfo => {
+    check(call);
+    return run(call);
   };
   tf.registerKernel({
     ...(shipped ?? { kernelName: name, backendName: "wasm" }),
-    kernelFunc: make((shipped?.kernelFunc as unknown as Kernel) ?? absent) as never,
+    kernelFunc: checked as never,
   });
 }
 

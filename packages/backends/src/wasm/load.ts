@@ -1,12 +1,14 @@
 import * as tf from "@tensorflow/tfjs";
 import { replaceConvolution } from "./convolution.js";
-import { addDepthwiseGradients } from "./depthwise.js";
+import { replaceDepthwise } from "./depthwise.js";
 import { addEinsum } from "./einsum.js";
 import { replaceElementwise } from "./elementwise.js";
+import { guardShipped } from "./guard.js";
+import { replaceIndexing } from "./indexing.js";
 import { replaceMatMul } from "./matmul.js";
 import { compileKernels } from "./module.js";
 import { replaceMovement } from "./movement.js";
-import { replacePoolingGradients } from "./pooling.js";
+import { replacePooling } from "./pooling.js";
 import { replaceReductions } from "./reduction.js";
 
 let repaired = false;
@@ -20,12 +22,14 @@ export async function loadWasm(folder?: string): Promise<void> {
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   if (repaired) return;
   repaired = true;
+  guardShipped();
   replaceMatMul();
   replaceConvolution();
-  addDepthwiseGradients();
+  replaceDepthwise();
   replaceElementwise();
   replaceMovement();
+  replaceIndexing();
   replaceReductions();
-  replacePoolingGradients();
+  replacePooling();
   addEinsum();
 }

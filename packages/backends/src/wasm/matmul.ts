@@ -1,7 +1,9 @@
 import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { type Activation, addBiasAndActivate } from "./activation.js";
-import { type KernelCall, pointer, replaceKernel, type TensorInfo } from "./kernel.js";
+import { matrices } from "./checks.js";
+import { onHost } from "./host.js";
+import { type KernelCall, pointer, replaceKernel, type TensorInfo, zeros } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
 interface MatMulAttrs {
@@ -14,13 +16,18 @@ interface MatMulAttrs {
  * three nested loops then, and the gradient of every product has a transposed operand.
  */
 export function replaceMatMul(): void {
-  replaceKernel<"a" | "b", MatMulAttrs>("BatchMatMul", (shipped) => (call) => {
+  replaceKernel<"a" | "b", MatMulAttrs>("BatchMatMul", matrices, (shipped) => (call) => {
     if (call.inputs.a.dtype !== "float32" || call.inputs.b.dtype !== "float32") return shipped(call as never);
     return product(call);
   });
   replaceKernel<"a" | "b" | "bias" | "preluActivationWeights", MatMulAttrs & Activation>(
     "_FusedMatMul",
-    () => (call) => addBiasAndActivate(call, product(call)),
+    matrices,
+    () => (call) => {
+      const { a, b } = call.inputs;
+      if (a.dtype === "float32" && b.dtype === "float32") return addBiasAndActivate(call, product(call));
+      return onHost("_FusedMatMul", call) as TensorInfo;
+    },
   );
 }
 
@@ -33,6 +40,7 @@ function product({ inputs, attrs, backend }: KernelCall<"a" | "b", MatMulAttrs>)
   const n = transposeB ? bRows : bColumns;
   const [batchA, batchB] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
   const batch = tf.broadcast_util.assertAndGetBroadcastShape(batchA, batchB);
+  if (inner === 0) return zeros(backend, [...batch, m, n]); // a sum of nothing
   const out = backend.makeOutput([...batch, m, n], "float32");
   const { run, scratch } = nativeKernels(backend);
   const work = scratch(run.gemmScratch!());

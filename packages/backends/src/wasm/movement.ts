@@ -1,7 +1,6 @@
-import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { pointer, replaceKernel, type TensorInfo, type WasmBackend, zeros } from "./kernel.js";
-import { nativeKernels } from "./module.js";
+import { alike, anything, part, repetitions } from "./checks.js";
+import { replaceKernel, type TensorInfo } from "./kernel.js";
 import { copyView, rowMajorSteps } from "./view.js";
 
 const WIDE: readonly string[] = ["float32", "int32"];
@@ -12,12 +11,11 @@ export function replaceMovement(): void {
   replaceReverse();
   replaceSlice();
   replaceConcat();
-  replaceGather();
-  addSegmentSum();
+  replaceStridedSlice();
 }
 
 function replaceTile(): void {
-  replaceKernel<"x", { readonly reps: readonly number[] }>("Tile", (shipped) => (call) => {
+  replaceKernel<"x", { readonly reps: readonly number[] }>("Tile", repetitions, (shipped) => (call) => {
     const { inputs, attrs, backend } = call;
     const { x } = inputs;
     if (!WIDE.includes(x.dtype)) return shipped(call as never);
@@ -38,11 +36,11 @@ function replaceTile(): void {
 }
 
 function replaceReverse(): void {
-  replaceKernel<"x", { readonly dims: number | number[] }>("Reverse", (shipped) => (call) => {
+  replaceKernel<"x", { readonly dims: number | number[] }>("Reverse", anything, (shipped) => (call) => {
     const { inputs, attrs, backend } = call;
     const { x } = inputs;
     if (!WIDE.includes(x.dtype)) return shipped(call as never);
-    const reversed = tf.util.parseAxisParam(attrs.dims, [...x.shape]);
+    const reversed = [...new Set(tf.util.parseAxisParam(attrs.dims, [...x.shape]))];
     const out = backend.makeOutput(x.shape, x.dtype);
     const steps = rowMajorSteps(x.shape);
     const from = steps.map((step, axis) => (reversed.includes(axis) ? -step : step));
@@ -53,7 +51,7 @@ function replaceReverse(): void {
 }
 
 function replaceSlice(): void {
-  replaceKernel<"x", { readonly begin: number[]; readonly size: number[] }>("Slice", (shipped) => (call) => {
+  replaceKernel<"x", { readonly begin: number[]; readonly size: number[] }>("Slice", part, (shipped) => (call) => {
     const { inputs, attrs, backend } = call;
     const { x } = inputs;
     if (!WIDE.includes(x.dtype)) return shipped(call as never);
@@ -70,7 +68,7 @@ function replaceSlice(): void {
 }
 
 function replaceConcat(): void {
-  replaceKernel<string, { readonly axis: number }>("Concat", (shipped) => (call) => {
+  replaceKernel<string, { readonly axis: number }>("Concat", alike, (shipped) => (call) => {
     const { attrs, backend } = call;
     const inputs = Object.values(call.inputs);
     const [first] = inputs as [TensorInfo];
@@ -92,50 +90,37 @@ function replaceConcat(): void {
   });
 }
 
-interface GatherAttrs {
-  readonly axis: number;
-  readonly batchDims?: number;
+interface StridedSliceAttrs {
+  readonly begin: number[];
+  readonly end: number[];
+  readonly strides: number[];
+  readonly beginMask: number;
+  readonly endMask: number;
+  readonly ellipsisMask: number;
+  readonly newAxisMask: number;
+  readonly shrinkAxisMask: number;
 }
 
-function replaceGather(): void {
-  replaceKernel<"x" | "indices", GatherAttrs>("GatherV2", (shipped) => (call) => {
+function replaceStridedSlice(): void {
+  replaceKernel<"x", StridedSliceAttrs>("StridedSlice", anything, (shipped) => (call) => {
     const { inputs, attrs, backend } = call;
-    const { x, indices } = inputs;
-    if (attrs.batchDims || !WIDE.includes(x.dtype) || indices.dtype !== "int32") return shipped(call as never);
-    const [axis] = tf.util.parseAxisParam(attrs.axis, [...x.shape]) as [number];
-    const size = x.shape[axis]!;
-    for (const index of integers(backend, indices)) {
-      if (index < 0 || index >= size)
-        throw new Error(`gather: expected indices from 0 to ${size - 1}, received ${index}.`);
-    }
-    const out = backend.makeOutput([...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)], x.dtype);
-    const [from, at, to] = [x, indices, out].map((tensor) => pointer(backend, tensor)) as [number, number, number];
-    const [outer, inner] = [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis + 1))];
-    nativeKernels(backend).run.gather!(from, at, to, outer, size, sizeOf(indices.shape), 4 * inner);
-    return out;
-  });
-}
-
-function integers(backend: WasmBackend, tensor: TensorInfo): Int32Array {
-  return new Int32Array(backend.wasm.HEAPU8.buffer, pointer(backend, tensor), sizeOf(tensor.shape));
-}
-
-/** The gradient of gathering, which the shipped backend lacks: indices out of range are left out, as on cpu. */
-function addSegmentSum(): void {
-  replaceKernel<"x" | "segmentIds", { readonly numSegments: number }>("UnsortedSegmentSum", () => (call) => {
-    const { inputs, attrs, backend } = call;
-    const { x, segmentIds } = inputs;
-    if (x.dtype !== "float32" || segmentIds.dtype !== "int32" || segmentIds.shape.length !== 1) {
-      throw new Error("unsortedSegmentSum on wasm takes float32 values and int32 segment numbers of one axis.");
-    }
-    const out = zeros(backend, [attrs.numSegments, ...x.shape.slice(1)]);
-    const pointers = [x, segmentIds, out].map((tensor) => pointer(backend, tensor));
-    nativeKernels(backend).run.segmentSum!(
-      ...pointers,
-      segmentIds.shape[0]!,
-      attrs.numSegments,
-      4 * sizeOf(x.shape.slice(1)),
+    const { x } = inputs;
+    if (!WIDE.includes(x.dtype)) return shipped(call as never);
+    const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attrs;
+    const info = tf.slice_util.sliceInfo(
+      ...([x.shape, begin, end, strides] as [number[], number[], number[], number[]]),
+      ...([beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask] as const),
     );
+    // Axes that are new, or of which one value is taken, hold one value: the order in memory is the same with and without.
+    const out = backend.makeOutput(info.finalShape, x.dtype);
+    const steps = rowMajorSteps(x.shape);
+    const size = info.begin.map((from, axis) => {
+      const step = info.strides[axis]!;
+      return Math.max(0, Math.ceil((info.end[axis]! - from) / step));
+    });
+    const start = info.begin.reduce((sum, at, axis) => sum + at * steps[axis]!, 0);
+    const from = steps.map((step, axis) => step * info.strides[axis]!);
+    copyView(backend, out, x, size, rowMajorSteps(size), from, { from: start });
     return out;
   });
 }
