@@ -16,6 +16,11 @@ function file(header: string | object, bytes = 0, length?: bigint): Uint8Array {
   return out;
 }
 
+interface StoredValues {
+  shape: number[];
+  values: (number | string)[];
+}
+
 const f32 = (shape: unknown, begin: unknown, end: unknown): object => ({
   dtype: "F32",
   shape,
@@ -54,6 +59,64 @@ describe("safetensors", () => {
       expect(found.shape).toEqual(shape);
       expect([...found.data]).toEqual(values);
     }
+  });
+
+  it("reads every type that has a counterpart, from what Python's package wrote", () => {
+    const read = readSafetensors(fixture("types.safetensors")).tensors;
+    // Parsed here: an import would lose the sign of −0.
+    const types = JSON.parse(new TextDecoder().decode(fixture("types.json"))) as Record<string, StoredValues>;
+    const expected = Object.entries(types);
+    expect([...read.keys()].sort()).toEqual(expected.map(([name]) => name).sort());
+    for (const [name, { shape, values }] of expected) {
+      const found = read.get(name)!;
+      expect(found.shape, name).toEqual(shape);
+      expect(
+        [...found.data].map((value) => (Number.isFinite(value) ? value : String(value))),
+        name,
+      ).toEqual(values.map((value) => ({ inf: "Infinity", "-inf": "-Infinity", nan: "NaN" })[value] ?? value));
+    }
+    const kinds = { f16: "float32", f64: "float32", i8: "int32", u64: "int32", u8: "uint8", bool: "bool" };
+    for (const [name, dtype] of Object.entries(kinds)) expect(read.get(name)!.dtype).toBe(dtype);
+  });
+
+  it.each<[string, string, ArrayBufferView, string]>([
+    ["I64", "2147483648", BigInt64Array.of(0n, 2n ** 31n), "index 1, beyond what int32 can hold"],
+    ["I64", "4294967296", BigInt64Array.of(2n ** 32n), "beyond what int32"],
+    ["I64", "9007199254740993", BigInt64Array.of(2n ** 53n + 1n), "beyond what int32"],
+    ["U64", "18446744073709551615", BigUint64Array.of(2n ** 64n - 1n), "beyond what int32"],
+    ["U32", "2147483648", Uint32Array.of(2 ** 31), "beyond what int32"],
+    ["F64", "1e+39", Float64Array.of(1e39), "index 0, beyond what float32 can hold"],
+  ])("says of %s that %s does not fit", (dtype, shown, values, message) => {
+    const shape = [(values as unknown as ArrayLike<unknown>).length];
+    const bytes = file({ w: { dtype, shape, data_offsets: [0, values.byteLength] } }, values.byteLength);
+    bytes.set(new Uint8Array(values.buffer), bytes.length - values.byteLength);
+    expect(() => readSafetensors(bytes, "weights")).toThrow(`weights: tensor 'w' holds ${shown} at`);
+    expect(() => readSafetensors(bytes, "weights")).toThrow(message);
+    expect(() => readSafetensors(bytes, "weights")).toThrow(CheckpointError);
+  });
+
+  it("says of other types that they are not supported, not that the file is damaged", () => {
+    const complex = file({ w: { dtype: "C64", shape: [1], data_offsets: [0, 8] } }, 8);
+    expect(() => readSafetensors(complex, "weights")).toThrow(
+      /^weights: the type C64 of tensor 'w' is not supported, expected one of F32, .*; store the tensor as F32\.$/,
+    );
+  });
+
+  it("reads metadata of null, and what in it is no text but could be", () => {
+    expect(readSafetensors(file('{"__metadata__":null}')).metadata).toEqual({});
+    expect(readSafetensors(file('{"__metadata__":{"a":1.5,"b":null,"c":true}}')).metadata).toEqual({
+      a: "1.5",
+      b: "null",
+      c: "true",
+    });
+  });
+
+  it("writes out control characters in what it says", () => {
+    const name = "w\u001b[2J\n";
+    const shown = "w\\u001b[2J\\u000a";
+    const bytes = file({ [name]: { ...f32([1], 0, 4), dtype: "F\u0007" } }, 4);
+    expect(() => readSafetensors(bytes)).toThrow(`the type F\\u0007 of tensor '${shown}'`);
+    expect(() => readSafetensors(file({ [name]: f32([1], 0, 8) }, 4))).toThrow(`tensor '${shown}' of shape`);
   });
 
   it("reads from the middle of a buffer, and keeps copies", () => {
@@ -139,7 +202,7 @@ describe("hostile safetensors", () => {
     "an entry that is null": file({ a: null }),
     "an entry that is a list": file({ a: [] }),
     "an entry without fields": file({ a: {} }),
-    "an unknown type": file({ a: { ...f32([1], 0, 8), dtype: "F64" } }, 8),
+    "an unknown type": file({ a: { ...f32([1], 0, 8), dtype: "C64" } }, 8),
     "a type from the prototype": file({ a: { ...f32([1], 0, 4), dtype: "constructor" } }, 4),
     "a type that is no text": file({ a: { ...f32([1], 0, 4), dtype: ["F32"] } }, 4),
     "a shape of 2^53": file({ a: f32([2 ** 53], 0, 4) }, 4),

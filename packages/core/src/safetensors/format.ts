@@ -16,19 +16,11 @@ export interface SafeTensors {
 
 /** Bytes of the header's length field. */
 export const LENGTH_BYTES = 8;
-/** The longest header that a reader takes, as in the reference implementation. */
-export const MAX_HEADER_BYTES = 100_000_000;
+/** The longest header that is read: some 150,000 tensors. The reference takes 100 MB, which is seconds of parsing for nothing. */
+export const MAX_HEADER_BYTES = 2 ** 24;
 
 /** Type names of the format, by ours. */
 export const TYPE_NAMES = { float32: "F32", int32: "I32", uint8: "U8", bool: "BOOL" } as const;
-
-/** Our types by the format's names, with the size of one value. */
-export const TYPES: Readonly<Record<string, { dtype: HostTensor["dtype"]; bytes: number }>> = {
-  F32: { dtype: "float32", bytes: 4 },
-  I32: { dtype: "int32", bytes: 4 },
-  U8: { dtype: "uint8", bytes: 1 },
-  BOOL: { dtype: "bool", bytes: 1 },
-};
 
 /** Number of values of a shape; NaN-free and exact, or an error: the shape may come from a hostile file. */
 export function countValues(name: string, shape: readonly number[]): number {
@@ -36,7 +28,9 @@ export function countValues(name: string, shape: readonly number[]): number {
   for (const size of shape) {
     count *= size;
     if (!Number.isSafeInteger(count)) {
-      throw new CheckpointError(`safetensors: tensor '${name}' has an impossible shape [${shape.join(", ")}].`);
+      throw new CheckpointError(
+        `safetensors: tensor '${name}' has an impossible shape [${shape.join(", ").slice(0, 200)}].`,
+      );
     }
   }
   return count;

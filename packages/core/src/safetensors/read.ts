@@ -1,18 +1,29 @@
 import { CheckpointError } from "../errors.js";
+import { printable } from "../printable.js";
 import { duplicateKey } from "./duplicate-key.js";
-import { countValues, type HostTensor, LENGTH_BYTES, MAX_HEADER_BYTES, type SafeTensors, TYPES } from "./format.js";
+import { countValues, type HostTensor, LENGTH_BYTES, MAX_HEADER_BYTES, type SafeTensors } from "./format.js";
+import { STORED_TYPES } from "./stored-types.js";
+
+type StoredType = (typeof STORED_TYPES)[string];
 
 /**
  * Reads the safetensors layout, trusting nothing: every length is compared with the bytes that are there before anything
  * is allocated, tensors must follow each other without gaps or overlaps, and names must be unique.
  *
+ * Values come in the types that tensors have here: F16, BF16, F8 and F64 as float32, integers as int32, U8 and BOOL as they are.
+ * F64 is rounded to the nearest float32.
+ *
  * @param bytes - The whole file.
  * @param source - What to call the file in messages.
- * @throws CheckpointError for anything that is not a complete, well-formed file.
+ * @throws CheckpointError for anything that is not a complete, well-formed file, for types without a counterpart here, and for
+ *   values that float32 or int32 cannot hold.
  */
 export function readSafetensors(bytes: Uint8Array, source = "safetensors"): SafeTensors {
   const refuse = (what: string, cause?: unknown): never => {
-    throw new CheckpointError(`${source}: ${what}; the file is damaged or not a safetensors file.`, { cause });
+    throw new CheckpointError(
+      `${printable(source)}: ${printable(what, 500)}; the file is damaged or not a safetensors file.`,
+      { cause },
+    );
   };
   if (bytes.length < LENGTH_BYTES) refuse(`expected at least ${LENGTH_BYTES} bytes, received ${bytes.length}`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -25,39 +36,48 @@ export function readSafetensors(bytes: Uint8Array, source = "safetensors"): Safe
 
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, start), refuse);
   const metadata: Record<string, string> = {};
-  const entries: { name: string; type: (typeof TYPES)[string]; shape: number[]; begin: number; end: number }[] = [];
+  const entries: { name: string; type: StoredType; shape: number[]; begin: number; end: number }[] = [];
   for (const [name, value] of Object.entries(header)) {
     if (name === "__metadata__") {
+      if (value === null) continue; // as writers do that have none
       if (!isRecord(value)) refuse("`__metadata__` is not an object");
       for (const [key, text] of Object.entries(value as object)) {
-        if (typeof text !== "string") refuse(`metadata '${key}' is not text`);
-        Object.defineProperty(metadata, key, { value: text, enumerable: true });
+        // The format asks for text; numbers, flags and null are read as what they are written as.
+        if (typeof text === "object" && text !== null) refuse(`metadata '${key}' is not text`);
+        Object.defineProperty(metadata, key, { value: String(text), enumerable: true });
       }
       continue;
     }
     if (!isRecord(value)) refuse(`the entry of tensor '${name}' is not an object`);
     const { dtype, shape, data_offsets: offsets } = value as Record<string, unknown>;
-    const type = typeof dtype === "string" && Object.hasOwn(TYPES, dtype) ? TYPES[dtype] : undefined;
-    if (type === undefined)
-      refuse(`tensor '${name}' has type ${String(dtype)}, expected one of ${Object.keys(TYPES).join(", ")}`);
+    if (typeof dtype !== "string") refuse(`tensor '${name}' has no type`);
+    const type = Object.hasOwn(STORED_TYPES, dtype as string) ? STORED_TYPES[dtype as string] : undefined;
+    if (type === undefined) {
+      throw new CheckpointError(
+        `${printable(source)}: the type ${printable(dtype as string)} of tensor '${printable(name)}' is not supported, expected one of ${Object.keys(STORED_TYPES).join(", ")}; store the tensor as F32.`,
+      );
+    }
     if (!isSizes(shape)) refuse(`tensor '${name}' has no valid shape`);
     if (!isSizes(offsets) || (offsets as number[]).length !== 2) refuse(`tensor '${name}' has no valid offsets`);
     const [begin, end] = offsets as [number, number];
-    entries.push({ name, type: type!, shape: shape as number[], begin, end });
+    entries.push({ name, type, shape: shape as number[], begin, end });
   }
 
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   const tensors = new Map<string, HostTensor>();
   let expected = 0;
   for (const { name, type, shape, begin, end } of entries) {
-    const size = countValues(name, shape) * type!.bytes;
+    const size = countValues(printable(name), shape) * type.bytes;
     if (begin !== expected) refuse(`tensor '${name}' begins at byte ${begin}, expected ${expected}`);
     if (end - begin !== size)
-      refuse(`tensor '${name}' of shape [${shape.join(", ")}] has ${end - begin} bytes, expected ${size}`);
+      refuse(
+        `tensor '${name}' of shape [${shape.join(", ").slice(0, 200)}] has ${end - begin} bytes, expected ${size}`,
+      );
     if (start + end > bytes.length)
       refuse(`tensor '${name}' ends at byte ${end}, the file has ${bytes.length - start}`);
     expected = end;
-    tensors.set(name, { dtype: type!.dtype, shape, data: copyValues(bytes, start + begin, size, type!.dtype) });
+    const data = type.read(bytes.subarray(start + begin, start + end), `${source}: tensor '${printable(name)}'`);
+    tensors.set(name, { dtype: type.dtype, shape, data });
   }
   if (start + expected !== bytes.length) refuse(`${bytes.length - start - expected} bytes follow the last tensor`);
   return { tensors, metadata };
@@ -75,14 +95,6 @@ function parseHeader(bytes: Uint8Array, refuse: (what: string, cause?: unknown) 
     if (cause instanceof CheckpointError) throw cause;
     return refuse("the header is not JSON", cause);
   }
-}
-
-/** A copy, because a tensor may begin at any byte and typed arrays need alignment. */
-function copyValues(bytes: Uint8Array, begin: number, size: number, dtype: HostTensor["dtype"]): HostTensor["data"] {
-  const copy = bytes.slice(begin, begin + size);
-  if (dtype === "float32") return new Float32Array(copy.buffer);
-  if (dtype === "int32") return new Int32Array(copy.buffer);
-  return copy;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
