@@ -1,13 +1,15 @@
 import { files } from "@latentkit/core/files";
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import { CheckpointError } from "./errors.js";
-import { findLinks, linkLayers } from "./linked-layers.js";
-import { disposeNetworks } from "./networks.js";
+import { findLinks } from "./linked-layers.js";
+import { checkFinite } from "./safetensors/check-finite.js";
 import type { HostTensor } from "./safetensors/format.js";
 import { readSafetensors } from "./safetensors/read.js";
 import { writeSafetensors } from "./safetensors/write.js";
+import { buildNetworks } from "./topology/build-networks.js";
+import { describeNetworks, parseDescription } from "./topology/description.js";
 import type { Json } from "./types/json.js";
-import { assignVariables, namedWeights, readVariables } from "./variables.js";
+import { namedWeights, readVariables } from "./variables.js";
 
 /** Networks and what else a model needs to be built again. */
 export interface LoadedNetworks {
@@ -18,7 +20,6 @@ export interface LoadedNetworks {
   readonly state: ReadonlyMap<string, HostTensor>;
 }
 
-const VERSION = 1;
 /** What begins the names of tensors that are no network's weights. */
 const STATE = "state.";
 /** What a checkpoint holds beside a model: the optimisers' memory, and averages of the weights. */
@@ -59,10 +60,7 @@ export function networksHeader(
   config: Json = null,
 ): Readonly<Record<string, string>> {
   findLinks("saveNetworks", Object.values(networks)); // a file that could not be loaded is refused now
-  const topology = Object.fromEntries(
-    Object.entries(networks).map(([name, network]) => [name, network.toJSON(null, false)]),
-  );
-  return { latentkit: JSON.stringify({ version: VERSION, topology, config }) };
+  return { latentkit: describeNetworks(networks, config) };
 }
 
 /**
@@ -75,52 +73,27 @@ export async function loadNetworks(pathOrUrl: string): Promise<LoadedNetworks> {
   return decodeNetworks(await files.readBytes(pathOrUrl), pathOrUrl);
 }
 
-/** Networks from the bytes of {@link encodeNetworks}. */
+/**
+ * Networks from the bytes of {@link encodeNetworks}.
+ *
+ * Nothing is built before it is known that it can be: layers are of classes that are registered with `tf.serialization`, graphs
+ * can be put together, and weights have no more values than the file. Wrong files cost no more than right ones.
+ *
+ * @throws CheckpointError as {@link loadNetworks} does; nothing is left of what was built.
+ */
 export async function decodeNetworks(bytes: Uint8Array, source = "decodeNetworks"): Promise<LoadedNetworks> {
   const { tensors, metadata } = readSafetensors(bytes, source);
   if (metadata.latentkit === undefined) {
     throw new CheckpointError(`${source}: the file has weights but no networks; it was not written by saveNetworks.`);
   }
-  const { version, topology, config } = parse(metadata.latentkit, source);
-  if (version !== VERSION) {
-    throw new CheckpointError(`${source}: expected version ${VERSION}, received ${String(version)}; update LatentKit.`);
+  const description = parseDescription(metadata.latentkit, source);
+  const [weights, state] = [new Map<string, HostTensor>(), new Map<string, HostTensor>()];
+  for (const [name, tensor] of tensors) {
+    // A network may be called `state` or `optimizer` too.
+    const ofNetwork = Object.hasOwn(description.topology, name.slice(0, name.indexOf(".")));
+    if (!ofNetwork && name.startsWith(STATE)) state.set(name.slice(STATE.length), tensor);
+    else if (ofNetwork || !TRAINING.test(name)) weights.set(name, tensor);
   }
-  // Without a prototype, so that a file cannot replace it through a network called `__proto__`.
-  const networks: Record<string, tf.LayersModel> = Object.create(null);
-  try {
-    for (const [name, json] of Object.entries(topology)) networks[name] = await build(name, json, source);
-    linkLayers(Object.values(networks));
-    const weights = [...tensors].filter(([name]) => !name.startsWith(STATE) && !TRAINING.test(name));
-    assignVariables(namedWeights(networks), new Map(weights), source);
-  } catch (error) {
-    disposeNetworks(Object.values(networks));
-    throw error;
-  }
-  const state = [...tensors].filter(([name]) => name.startsWith(STATE));
-  return {
-    networks: { ...networks },
-    config,
-    state: new Map(state.map(([name, tensor]) => [name.slice(STATE.length), tensor])),
-  };
-}
-
-function parse(text: string, source: string): { version: unknown; topology: Record<string, unknown>; config: Json } {
-  try {
-    const value = JSON.parse(text);
-    if (typeof value?.topology === "object" && value.topology !== null) return value;
-  } catch (cause) {
-    throw new CheckpointError(`${source}: the description of the networks is not JSON.`, { cause });
-  }
-  throw new CheckpointError(`${source}: the description of the networks is incomplete.`);
-}
-
-async function build(name: string, json: unknown, source: string): Promise<tf.LayersModel> {
-  try {
-    return await tf.models.modelFromJSON({ modelTopology: json } as never);
-  } catch (cause) {
-    throw new CheckpointError(
-      `${source}: could not build the network '${name}': ${(cause as Error).message} Import the package that its layers come from.`,
-      { cause },
-    );
-  }
+  checkFinite(weights, source);
+  return { networks: buildNetworks(description, weights, source), config: description.config, state };
 }

@@ -98,31 +98,31 @@ describe("files that are no networks", () => {
       latentkit: typeof changed === "string" ? changed : JSON.stringify(changed),
     });
   };
-  type Topology = { topology: Record<string, { config: { layers: { class_name: string }[] } }> };
+  type Topology = { topology: Record<string, { config: { layers: { className: string }[] } }> };
 
   it.each<[string, (description: never) => unknown, string]>([
     ["no JSON", () => "{", "the description of the networks is not JSON"],
     ["JSON null", () => "null", "the description of the networks is incomplete"],
-    ["no topology", () => ({ version: 1 }), "the description of the networks is incomplete"],
-    ["a list for topology", () => ({ version: 1, topology: null }), "incomplete"],
+    ["no topology", () => ({ version: 2 }), "the description of the networks is incomplete"],
+    ["a list for topology", () => ({ version: 2, topology: null }), "incomplete"],
     [
       "a later version",
       (d: { version: number }) => {
-        d.version = 2;
+        d.version = 3;
       },
-      "expected version 1, received 2; update LatentKit.",
+      "expected version 2, received 3; update LatentKit.",
     ],
     [
       "a network that is null",
       (d: Topology) => {
         d.topology.encoder = null as never;
       },
-      "could not build the network 'encoder'",
+      "the network 'encoder': expected layers with a class",
     ],
     [
       "an unknown layer",
       (d: Topology) => {
-        d.topology.encoder!.config.layers[0]!.class_name = "NoSuchLayer";
+        d.topology.encoder!.config.layers[0]!.className = "NoSuchLayer";
       },
       "Import the package that its layers come from",
     ],

@@ -2,6 +2,7 @@ import { CheckpointError } from "../errors.js";
 import { printable } from "../printable.js";
 import { duplicateKey } from "./duplicate-key.js";
 import { countValues, type HostTensor, LENGTH_BYTES, MAX_HEADER_BYTES, type SafeTensors } from "./format.js";
+import { parseJson } from "./parse-json.js";
 import { STORED_TYPES } from "./stored-types.js";
 
 type StoredType = (typeof STORED_TYPES)[string];
@@ -87,7 +88,7 @@ function parseHeader(bytes: Uint8Array, refuse: (what: string, cause?: unknown) 
   if (bytes[0] !== 0x7b) refuse("the header does not begin with '{'");
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    const header: unknown = JSON.parse(text);
+    const header = parseJson(text);
     const twice = duplicateKey(text);
     if (twice !== undefined) refuse(`the header has the name '${twice}' twice`);
     return isRecord(header) ? header : refuse("the header is not an object");

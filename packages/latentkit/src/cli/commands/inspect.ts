@@ -1,6 +1,9 @@
-import { CheckpointError, type HostTensor, readSafetensors } from "@latentkit/core";
+import { CheckpointError, type HostTensor, printable, readSafetensors } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import type { Command, Print } from "../command.js";
+
+/** Characters of one line that are shown: files may hold megabytes. */
+const LONGEST = 5000;
 
 /** `latentkit inspect`: what is in a file of weights. */
 export const inspect: Command = {
@@ -11,9 +14,11 @@ export const inspect: Command = {
   async run([path], _values, print) {
     const { tensors, metadata } = readSafetensors(await files.readBytes(path!), path);
     if (metadata.latentkit !== undefined) printNetworks(metadata.latentkit, path!, print);
-    for (const [key, text] of Object.entries(metadata)) if (key !== "latentkit") print(`${key}: ${text}`);
-    const width = Math.max(0, ...[...tensors.keys()].map((name) => name.length));
-    for (const [name, { dtype, shape }] of tensors) print(`${name.padEnd(width)}  ${dtype}  [${shape.join(", ")}]`);
+    for (const [key, text] of Object.entries(metadata))
+      if (key !== "latentkit") print(`${printable(key)}: ${printable(text, LONGEST)}`);
+    const rows = [...tensors].map(([name, { dtype, shape }]) => ({ name: printable(name), dtype, shape }));
+    const width = rows.reduce((widest, { name }) => Math.max(widest, name.length), 0);
+    for (const { name, dtype, shape } of rows) print(`${name.padEnd(width)}  ${dtype}  [${shape.join(", ")}]`);
     print(`${tensors.size} tensors, ${count(tensors.values()).toLocaleString("en")} values`);
   },
 };
@@ -25,7 +30,7 @@ function count(tensors: Iterable<HostTensor>): number {
 }
 
 interface Topology {
-  readonly config?: { readonly layers?: readonly { readonly class_name?: string; readonly name?: string }[] };
+  readonly config?: { readonly layers?: readonly { readonly className?: string; readonly class_name?: string }[] };
 }
 
 function printNetworks(text: string, path: string, print: Print): void {
@@ -33,12 +38,15 @@ function printNetworks(text: string, path: string, print: Print): void {
   try {
     described = JSON.parse(text);
     for (const [name, network] of Object.entries(described.topology)) {
-      print(`${name}: ${(network.config?.layers ?? []).map((layer) => layer.class_name).join(" → ")}`);
+      // The first version of files wrote names in snake_case.
+      const layers = (network.config?.layers ?? []).map((layer) => layer.className ?? layer.class_name);
+      print(`${printable(name)}: ${printable(layers.join(" → "), LONGEST)}`);
     }
   } catch (cause) {
     throw new CheckpointError(`${path}: the description of the networks cannot be read; the file is damaged.`, {
       cause,
     });
   }
-  if (described.config !== null) print(`options: ${JSON.stringify(described.config)}`);
+  if (described.config !== null && described.config !== undefined)
+    print(`options: ${printable(JSON.stringify(described.config), LONGEST)}`);
 }
