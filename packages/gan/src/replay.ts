@@ -1,4 +1,13 @@
-import { group, integer, number, type RandomSource, random, resolveOptions, type StepContext } from "@latentkit/core";
+import {
+  group,
+  integer,
+  number,
+  type Option,
+  type RandomSource,
+  random,
+  resolveOptions,
+  type StepContext,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** A memory of past samples. */
@@ -18,7 +27,7 @@ const specification = {
 };
 
 /** A memory as an option of a model. */
-export const replayOption = group(specification);
+export const replayOption: Option<ReplayOptions, "required"> = group(specification);
 
 /** Makes a memory from how samples are drawn. */
 export type Rememberer = (draw: (count: number, random: RandomSource) => tf.Tensor) => ReplayBuffer;

@@ -5,6 +5,9 @@ export { model } from "./model.js";
 export { layer, network, networks } from "./networks.js";
 export { integer, type NumberOptions, number, type SizesOptions, sizes } from "./numbers.js";
 export {
+  type Absent,
+  type Defaulted,
+  type Needed,
   type Option,
   type OptionsOf,
   optional,

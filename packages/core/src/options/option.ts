@@ -61,6 +61,15 @@ export type Resolved<S extends Specification> = {
 /** Shape that a specification must have to describe `O`: an option for each of its properties, of its type. */
 export type SpecificationOf<O> = { readonly [K in keyof O]-?: Option<Exclude<O[K], undefined>> };
 
+/** Options of `O` that have to be given. */
+export type Needed<O> = { readonly [K in keyof O]-?: Option<Exclude<O[K], undefined>, "required"> };
+
+/** Options of `O` that all have a default. */
+export type Defaulted<O> = { readonly [K in keyof O]-?: Option<Exclude<O[K], undefined>, "defaulted"> };
+
+/** Options of `O` that may stay away. */
+export type Absent<O> = { readonly [K in keyof O]-?: Option<Exclude<O[K], undefined>, "optional"> };
+
 /** What every builder of an option takes beside its own bounds. */
 export interface Defaults<T> {
   /** Value when the option is not given; without one it has to be. */

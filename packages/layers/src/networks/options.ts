@@ -1,11 +1,16 @@
-import { choice, flag, integer, number, type Option, optional, sizes, text } from "@latentkit/core";
+import {
+  type Absent,
+  choice,
+  type Defaulted,
+  flag,
+  integer,
+  number,
+  type Option,
+  optional,
+  sizes,
+  text,
+} from "@latentkit/core";
 import { ACTIVATION_KINDS, type ActivationKind } from "../activations/functions.js";
-
-/** Options that all have a default. */
-export type Defaulted<O> = { readonly [K in keyof O]-?: Option<Exclude<O[K], undefined>, "defaulted"> };
-
-/** Options that may stay away. */
-export type Absent<O> = { readonly [K in keyof O]-?: Option<Exclude<O[K], undefined>, "optional"> };
 
 /** What every builder of a network takes. */
 export interface NamedNetworkOptions {

@@ -1,9 +1,10 @@
-import { flag, group, integer, optional, type Resolved } from "@latentkit/core";
+import { type Absent, type Defaulted, flag, group, integer, optional, type Resolved } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { minibatchDiscrimination } from "../../batch-statistics/minibatch-discrimination.js";
 import { minibatchStandardDeviation } from "../../batch-statistics/minibatch-standard-deviation.js";
 import type { Assembly } from "../assembly.js";
-import { type Absent, type BatchStatistics, type Defaulted, HEADS, type HeadOptions } from "../options.js";
+
+import { type BatchStatistics, HEADS, type HeadOptions } from "../options.js";
 
 /** What every builder of a discriminator takes for its outputs. */
 export interface JudgementOptions extends BatchStatistics, HeadOptions {
