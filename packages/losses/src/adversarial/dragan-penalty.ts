@@ -1,6 +1,7 @@
-import { check, type RandomSource } from "@latentkit/core";
+import { number, type RandomSource, resolveOptions } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Critic } from "./adversarial-loss.js";
+import { checkPenalty } from "./check-penalty.js";
 import { gradientNorm } from "./gradient-norm.js";
 
 /** What {@link draganPenalty} can be told. */
@@ -21,7 +22,7 @@ export interface DraganPenaltyOptions {
  * https://arxiv.org/abs/1705.07215
  *
  * @param random - Draws the perturbation.
- * @throws ConfigError for a scale that is not > 0.
+ * @throws ConfigError for options out of range, or what is no critic; DataError for no examples.
  * @example
  * ```ts
  * import { random } from "@latentkit/core";
@@ -37,8 +38,10 @@ export function draganPenalty(
   random: RandomSource,
   options: DraganPenaltyOptions = {},
 ): tf.Scalar {
-  const { scale = 0.5, target = 1 } = options;
-  check("draganPenalty").number("scale", scale, { above: 0 });
+  const owner = "draganPenalty";
+  const specification = { scale: number({ above: 0, default: 0.5 }), target: number({ min: 0, default: 1 }) };
+  const { scale, target } = resolveOptions(owner, specification, options);
+  checkPenalty(owner, critic, { real }, random);
   return tf.tidy(() => {
     const deviation = tf.sqrt(tf.moments(real).variance);
     const around = tf.add(real, tf.mul(tf.mul(scale, deviation), random.uniform(real.shape)));

@@ -1,6 +1,7 @@
-import type { RandomSource } from "@latentkit/core";
+import { checkShape, flag, number, type RandomSource, resolveOptions } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Critic } from "./adversarial-loss.js";
+import { checkPenalty } from "./check-penalty.js";
 import { gradientNorm } from "./gradient-norm.js";
 
 /** What {@link gradientPenalty} can be told. */
@@ -22,6 +23,7 @@ export interface GradientPenaltyOptions {
  * GANs", 2018, equation 8.
  *
  * @param random - Draws the position on the line, one per example.
+ * @throws ConfigError for options out of range, or what is no critic; ShapeError when the shapes differ; DataError for no examples.
  * @example
  * ```ts
  * import { random } from "@latentkit/core";
@@ -38,7 +40,11 @@ export function gradientPenalty(
   random: RandomSource,
   options: GradientPenaltyOptions = {},
 ): tf.Scalar {
-  const { target = 1, oneSided = false } = options;
+  const owner = "gradientPenalty";
+  const specification = { target: number({ min: 0, default: 1 }), oneSided: flag({ default: false }) };
+  const { target, oneSided } = resolveOptions(owner, specification, options);
+  checkPenalty(owner, critic, { real, fake }, random);
+  checkShape(owner, "fake", fake.shape, real.shape);
   return tf.tidy(() => {
     // One position per example, equal for all of its values.
     const position = random.uniform([real.shape[0]!, ...real.shape.slice(1).map(() => 1)]);

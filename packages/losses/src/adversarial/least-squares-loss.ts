@@ -1,6 +1,7 @@
 import { ConfigError, defineValue, number, type Option, optional, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
+import { checkedLoss } from "./checked-loss.js";
 
 /** The labels of {@link leastSquaresLoss}, named as in the paper. */
 export interface LeastSquaresLossOptions {
@@ -46,13 +47,13 @@ export const leastSquaresLoss: ValueFactoryOf<LeastSquaresLossOptions, Adversari
       throw new ConfigError(`leastSquaresLoss: expected \`b\` to be another label than \`a\` (${a}), received ${b}.`);
     }
     const distance = (logits: tf.Tensor, label: number) => tf.mean(tf.square(tf.sub(logits, label)));
-    return {
+    return checkedLoss("leastSquaresLoss", {
       name: "least-squares",
       equilibrium: (a + b) / 2,
       targets: { fake: a, real: b },
       output: (logits) => tf.clone(logits),
       discriminator: (real, fake) => tf.tidy(() => tf.add(distance(real, b), distance(fake, a))) as tf.Scalar,
       generator: (fake) => tf.tidy(() => distance(fake, c)) as tf.Scalar,
-    };
+    });
   },
 );

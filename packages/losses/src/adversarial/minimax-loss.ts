@@ -1,6 +1,7 @@
 import { defineValue, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
+import { checkedLoss } from "./checked-loss.js";
 import { type LogisticLossOptions, logisticDiscriminator, logisticOptions } from "./logistic.js";
 
 /**
@@ -23,12 +24,13 @@ import { type LogisticLossOptions, logisticDiscriminator, logisticOptions } from
 export const minimaxLoss: ValueFactoryOf<LogisticLossOptions, AdversarialLoss> = defineValue(
   "minimaxLoss",
   logisticOptions,
-  ({ realLabel }): AdversarialLoss => ({
-    name: "minimax",
-    equilibrium: 0.5,
-    targets: { fake: 0, real: 1 },
-    output: (logits) => tf.sigmoid(logits),
-    discriminator: (real, fake) => logisticDiscriminator(real, fake, realLabel),
-    generator: (fake) => tf.tidy(() => tf.neg(tf.mean(tf.softplus(fake)))) as tf.Scalar,
-  }),
+  ({ realLabel }): AdversarialLoss =>
+    checkedLoss("minimaxLoss", {
+      name: "minimax",
+      equilibrium: 0.5,
+      targets: { fake: 0, real: 1 },
+      output: (logits) => tf.sigmoid(logits),
+      discriminator: (real, fake) => logisticDiscriminator(real, fake, realLabel),
+      generator: (fake) => tf.tidy(() => tf.neg(tf.mean(tf.softplus(fake)))) as tf.Scalar,
+    }),
 );

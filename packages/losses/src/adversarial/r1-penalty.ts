@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Critic } from "./adversarial-loss.js";
+import { checkPenalty } from "./check-penalty.js";
 import { squaredGradientNorm } from "./gradient-norm.js";
 
 /**
@@ -11,6 +12,7 @@ import { squaredGradientNorm } from "./gradient-norm.js";
  * **Source**: Mescheder, Geiger and Nowozin, "Which Training Methods for GANs do actually Converge?", 2018, equation 9
  * (R1) and 10 (R2), with γ left to the caller. https://arxiv.org/abs/1801.04406
  *
+ * @throws ConfigError for what is no critic; DataError for no examples.
  * @example
  * ```ts
  * import { r1Penalty } from "@latentkit/losses";
@@ -20,5 +22,6 @@ import { squaredGradientNorm } from "./gradient-norm.js";
  * ```
  */
 export function r1Penalty(critic: Critic, x: tf.Tensor): tf.Scalar {
+  checkPenalty("r1Penalty", critic, { x });
   return tf.tidy(() => tf.mul(0.5, tf.mean(squaredGradientNorm(critic, x)))) as tf.Scalar;
 }

@@ -1,6 +1,15 @@
-import { defineValue, integer, number, type Option, type ValueFactoryOf } from "@latentkit/core";
+import {
+  ConfigError,
+  defineValue,
+  integer,
+  number,
+  type Option,
+  smoothLogSumExp,
+  type ValueFactoryOf,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
+import { checkedLoss } from "./checked-loss.js";
 
 /** Options of {@link realnessLoss}. */
 export interface RealnessLossOptions {
@@ -36,7 +45,7 @@ export const realnessOptions: {
  * **Source**: Xiangli, Deng, Dai, Loy and Lin, "Real or Not Real, that is the Question", 2020, equations 3, 18 and 19.
  * https://arxiv.org/abs/2002.05512
  *
- * @throws ConfigError for fewer than two outcomes, or equal skews.
+ * @throws ConfigError for fewer than two outcomes, or equal skews; ShapeError for verdicts of another width, with both.
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -49,14 +58,19 @@ export const realnessLoss: ValueFactoryOf<RealnessLossOptions, AdversarialLoss> 
   "realnessLoss",
   realnessOptions,
   ({ outcomes, realSkew, fakeSkew }): AdversarialLoss => {
+    if (realSkew === fakeSkew) {
+      throw new ConfigError(
+        `realnessLoss: expected \`realSkew\` to be another skew than \`fakeSkew\` (${fakeSkew}), received ${realSkew}.`,
+      );
+    }
     const anchors = { real: anchor(outcomes, realSkew), fake: anchor(outcomes, fakeSkew) };
     /** Σ a·(log a − log softmax(logits)), averaged over verdicts. */
     const fromAnchor = (shares: readonly number[], logits: tf.Tensor): tf.Tensor => {
-      const entropy = shares.reduce((sum, share) => sum + share * Math.log(share), 0);
-      const cross = tf.sum(tf.mul(tf.tensor1d([...shares]), tf.logSoftmax(logits)), -1);
+      const entropy = shares.reduce((sum, share) => sum + (share > 0 ? share * Math.log(share) : 0), 0);
+      const cross = tf.sum(tf.mul(tf.tensor1d([...shares]), logShares(logits)), -1);
       return tf.sub(entropy, tf.mean(cross));
     };
-    return {
+    return checkedLoss("realnessLoss", {
       name: "realness",
       verdict: outcomes,
       relativistic: true,
@@ -67,13 +81,18 @@ export const realnessLoss: ValueFactoryOf<RealnessLossOptions, AdversarialLoss> 
         tf.tidy(() => tf.add(fromAnchor(anchors.real, real), fromAnchor(anchors.fake, fake))) as tf.Scalar,
       generator: (fake, real) =>
         tf.tidy(() => {
-          const [told, seen] = [tf.logSoftmax(real ?? tf.zerosLike(fake)), tf.logSoftmax(fake)];
+          const [told, seen] = [logShares(real!), logShares(fake)];
           const apart = tf.mean(tf.sum(tf.mul(tf.exp(told), tf.sub(told, seen)), -1));
           return tf.sub(apart, fromAnchor(anchors.fake, fake));
         }) as tf.Scalar,
-    };
+    });
   },
 );
+
+/** log softmax, with derivatives of every order. */
+function logShares(logits: tf.Tensor): tf.Tensor {
+  return tf.sub(logits, tf.expandDims(smoothLogSumExp(logits), -1));
+}
 
 /** Outcomes placed evenly in [−1, 1]. */
 function places(outcomes: number): number[] {

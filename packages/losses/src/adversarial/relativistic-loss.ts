@@ -1,6 +1,7 @@
 import { defineValue, type ValueFactoryOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
+import { checkedLoss } from "./checked-loss.js";
 
 /**
  * Pairs each sample with a real example: D minimises E[softplus(D(G(z)) − D(x))], G minimises E[softplus(D(x) − D(G(z)))].
@@ -12,6 +13,7 @@ import type { AdversarialLoss } from "./adversarial-loss.js";
  * **Source**: Jolicoeur-Martineau, "The relativistic discriminator", 2019, equations 3 and 4,
  * https://arxiv.org/abs/1807.00734; Huang et al., "The GAN is dead; long live the GAN!", 2024, equation 2.
  *
+ * @throws ShapeError for verdicts of unequal shape; ConfigError for a generator's loss without `real`; DataError for none.
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
@@ -23,11 +25,12 @@ import type { AdversarialLoss } from "./adversarial-loss.js";
 export const relativisticLoss: ValueFactoryOf<object, AdversarialLoss> = defineValue(
   "relativisticLoss",
   {},
-  (): AdversarialLoss => ({
-    name: "relativistic",
-    relativistic: true,
-    output: (logits) => tf.clone(logits),
-    discriminator: (real, fake) => tf.tidy(() => tf.mean(tf.softplus(tf.sub(fake, real)))) as tf.Scalar,
-    generator: (fake, real) => tf.tidy(() => tf.mean(tf.softplus(tf.sub(real ?? 0, fake)))) as tf.Scalar,
-  }),
+  (): AdversarialLoss =>
+    checkedLoss("relativisticLoss", {
+      name: "relativistic",
+      relativistic: true,
+      output: (logits) => tf.clone(logits),
+      discriminator: (real, fake) => tf.tidy(() => tf.mean(tf.softplus(tf.sub(fake, real)))) as tf.Scalar,
+      generator: (fake, real) => tf.tidy(() => tf.mean(tf.softplus(tf.sub(real!, fake)))) as tf.Scalar,
+    }),
 );

@@ -1,4 +1,4 @@
-import { ConfigError, type RandomSource } from "@latentkit/core";
+import { ConfigError, DataError, type RandomSource, random, ShapeError } from "@latentkit/core";
 import { expectSameTensors, finiteDifferences } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +10,7 @@ import {
   minimaxLoss,
   nonSaturatingLoss,
   r1Penalty,
+  realnessLoss,
   relativisticLoss,
   wassersteinLoss,
 } from "../../src/adversarial/index.js";
@@ -58,6 +59,78 @@ describe.each(Object.entries(losses))("%s loss", (name, loss) => {
     const before = tf.memory().numTensors;
     tf.dispose([loss.discriminator(real, fake), loss.generator(fake, real), loss.output(real)]);
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("realness loss", () => {
+  const { realness } = fixture;
+  const loss = realnessLoss({ outcomes: 4 });
+  const [real, fake] = [realness.real, realness.fake].map((values) => tf.tensor2d(values, [5, 4])) as [
+    tf.Tensor2D,
+    tf.Tensor2D,
+  ];
+
+  it("has PyTorch's values and gradients", async () => {
+    expect(await scalar(loss.discriminator(real, fake))).toBeCloseTo(realness.discriminator, 5);
+    expect(await scalar(loss.generator(fake, real))).toBeCloseTo(realness.generator, 5);
+    const [toReal, toFake] = tf.grads((r: tf.Tensor, f: tf.Tensor) => loss.discriminator(r, f))([real, fake]);
+    await expectSameTensors(toReal!, tf.tensor2d(realness.discriminatorReal, [5, 4]), 2e-5);
+    await expectSameTensors(toFake!, tf.tensor2d(realness.discriminatorFake, [5, 4]), 2e-5);
+    const toSample = tf.grad((f: tf.Tensor) => loss.generator(f, real))(fake);
+    await expectSameTensors(toSample, tf.tensor2d(realness.generatorFake, [5, 4]), 2e-5);
+  });
+
+  it("says how wide a verdict is, refuses others, and equal skews", () => {
+    expect(loss.verdict).toBe(4);
+    expect(() => loss.discriminator(tf.zeros([5, 1]), tf.zeros([5, 1]))).toThrow(ShapeError);
+    expect(() => loss.discriminator(tf.zeros([5, 1]), fake)).toThrow(/\[batch, …, 4\].*received \[5, 1\]/);
+    expect(() => realnessLoss({ realSkew: -1 })).toThrow(/realnessLoss: expected `realSkew`/);
+  });
+
+  it("is finite for anchors so skewed that outcomes have no share", async () => {
+    const steep = realnessLoss({ outcomes: 4, realSkew: 1e3, fakeSkew: -1e3 });
+    expect(Number.isFinite(await scalar(steep.discriminator(real, fake)))).toBe(true);
+  });
+});
+
+describe("what losses and penalties refuse", () => {
+  const [a, b] = [tf.zeros([4, 1]), tf.zeros([5, 1])];
+
+  it.each(Object.values(losses).map((loss) => [loss.name, loss] as const))("%s: verdicts that are none", (_, loss) => {
+    for (const wrong of [[1, 2], undefined]) {
+      expect(() => loss.discriminator(wrong as never, a)).toThrow(ConfigError);
+      expect(() => loss.generator(wrong as never, a)).toThrow(/Loss: expected `fake` to be a tensor/);
+    }
+    expect(() => loss.discriminator(tf.zeros([0, 1]), a)).toThrow(DataError);
+  });
+
+  it("relativistic: verdicts that have no pair", () => {
+    const loss = relativisticLoss();
+    expect(() => loss.discriminator(a, b)).toThrow(ShapeError);
+    expect(() => loss.generator(a, tf.zeros([4]))).toThrow(
+      /relativisticLoss: expected `fake`.*\[4\], received \[4, 1\]/,
+    );
+    expect(() => loss.generator(a)).toThrow(/relativisticLoss: expected `real`/);
+    // Losses that take the mean of each side take batches of different sizes.
+    expect(() => hingeLoss().discriminator(a, b)).not.toThrow();
+  });
+
+  it("penalties: misspelt options, other critics, streams and shapes, in their own name", () => {
+    const critic = (x: tf.Tensor): tf.Tensor => tf.sum(x, 1);
+    const call = (f: unknown) => f as (...args: unknown[]) => unknown;
+    const source = random(1);
+    expect(() => call(gradientPenalty)(critic, a, a, source, { oneSidet: true })).toThrow(
+      /gradientPenalty: unknown option/,
+    );
+    expect(() => call(gradientPenalty)(critic, a, a, source, { target: "1" })).toThrow(
+      /gradientPenalty: expected `target`/,
+    );
+    expect(() => call(gradientPenalty)(critic, a, b, source)).toThrow(ShapeError);
+    expect(() => call(gradientPenalty)(critic, a, a)).toThrow(/gradientPenalty: expected `random`/);
+    expect(() => call(draganPenalty)(critic, a, source, { scal: 1 })).toThrow(/draganPenalty: unknown option/);
+    expect(() => call(draganPenalty)(critic, a, source, { scale: 0 })).toThrow(/draganPenalty: expected `scale`/);
+    expect(() => call(r1Penalty)({}, a)).toThrow(/r1Penalty: expected `critic`/);
+    expect(() => call(r1Penalty)(critic, tf.zeros([0, 2]))).toThrow(DataError);
   });
 });
 

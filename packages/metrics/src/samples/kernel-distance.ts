@@ -64,8 +64,8 @@ export async function kernelDistance(
     }
     const width = x.shape[1];
     const rows = [
-      new Rows((await x.data()) as Float32Array, width),
-      new Rows((await y.data()) as Float32Array, width),
+      new Rows(Float64Array.from(await x.data()), width),
+      new Rows(Float64Array.from(await y.data()), width),
     ] as const;
     const source = random(seed).stream(owner);
     const values = new RunningEstimate(owner);
@@ -86,11 +86,11 @@ export async function kernelDistance(
 
 /** Rows of numbers in double precision. */
 class Rows {
-  readonly values: Float32Array | Float64Array;
+  readonly values: Float64Array;
   readonly width: number;
   readonly count: number;
 
-  constructor(values: Float32Array | Float64Array, width: number) {
+  constructor(values: Float64Array, width: number) {
     this.values = values;
     this.width = width;
     this.count = values.length / width;
@@ -113,20 +113,38 @@ async function discrepancy(x: Rows, y: Rows, pause: () => Promise<void>): Promis
   const size = x.count;
   let [within, across] = [0, 0];
   for (let i = 0; i < size; i++) {
-    for (let j = 0; j < i; j++) within += kernel(x, i, x, j) + kernel(y, i, y, j);
-    for (let j = 0; j < size; j++) across += kernel(x, i, y, j);
+    within += kernelSum(x, i, x, i) + kernelSum(y, i, y, i);
+    across += kernelSum(x, i, y, size);
     if (i % 16 === 0) await pause();
   }
   return (2 * within) / (size * (size - 1)) - (2 * across) / (size * size);
 }
 
-/** (a·b/features + 1)³. */
-function kernel(a: Rows, i: number, b: Rows, j: number): number {
-  const width = a.width;
-  const [left, right] = [a.values, b.values];
-  const [atLeft, atRight] = [i * width, j * width];
-  let product = 0;
-  for (let k = 0; k < width; k++) product += left[atLeft + k]! * right[atRight + k]!;
-  const base = product / width + 1;
-  return base * base * base;
+/** Σ (a·bⱼ/features + 1)³ of one row with the first `count` rows of others, four at a time. */
+function kernelSum(rows: Rows, row: number, others: Rows, count: number): number {
+  const width = rows.width;
+  const [a, b] = [rows.values, others.values];
+  const from = row * width;
+  const kernel = (product: number): number => (product / width + 1) ** 3;
+  let sum = 0;
+  let j = 0;
+  for (; j + 4 <= count; j += 4) {
+    const first = j * width;
+    const [second, third, fourth] = [first + width, first + 2 * width, first + 3 * width];
+    let [p, q, r, s] = [0, 0, 0, 0];
+    for (let k = 0; k < width; k++) {
+      const value = a[from + k]!;
+      p += value * b[first + k]!;
+      q += value * b[second + k]!;
+      r += value * b[third + k]!;
+      s += value * b[fourth + k]!;
+    }
+    sum += kernel(p) + kernel(q) + kernel(r) + kernel(s);
+  }
+  for (; j < count; j++) {
+    let product = 0;
+    for (let k = 0; k < width; k++) product += a[from + k]! * b[j * width + k]!;
+    sum += kernel(product);
+  }
+  return sum;
 }
