@@ -77,6 +77,15 @@ describe("saved networks", () => {
     expect(await encodeNetworks(networks, config)).toEqual(bytes);
   });
 
+  it("keep names and options as they are, in whatever case", async () => {
+    const kernelInitializer = seededInitializer({ seed: 1, stream: "Net_A/My_kernel" });
+    const layer = tf.layers.dense({ units: 1, inputShape: [1], name: "My_Dense_1", kernelInitializer });
+    const { networks } = await decodeNetworks(await encodeNetworks({ net_A: tf.sequential({ layers: [layer] }) }));
+    const loaded = networks.net_A!.layers[0]!;
+    expect(loaded.name).toBe("My_Dense_1");
+    expect((loaded.getConfig().kernelInitializer as { config: object }).config).toEqual(kernelInitializer.getConfig());
+  });
+
   it("are refused when cut off anywhere", async () => {
     const bytes = await encodeNetworks(build());
     for (let length = 0; length < bytes.length; length += 97) {
