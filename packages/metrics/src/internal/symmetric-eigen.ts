@@ -12,8 +12,8 @@ export interface SymmetricEigen {
 const PATIENCE = 30;
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix in double precision, in steps: 784² take about two seconds, which no one
- * should have to wait for at a stretch.
+ * Eigenvalues and eigenvectors of a symmetric matrix in double precision, in steps: 784² take seconds, which no one should have to
+ * wait for at a stretch.
  *
  * Householder reflections to a tridiagonal matrix, then QL with implicit shifts, whose rotations run along rows.
  *

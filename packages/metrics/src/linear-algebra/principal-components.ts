@@ -49,8 +49,8 @@ const LARGEST = 4096;
  * Variances are divided by n, so that the mean squared error of the data restored from k components is exactly the sum of
  * the discarded variances. The sign of a component is such that its largest value is positive.
  *
- * **Memory**: one batch and size² numbers; the decomposition of 784² takes about two seconds, in which others
- * get their turns.
+ * **Memory**: one batch and size² numbers; the decomposition of 784² takes a few seconds, in which others get
+ * their turns.
  *
  * **Source**: Pearson, "On Lines and Planes of Closest Fit to Systems of Points in Space", 1901.
  * https://doi.org/10.1080/14786440109462720
