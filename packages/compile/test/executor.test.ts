@@ -197,7 +197,7 @@ describe("onnx executor", () => {
 
   it("lets a weight differ whose gradient is a rounding error, and no other", () => {
     const [weight, mean] = [0, 1].map(() => tf.variable(tf.tensor1d([0, 0])));
-    const sides = (eager: number[], compiled: number[]) => ({ eager, compiled, disturbed: compiled });
+    const sides = (eager: number[], compiled: number[]) => ({ eager, compiled, disturbed: [compiled] });
     const pair = (gradient: number[], moved: number[]): UpdatePair => ({
       logs: {},
       gradients: [{ variable: weight!, ...sides([1, 1e-7], gradient) }],
@@ -215,7 +215,7 @@ describe("onnx executor", () => {
     const weight = tf.variable(tf.tensor1d([0, 0]));
     const pair = (eager: number[], compiled: number[]): UpdatePair => ({
       ...{ logs: {}, gradients: [] },
-      variables: [{ variable: weight, before: [0, 0], eager, compiled, disturbed: compiled }],
+      variables: [{ variable: weight, before: [0, 0], eager, compiled, disturbed: [compiled] }],
     });
     expect(findDifference(pair([Number.NaN, 1], [0, Number.NaN]), 1e-3)).toBeUndefined();
     expect(findDifference(pair([1, 1], [1, Number.NaN]), 1e-3)).toMatchObject({ notFinite: true });

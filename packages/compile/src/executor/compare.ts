@@ -1,10 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
 
-/** What one quantity is eagerly, compiled, and compiled from disturbed inputs. */
+/** What one quantity is eagerly, compiled, and compiled from inputs disturbed in one or several ways. */
 export interface Sides<T> {
   readonly eager: T;
   readonly compiled: T;
-  readonly disturbed: T;
+  readonly disturbed: readonly T[];
 }
 
 /** One update, computed eagerly and by the compiled step. */
@@ -34,6 +34,9 @@ export interface Difference {
  */
 export const JITTER: number = 2 ** -15;
 
+/** How many disturbances of losses and gradients are tried. */
+export const DISTURBANCES = 3;
+
 /** How much further than a disturbance moves the compiled result the eager one may lie. */
 const ROUNDING = 2;
 
@@ -55,7 +58,10 @@ export function findDifference(pair: UpdatePair, tolerance: number): Difference 
   const largestLog = Math.max(1, ...logs.map(([, { eager }]) => Math.abs(eager)).filter(Number.isFinite));
   for (const [name, { eager, compiled, disturbed }] of logs) {
     if (!Number.isFinite(eager) && !Number.isFinite(compiled)) continue;
-    const allowed = tolerance * Math.abs(eager) + ROUNDING * Math.abs(compiled - disturbed) + 1e-6 * largestLog;
+    const allowed =
+      tolerance * Math.abs(eager) +
+      ROUNDING * Math.max(...disturbed.map((other) => Math.abs(compiled - other))) +
+      1e-6 * largestLog;
     if (!(Math.abs(compiled - eager) <= allowed)) {
       return { text: `${name} is ${compiled} instead of ${eager}`, notFinite: !Number.isFinite(compiled) };
     }
@@ -64,7 +70,7 @@ export function findDifference(pair: UpdatePair, tolerance: number): Difference 
   for (const { variable, eager, compiled, disturbed } of pair.gradients) {
     if (!areFinite(eager) && !areFinite(compiled)) continue;
     const noise = NOISE * largest * Math.sqrt(eager.length);
-    const allowed = tolerance * norm(eager) + ROUNDING * distance(compiled, disturbed) + noise;
+    const allowed = tolerance * norm(eager) + ROUNDING * spread(compiled, disturbed) + noise;
     const apart = distance(compiled, eager);
     if (apart <= allowed) continue;
     return {
@@ -85,7 +91,7 @@ function differenceOfVariables(pair: UpdatePair, tolerance: number): Difference 
     const known = gradient === undefined ? undefined : alike(pair.gradients[gradient]!, tolerance);
     const loose = known === undefined ? tolerance : 3 * tolerance + 2 * shared;
     const moved = distance(eager, before, known);
-    const rounding = ROUNDING * distance(compiled, disturbed, known) + 1e-6 * (norm(eager, known) + 1e-6);
+    const rounding = ROUNDING * spread(compiled, disturbed, known) + 1e-6 * (norm(eager, known) + 1e-6);
     const apart = distance(compiled, eager, known);
     if (apart <= loose * moved + rounding) continue;
     return {
@@ -101,7 +107,8 @@ function alike({ eager, compiled, disturbed }: Sides<ArrayLike<number>>, toleran
   const known = new Uint8Array(eager.length);
   for (let i = 0; i < known.length; i++) {
     const size = tolerance * Math.abs(eager[i]!);
-    if (Math.abs(compiled[i]! - eager[i]!) <= size && Math.abs(compiled[i]! - disturbed[i]!) <= size) known[i] = 1;
+    const isNear = (other: ArrayLike<number>) => Math.abs(compiled[i]! - other[i]!) <= size;
+    if (isNear(eager) && disturbed.every(isNear)) known[i] = 1;
   }
   return known;
 }
@@ -109,7 +116,7 @@ function alike({ eager, compiled, disturbed }: Sides<ArrayLike<number>>, toleran
 /** Whether two results of a function agree but for rounding, and for the few elements that rounding tips over an edge. */
 export function agree({ eager, compiled, disturbed }: Sides<ArrayLike<number>>, tolerance: number): boolean {
   if (!areFinite(eager) && !areFinite(compiled)) return true;
-  const bound = tolerance * norm(eager) + ROUNDING * distance(compiled, disturbed) + 1e-6 * Math.sqrt(eager.length);
+  const bound = tolerance * norm(eager) + ROUNDING * spread(compiled, disturbed) + 1e-6 * Math.sqrt(eager.length);
   if (distance(compiled, eager) <= bound) return true;
   let tipped = 0;
   const near = new Uint8Array(eager.length);
@@ -139,6 +146,11 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>, only?: Uint8Array)
   let total = 0;
   for (let i = 0; i < a.length; i++) if (only === undefined || only[i] === 1) total += (a[i]! - b[i]!) ** 2;
   return Math.sqrt(total);
+}
+
+/** How far disturbances move a result; of several, since a single number may hardly move by chance. */
+function spread(a: ArrayLike<number>, others: readonly ArrayLike<number>[], only?: Uint8Array): number {
+  return Math.max(...others.map((other) => distance(a, other, only)));
 }
 
 function norm(a: ArrayLike<number>, only?: Uint8Array): number {

@@ -113,10 +113,10 @@ export class CompiledStep {
   /**
    * Computes one update to look at; nothing is moved.
    *
-   * @param jitter - Relative size of a disturbance of every fed weight and example, which shows what rounding does.
+   * @param pattern - Of a disturbance of every fed weight and example, which shows what rounding does; none for 0.
    */
-  async attempt(batch: Batch, noise: Random, update: number, jitter = 0): Promise<UpdateResult> {
-    const results = await this.#evaluate(batch, noise, update, { keep: true, jitter });
+  async attempt(batch: Batch, noise: Random, update: number, pattern = 0): Promise<UpdateResult> {
+    const results = await this.#evaluate(batch, noise, update, { keep: true, pattern });
     return {
       logs: this.#logs(results),
       values: () => this.#nextValues(),
@@ -130,24 +130,24 @@ export class CompiledStep {
   }
 
   /** The graph's outputs, in their order. */
-  evaluate(batch: Batch, noise: Random, update: number, jitter = 0): Promise<OnnxTensor[]> {
-    return this.#evaluate(batch, noise, update, { keep: true, jitter });
+  evaluate(batch: Batch, noise: Random, update: number, pattern = 0): Promise<OnnxTensor[]> {
+    return this.#evaluate(batch, noise, update, { keep: true, pattern });
   }
 
   async #evaluate(
     batch: Batch,
     noise: Random,
     update: number,
-    { keep, jitter = 0 }: { readonly keep: boolean; readonly jitter?: number },
+    { keep, pattern = 0 }: { readonly keep: boolean; readonly pattern?: number },
   ): Promise<OnnxTensor[]> {
     await this.#store.take(this.variables);
     fillNoise(noise, this.#draws, this.#buffers);
-    const feeds = jitter === 0 ? this.#feeds : { ...this.#feeds };
+    const feeds = pattern === 0 ? this.#feeds : { ...this.#feeds };
     for (const [i, value] of this.#graph.inputs.entries()) {
       const found = this.#feed(value, batch, update);
       // Waiting for what is there already would cost a small step more than its arithmetic.
       const fed = found instanceof Promise ? await found : found;
-      feeds[this.#session.inputs[i]!] = jitter === 0 ? fed : await disturbed(this.#ort, fed, jitter);
+      feeds[this.#session.inputs[i]!] = pattern === 0 ? fed : await disturbed(this.#ort, fed, pattern);
     }
     if (this.#session.writesFetches) {
       for (const target of this.#targets) {

@@ -1,6 +1,7 @@
 import { type Batch, DataError, holderOf, type Random, type Schedule, sizeOf, valueAt } from "@latentkit/core";
 import type { Value } from "../graph/types.js";
 import type { OnnxRuntimeModule, OnnxTensor } from "../runtime/load.js";
+import { JITTER } from "./compare.js";
 
 /** A tensor of zeros to be written into. */
 export function newTensor(ort: OnnxRuntimeModule, { shape }: Value): OnnxTensor {
@@ -42,11 +43,15 @@ export function fillSchedule(buffer: OnnxTensor, schedule: Schedule, update: num
   return buffer;
 }
 
-/** A tensor whose elements lie a little aside, up and down by turns that depend on their place alone. */
-export async function disturbed(ort: OnnxRuntimeModule, tensor: OnnxTensor, jitter: number): Promise<OnnxTensor> {
+/**
+ * A tensor whose elements lie a little aside, up and down by turns that depend on their place.
+ *
+ * @param pattern - 1, 2, …: each has turns of its own.
+ */
+export async function disturbed(ort: OnnxRuntimeModule, tensor: OnnxTensor, pattern: number): Promise<OnnxTensor> {
   if (tensor.type !== "float32") return tensor;
-  // The top bit of a multiplicative hash: signs without a pattern, which sums could cancel.
-  const sign = (i: number) => (Math.imul(i + 1, 0x9e3779b1) < 0 ? -1 : 1);
-  const data = ((await tensor.getData()) as Float32Array).map((value, i) => value * (1 + sign(i) * jitter));
+  // The top bit of a multiplicative hash: signs without a period, which sums could cancel.
+  const sign = (i: number) => (Math.imul(i + 1, 0x9e3779b1 + pattern * 0x3c6ef372) < 0 ? -1 : 1);
+  const data = ((await tensor.getData()) as Float32Array).map((value, i) => value * (1 + sign(i) * JITTER));
   return new ort.Tensor("float32", data, tensor.dims);
 }

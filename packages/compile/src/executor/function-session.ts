@@ -16,7 +16,7 @@ import { findFrozen } from "../recorder/same.js";
 import type { OnnxTensor, Runtime } from "../runtime/load.js";
 import { createSession, type Session } from "../runtime/session.js";
 import { StoredVariable } from "../runtime/stored-variable.js";
-import { JITTER, type Sides } from "./compare.js";
+import type { Sides } from "./compare.js";
 import { disturbed, feedOfBatch, fillNoise, fillSchedule, newTensor } from "./feeds.js";
 
 type Buffers = ReadonlyMap<Value, OnnxTensor>;
@@ -73,12 +73,12 @@ export class FunctionSession {
     const noise = this.#noise(random.copy());
     const dataOf = (results: readonly OnnxTensor[]) => results.map(({ data }) => data as Float32Array);
     const compiled = dataOf(await this.#evaluate(batch, noise, update));
-    const aside = dataOf(await this.#evaluate(batch, noise, update, JITTER));
+    const aside = dataOf(await this.#evaluate(batch, noise, update, 1));
     const tensors = runEagerly(this.#fn, batch, random.copy(), update);
     const eager = await Promise.all(this.#outputs.map(({ name }) => tensors[name]!.data()));
     tf.dispose(Object.values(tensors));
     return this.#outputs.map(({ name }, i) => ({
-      ...{ name, eager: eager[i]! as Float32Array, compiled: compiled[i]!, disturbed: aside[i]! },
+      ...{ name, eager: eager[i]! as Float32Array, compiled: compiled[i]!, disturbed: [aside[i]!] },
     }));
   }
 
@@ -93,12 +93,12 @@ export class FunctionSession {
     return buffers;
   }
 
-  async #evaluate(batch: Batch, noise: Buffers, update: number, jitter = 0): Promise<OnnxTensor[]> {
+  async #evaluate(batch: Batch, noise: Buffers, update: number, pattern = 0): Promise<OnnxTensor[]> {
     const { ort } = this.#runtime;
     const feeds: Record<string, OnnxTensor> = {};
     for (const [i, value] of this.#inputs.entries()) {
       const fed = await this.#feed(value, batch, noise, update);
-      feeds[this.#session.inputs[i]!] = jitter === 0 ? fed : await disturbed(ort, fed, jitter);
+      feeds[this.#session.inputs[i]!] = pattern === 0 ? fed : await disturbed(ort, fed, pattern);
     }
     const fetches = this.#outputs.map(({ value }, i) => {
       const own = this.#session.writesFetches && value.type === "float32";

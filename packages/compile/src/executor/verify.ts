@@ -1,7 +1,7 @@
 import { type Batch, fetchHeld, type Random } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { watchGradients } from "../recorder/gradients.js";
-import { type Difference, findDifference, JITTER, type UpdatePair } from "./compare.js";
+import { DISTURBANCES, type Difference, findDifference, type UpdatePair } from "./compare.js";
 import type { CompiledStep } from "./compiled.js";
 
 /** What {@link compareUpdate} works on. */
@@ -36,11 +36,18 @@ export interface Verdict {
 export async function compareUpdate(comparison: Comparison): Promise<Verdict> {
   const { step, batch, noise, update, tolerance, gradientOf } = comparison;
   await fetchHeld(step.variables);
-  const disturbedGradients = await gradientsOf(comparison, JITTER);
+  const patterns = Array.from({ length: DISTURBANCES }, (_, i) => i + 1);
+  const disturbedGradients: Float32Array[][] = [];
+  const disturbedLogs: Readonly<Record<string, number>>[] = [];
+  let disturbed: Map<tf.Variable, Float32Array> = new Map();
+  for (const pattern of patterns) {
+    disturbedGradients.push(await gradientsOf(comparison, pattern));
+    const aside = await step.attempt(batch, noise(), update, pattern);
+    if (pattern === 1) disturbed = await copiesOf(aside.values());
+    disturbedLogs.push(aside.logs);
+    aside.discard();
+  }
   const compiledGradients = await gradientsOf(comparison, 0);
-  const aside = await step.attempt(batch, noise(), update, JITTER);
-  const disturbed = await copiesOf(aside.values());
-  aside.discard();
   const result = await step.attempt(batch, noise(), update);
   const compiled = await copiesOf(result.values());
   // Those too that the compiled step leaves as they are: the eager one must not move them either.
@@ -65,25 +72,25 @@ export async function compareUpdate(comparison: Comparison): Promise<Verdict> {
     logs: Object.fromEntries(
       Object.entries(eagerLogs).map(([name, value]) => [
         name,
-        { eager: value, compiled: result.logs[name]!, disturbed: aside.logs[name]! },
+        { eager: value, compiled: result.logs[name]!, disturbed: disturbedLogs.map((logs) => logs[name]!) },
       ]),
     ),
     gradients: gradients.map((values, i) => ({
       variable: variables[gradientVariables[i]!]!,
-      ...{ eager: values, compiled: compiledGradients[i]!, disturbed: disturbedGradients[i]! },
+      ...{ eager: values, compiled: compiledGradients[i]!, disturbed: disturbedGradients.map((all) => all[i]!) },
     })),
     variables: variables.map((variable, i) => ({
       ...{ variable, before: before[i]!, gradient: gradientOf.get(i), eager: eager[i]! },
       compiled: compiled.get(variable) ?? before[i]!,
-      disturbed: disturbed.get(variable) ?? before[i]!,
+      disturbed: [disturbed.get(variable) ?? before[i]!],
     })),
   };
   return { ...verdict, difference: findDifference(pair, tolerance) };
 }
 
 /** The compiled gradients, copied. */
-async function gradientsOf({ gradients, batch, noise, update }: Comparison, jitter: number): Promise<Float32Array[]> {
-  const results = await gradients.evaluate(batch, noise(), update, jitter);
+async function gradientsOf({ gradients, batch, noise, update }: Comparison, pattern: number): Promise<Float32Array[]> {
+  const results = await gradients.evaluate(batch, noise(), update, pattern);
   return results.map(({ data }) => Float32Array.from(data as Float32Array));
 }
 

@@ -94,9 +94,9 @@ export const SWEEP: readonly SweepCase[] = [
         decoder: mlpDecoder({ outputShape: picture, ...dense, seed: seed + 1 }),
       }),
   },
-  ...([nonSaturatingGan, leastSquaresGan, relativisticGan, wassersteinGanGp, hingeGan] as readonly Game[]).map(
-    (game): SweepCase => ({
-      ...{ name: `${game.name} of points`, shape: [2], batchSize: 128 },
+  ...Object.entries({ nonSaturatingGan, leastSquaresGan, relativisticGan, wassersteinGanGp, hingeGan }).map(
+    ([name, game]): SweepCase => ({
+      ...{ name: `${name} of points`, shape: [2], batchSize: 128 },
       build: (seed) =>
         game({
           generator: mlpGenerator({ latentDim: 2, hiddenUnits: [64, 64], outputShape: [2], seed }),

@@ -1,4 +1,4 @@
-import { DataError, sizeOf } from "@latentkit/core";
+import { DataError, hostTensor, sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { flatten, isNumberArray, type Nested, type NumberArray } from "./flatten.js";
 import { holdsIntegers, refuseFractions } from "./integers.js";
@@ -111,7 +111,7 @@ function column(name: string, values: readonly StreamValue[], options: CollateOp
   parts.forEach(({ values: part }, i) => {
     out.set(part, i * size);
   });
-  return tf.tensor(out, [parts.length, ...shape], like);
+  return hostTensor(out, [parts.length, ...shape], like);
 }
 
 function sameShape(owner: string, name: string, shapes: readonly (readonly number[])[]): void {

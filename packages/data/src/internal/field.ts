@@ -1,5 +1,5 @@
-import { sizeOf } from "@latentkit/core";
-import * as tf from "@tensorflow/tfjs";
+import { hostTensor, sizeOf } from "@latentkit/core";
+import type * as tf from "@tensorflow/tfjs";
 
 /** Arrays that examples are stored in. */
 export type StoredValues = Uint8Array | Int32Array | Float32Array;
@@ -26,7 +26,7 @@ export function gatherField(field: StoredField, rows: ArrayLike<number>): tf.Ten
     else if (values instanceof Uint8Array) scaleBytes(out, values, from, size, to, scale);
     else for (let j = 0; j < size; j++) out[to + j] = values[from + j]! * scale;
   }
-  return tf.tensor(out, [rows.length, ...shape], dtype);
+  return hostTensor(out, [rows.length, ...shape], dtype);
 }
 
 /** Apart from the loop for other arrays, because a loop that sees one kind of array is several times faster. */
