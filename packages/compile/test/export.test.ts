@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { apply, random, stepContext } from "@latentkit/core";
+import { apply, random, stepContext, UnsupportedError } from "@latentkit/core";
+import { convDecoder, recurrentDecoder, recurrentEncoder } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -102,6 +103,37 @@ describe("exportOnnx", () => {
       }
     });
   }
+
+  const decoders: Record<string, () => tf.LayersModel> = {
+    "nearest upsampling of odd sizes": () =>
+      convDecoder({ latentDim: 5, filters: [6, 4], outputShape: [5, 7, 2], upsampling: "nearest" }),
+    "a recurrent decoder": () => recurrentDecoder({ latentDim: 4, units: 6, outputShape: [5, 2], cell: "gru" }),
+    "a recurrent decoder of LSTMs": () =>
+      recurrentDecoder({ latentDim: 4, units: 6, outputShape: [5, 2], cell: "lstm" }),
+    "a recurrent encoder": () => recurrentEncoder({ inputShape: [5, 2], units: 6, latentDim: 3 }),
+  };
+  it.each(Object.keys(decoders))("%s, for any batch size", async (name) => {
+    const network = decoders[name]!();
+    const session = await ort.InferenceSession.create(await encodeOnnx(network));
+    for (const batch of [1, 2, 5]) {
+      const x = random(batch).normal([batch, ...(network.inputs[0]!.shape.slice(1) as number[])]);
+      const expected = tf.tidy(() => apply(network, x).dataSync());
+      const feed = new ort.Tensor("float32", x.dataSync() as Float32Array, x.shape);
+      const { data, dims } = (await session.run({ [session.inputNames[0]!]: feed }))[session.outputNames[0]!]!;
+      expect(dims).toEqual([batch, ...network.outputs[0]!.shape.slice(1)]);
+      expectClose(data as Float32Array, expected);
+    }
+  });
+
+  it("refuses heights and widths that are open, by name", async () => {
+    const x = tf.input({ shape: [null, null, 1] });
+    const y = tf.layers.conv2d({ filters: 2, kernelSize: 3, padding: "same" }).apply(x) as tf.SymbolicTensor;
+    const network = tf.model({ inputs: x, outputs: y });
+    for (const options of [{}, { batchSize: 8 }]) {
+      await expect(encodeOnnx(network, options)).rejects.toThrow(UnsupportedError);
+      await expect(encodeOnnx(network, options)).rejects.toThrow(/whose height and width are open/);
+    }
+  });
 
   it("for one batch size when asked, and refuses a bad one", async () => {
     const network = networks["a dense decoder"]!();

@@ -3,14 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { random } from "@latentkit/core";
 import { expect, it } from "vitest";
-import { runChild } from "./sweep/run-child.js";
+import { MODELS, runChild } from "./sweep/run-child.js";
 
 const KILLS = 2;
 
 it(`ends a compiled run with the same bits after ${KILLS} kills`, { timeout: 300_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "latentkit-compiled-"));
   try {
-    const args = (name: string) => [join(folder, name), "120", "wassersteinGanGp of points"];
+    const args = (name: string) => [join(folder, name), "120", MODELS, "vae"];
     const whole = runChild(args("whole"));
     // Early moments: the first updates are compared, and fall into different processes.
     const moments = random(3).fillUniform(new Float32Array(KILLS), 0, 120);

@@ -1,4 +1,4 @@
-import { applyAll, check, type StepProgram } from "@latentkit/core";
+import { applyAll, check, type StepProgram, UnsupportedError } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import * as tf from "@tensorflow/tfjs";
 import type { ConstantData, Graph, Value } from "../graph/types.js";
@@ -21,7 +21,8 @@ export interface ExportOnnxOptions {
  * **Shapes**: as the network's own, channels last. The inputs and outputs are named as the network names them.
  *
  * @param path - File to write; in a browser use {@link encodeOnnx} and offer the bytes as a download.
- * @throws UnsupportedError when a layer has no counterpart or depends on the batch size; the message names it.
+ * @throws UnsupportedError when a layer has no counterpart or depends on the batch size, or an input's height, width or length is
+ * open; the message names it.
  * @example
  * ```ts
  * import { exportOnnx } from "@latentkit/compile";
@@ -43,14 +44,30 @@ export async function encodeOnnx(network: tf.LayersModel, options: ExportOnnxOpt
   const { batchSize } = options;
   check("exportOnnx").known(options, ["batchSize"]);
   if (batchSize !== undefined) check("exportOnnx").integer("batchSize", batchSize, { min: 1 });
+  refuseOpenSizes(network);
   const first = await inferenceGraph(network, batchSize ?? 2);
   const { graph, anyBatch } =
     batchSize === undefined
-      ? forAnyBatch(first, await inferenceGraph(network, 3))
+      ? forAnyBatch({ size: 2, graph: first }, { size: 3, graph: await inferenceGraph(network, 3) })
       : { graph: first, anyBatch: new Set<Value>() };
   const inputs = graph.inputs.map(({ input }) => (input as { key: string }).key);
   const outputs = graph.outputs.map(({ target }) => (target as { name: string }).name);
   return writeOnnx(graph, { inputs, outputs, anyBatch }).bytes;
+}
+
+/** Sizes other than the batch's by rank, as they are called. */
+const AXES: Readonly<Record<number, readonly string[]>> = { 3: ["length"], 4: ["height", "width"] };
+
+/** Refuses inputs of which more than the batch size is open: the graph is recorded for the others as they are. */
+function refuseOpenSizes(network: tf.LayersModel): void {
+  for (const { shape, sourceLayer } of network.inputs) {
+    const open = shape.flatMap((size, axis) => (axis > 0 && size === null ? [axis] : []));
+    if (open.length === 0) continue;
+    const names = open.map((axis) => AXES[shape.length]?.[axis - 1] ?? `size of axis ${axis}`).join(" and ");
+    throw new UnsupportedError(
+      `exportOnnx: expected inputs whose sizes are fixed but for the batch, received ${JSON.stringify(shape)} for '${sourceLayer.name}', whose ${names} ${open.length > 1 ? "are" : "is"} open; build the network for the ${names} that it is to be used with.`,
+    );
+  }
 }
 
 /** The network's computation with its weights as constants. */

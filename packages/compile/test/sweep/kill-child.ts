@@ -4,9 +4,10 @@ import { fromTensors } from "@latentkit/data";
 import { adam, earlyStopping, train } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { onnx } from "../../src/index.js";
-import { examples, SWEEP } from "./models.js";
+import type * as Models from "./models.js";
 
-const [folder, steps, name, every = "3"] = process.argv.slice(2);
+const [folder, steps, models, name] = process.argv.slice(2);
+const { examples, SWEEP } = (await import(models!)) as typeof Models;
 tf.enableProdMode();
 await tf.setBackend("cpu");
 const { shape, build } = SWEEP.find((one) => one.name === name)!;
@@ -34,7 +35,7 @@ const { history } = await train(model, await data(40, 1), {
   ...{ steps: Number(steps), batchSize: 8, seed: 9, ema: 0.99, logEvery: 7, optimizers: adam({ learningRate: 1e-3 }) },
   clipNorm: 5,
   validation: { data: await data(12, 2), every: 20 },
-  checkpoint: { folder: folder!, every: Number(every), resume: true },
+  checkpoint: { folder: folder!, every: 3, resume: true },
   executor: onnx({ info: () => undefined }),
   callbacks: [
     meddler,

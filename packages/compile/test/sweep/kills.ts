@@ -1,16 +1,22 @@
 /**
  * Kills compiled runs at random moments and compares what they end with.
  *
- *     TSX_TSCONFIG_PATH=tsconfig.json node --import tsx packages/compile/test/sweep/kills.ts [kills] [seed] [at once]
+ *     TSX_TSCONFIG_PATH=tsconfig.json node --import tsx packages/compile/test/sweep/kills.ts [kills] [seed] [at once] [models]
+ *
+ * `models` is a module such as `benchmarks/compiled/models.ts`; without it one small model is trained.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { random } from "@latentkit/core";
-import { runChild } from "./run-child.js";
+import type * as Models from "./models.js";
+import { MODELS, runChild } from "./run-child.js";
 
-const [kills = "200", seed = "0", atOnce = "2"] = process.argv.slice(2);
-const MODELS = ["mlp vae", "nonSaturatingGan of points", "wassersteinGanGp of points", "relativisticGan of points"];
+const [kills = "200", seed = "0", atOnce = "2", given = MODELS] = process.argv.slice(2);
+const models = resolve(given);
+const { SWEEP } = (await import(models)) as typeof Models;
+/** Those that are quick on the plain `cpu` backend, by name. */
+const names = SWEEP.map(({ name }) => name).filter((name) => /^(mlp )?vae|of points/.test(name));
 const STEPS = "400";
 /** Kills of one run before it is let end. */
 const ROUND = 10;
@@ -22,23 +28,23 @@ let [killed, ended, different] = [0, 0, 0];
 async function reference(model: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "latentkit-whole-"));
   try {
-    return (await runChild([folder, STEPS, model])).finished!;
+    return (await runChild([folder, STEPS, models, model])).finished!;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 async function round(index: number): Promise<void> {
-  const model = MODELS[index % MODELS.length]!;
+  const model = names[index % names.length]!;
   const folder = await mkdtemp(join(tmpdir(), "latentkit-kills-"));
   try {
     for (let i = 0; i < ROUND; i++) {
-      const result = await runChild([folder, STEPS, model], 700 * moments.next() ** 2);
+      const result = await runChild([folder, STEPS, models, model], 700 * moments.next() ** 2);
       if (result.killed) killed++;
     }
     const known = wanted.get(model) ?? reference(model);
     wanted.set(model, known);
-    const { finished } = await runChild([folder, STEPS, model]);
+    const { finished } = await runChild([folder, STEPS, models, model]);
     ended++;
     const equal = finished === (await known);
     if (!equal) different++;

@@ -5,6 +5,9 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 const child = fileURLToPath(new URL("./kill-child.ts", import.meta.url));
 
+/** The models of {@link runChild} unless another module is named. */
+export const MODELS: string = fileURLToPath(new URL("./models.ts", import.meta.url));
+
 /** What a child ended with. */
 export interface ChildResult {
   /** What it says of its weights, sums and history; nothing when it was killed. */
@@ -15,7 +18,7 @@ export interface ChildResult {
 /**
  * Runs the child until it ends, or kills it this many milliseconds after it began to train.
  *
- * @param args - Folder, steps, name of the model, steps between checkpoints.
+ * @param args - Folder, steps, module of the models, name of the model.
  */
 export function runChild(args: readonly string[], killAfter?: number): Promise<ChildResult> {
   return new Promise((resolve, reject) => {

@@ -1,14 +1,14 @@
 /**
  * Looks for false alarms: trains models for their checked updates and counts those that `onnx()` takes for wrong.
  *
- *     TSX_TSCONFIG_PATH=tsconfig.json node --import tsx packages/compile/test/sweep/false-alarms.ts [minutes] [first seed] [names]
+ *     TSX_TSCONFIG_PATH=tsconfig.json node --import tsx benchmarks/compiled/false-alarms.ts [minutes] [first seed] [names]
  */
 import { useBackend } from "@latentkit/backends";
+import { onnx } from "@latentkit/compile";
 import { hostTensor } from "@latentkit/core";
 import { fromTensors } from "@latentkit/data";
 import { adam, train } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
-import { onnx } from "../../src/index.js";
 import { examples, SWEEP } from "./models.js";
 
 const [minutes = "10", first = "0", names = ""] = process.argv.slice(2);
