@@ -18,6 +18,7 @@ export { type LinkedLayer, linkLayers } from "./linked-layers.js";
 export * from "./model/index.js";
 export * from "./model-file.js";
 export * from "./networks.js";
+export { maxOf, minOf } from "./ops/extremes.js";
 export { oneHot } from "./ops/one-hot.js";
 export { sizeOf } from "./ops/size-of.js";
 export * from "./ops/smooth.js";

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { inNode, oneHot, sha256, sizeOf } from "../src/index.js";
+import { inNode, maxOf, minOf, oneHot, sha256, sizeOf } from "../src/index.js";
 
 describe("what several packages share", () => {
   it("counts the values of a shape", () => {
@@ -17,6 +17,12 @@ describe("what several packages share", () => {
       const rows = oneHot(tf.tensor2d([[2], [0]], [2, 1], dtype), 3);
       expect([rows.dtype, rows.shape, [...(await rows.data())]]).toEqual(["float32", [2, 1, 3], [0, 0, 1, 1, 0, 0]]);
     }
+  });
+
+  it("finds the largest and smallest of more values than a call takes", () => {
+    const values = Float32Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 300_007);
+    expect([maxOf(values), minOf(values)]).toEqual([300_006, 0]);
+    expect([maxOf([], 3), minOf([]), maxOf([1, 2], 5)]).toEqual([3, Number.POSITIVE_INFINITY, 5]);
   });
 
   it("knows Node.js", () => {

@@ -1,6 +1,7 @@
 import { files } from "@latentkit/core/files";
 import { UnsupportedError } from "../errors.js";
 import { decodeNetworks, encodeNetworks } from "../model-file.js";
+import { maxOf } from "../ops/extremes.js";
 import { show } from "../options/show.js";
 import type { Model } from "../types/model.js";
 import type { ModelFactory } from "./define-model.js";
@@ -65,7 +66,7 @@ async function fileOf(pathOrUrl: string): Promise<string> {
   if (names.includes(TENSORS)) return files.join(pathOrUrl, TENSORS);
   const steps = names.filter((name) => CHECKPOINT.test(name)).map((name) => Number(name.slice("step-".length)));
   if (steps.length === 0) return pathOrUrl;
-  const newest = Math.max(...steps);
+  const newest = maxOf(steps);
   return files.join(
     pathOrUrl,
     names.find((name) => CHECKPOINT.test(name) && Number(name.slice(5)) === newest)!,

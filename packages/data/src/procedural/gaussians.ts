@@ -1,4 +1,4 @@
-import { ConfigError, check, type Random, random } from "@latentkit/core";
+import { ConfigError, check, maxOf, type Random, random } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { EigenvalueDecomposition, Matrix, QrDecomposition } from "ml-matrix";
 import type { ArrayDataset } from "../array-dataset.js";
@@ -95,7 +95,7 @@ function decompose(covariance: readonly (readonly number[])[], spectrum: unknown
   const size = covariance.length;
   const matrix = covariance.map((row) => [...row]);
   const entries = matrix.flat();
-  const largest = Math.max(...entries.map(Math.abs));
+  const largest = maxOf(entries.map(Math.abs));
   const square = size > 0 && matrix.every((row) => row.length === size) && entries.every(Number.isFinite);
   const symmetric = (): boolean =>
     matrix.every((row, i) => row.every((value, j) => Math.abs(value - matrix[j]![i]!) <= 1e-9 * largest));

@@ -1,3 +1,4 @@
+import { maxOf } from "@latentkit/core";
 import type { GanFinding, GanMeasurement } from "./measurement.js";
 
 /** Limits that the detectors compare with; each is the default's meaning in words. */
@@ -42,7 +43,7 @@ function finding(
 
 /** How far apart examples are: the data's when known, else the run's own best. */
 function typicalDistance(all: readonly GanMeasurement[], { realDiversity }: GanLimits): number {
-  return realDiversity ?? Math.max(...all.map(({ diversity }) => diversity));
+  return realDiversity ?? maxOf(all.map(({ diversity }) => diversity));
 }
 
 /** Samples have lost their variety, or modes that they had covered. */
@@ -56,7 +57,7 @@ const modeCollapse: Detector = (all, limits) => {
   if (last.every(({ diversity }) => diversity < limit)) {
     return finding("modeCollapse", now, "the mean distance between samples", now.diversity, limit, advice);
   }
-  const covered = Math.max(...all.map(({ coverage }) => coverage ?? 0));
+  const covered = maxOf(all.map(({ coverage }) => coverage ?? 0));
   if (covered > 0 && last.every(({ coverage = 0 }) => coverage <= covered / 2)) {
     return finding("modeCollapse", now, "the share of modes covered", now.coverage ?? 0, covered / 2, advice);
   }
@@ -88,7 +89,7 @@ const vanishingGradient: Detector = (all, limits) => {
   const last = recent(all, limits);
   if (last === undefined || !last.every(sure)) return undefined;
   const now = last.at(-1)!;
-  const limit = limits.vanishing * Math.max(...all.map(({ slope }) => slope ?? 0));
+  const limit = limits.vanishing * maxOf(all.map(({ slope }) => slope ?? 0));
   if (!(limit > 0) || !last.every(({ slope }) => slope !== undefined && slope < limit)) return undefined;
   const advice =
     "Vanishing generator gradient: use the non-saturating loss instead of minimax, a Wasserstein loss, instance noise that overlaps data and samples, or a weaker discriminator.";

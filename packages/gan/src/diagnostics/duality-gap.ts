@@ -1,4 +1,4 @@
-import { check, ShapeError } from "@latentkit/core";
+import { check, maxOf, minOf, ShapeError } from "@latentkit/core";
 
 /**
  * How far a pair of mixed strategies is from a Nash equilibrium of a zero-sum game: what both players together could win by
@@ -37,5 +37,5 @@ export function dualityGap(
   }
   const answers = column.map((_, j) => payoff.reduce((sum, line, i) => sum + row[i]! * line[j]!, 0));
   const costs = payoff.map((line) => line.reduce((sum, value, j) => sum + value * column[j]!, 0));
-  return Math.max(...answers) - Math.min(...costs);
+  return maxOf(answers) - minOf(costs);
 }

@@ -125,7 +125,8 @@ export function ganDiagnostics(model: DiagnosedModel, options: GanDiagnosticsOpt
     },
     save: (): Json => measurements.map(measurementToJson),
     load: (state) => {
-      measurements.splice(0, measurements.length, ...(state as unknown as GanMeasurement[]));
+      measurements.length = 0;
+      for (const measurement of state as unknown as GanMeasurement[]) measurements.push(measurement);
     },
   };
 }

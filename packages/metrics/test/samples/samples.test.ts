@@ -203,6 +203,15 @@ describe("classCoverage", () => {
 });
 
 describe("slicedWasserstein", () => {
+  it("takes examples of more values than a call has arguments", async () => {
+    const [x, y] = [tf.zeros([2, 150_000]), tf.fill([2, 150_000], 2)];
+    expect(await slicedWasserstein(x, x, { projections: 2 })).toBe(0);
+    // All of y lies at 2·Σu of a unit vector u, a normal variable of deviation 2.
+    const apart = await slicedWasserstein(x, y, { projections: 4, order: 2 });
+    expect(apart).toBeGreaterThan(0.1);
+    expect(apart).toBeLessThan(6);
+  });
+
   it("is scipy's distance on a line, for sets of different sizes", async () => {
     const [a, b, expected] = fixture.line as [number[], number[], number];
     const column = (values: number[]) => tf.tensor2d(values, [values.length, 1]);

@@ -96,7 +96,7 @@ export class Run<B extends Batch> {
     if (state !== undefined) {
       this.#step = state.step;
       this.#window = new LogWindow(state.window);
-      this.#history.push(...state.history);
+      for (const row of state.history) this.#history.push(row);
     }
     this.#feed = new Feed(this.#dataset, this.#batchSize, this.#random.stream("data"), state?.data);
     const executor = this.#options.executor ?? eager();

@@ -1,3 +1,4 @@
+import { maxOf } from "@latentkit/core";
 import { escapeText } from "../internal/escape.js";
 
 /** Dots of one colour, in pixels. */
@@ -19,7 +20,10 @@ const PRECISION = 10;
  */
 export function drawDots(groups: readonly Dots[], diameter: number, opacity: number): string {
   const turns = groups.map((dots) => pathsOf(dots));
-  const most = Math.max(0, ...turns.map((paths) => paths.length));
+  const most = maxOf(
+    turns.map((paths) => paths.length),
+    0,
+  );
   const paths: string[] = [];
   for (let turn = 0; turn < most; turn++) {
     groups.forEach(({ color }, i) => {

@@ -1,4 +1,4 @@
-import { ConfigError, check, ShapeError } from "@latentkit/core";
+import { ConfigError, check, maxOf, ShapeError } from "@latentkit/core";
 import { type AxisScale, linearScale, logScale } from "./axis.js";
 import { describeSeries, type LineSeries, lineOptions } from "./line-series.js";
 import { axisOption, marginFor, renderSvg } from "./render.js";
@@ -69,7 +69,10 @@ export function lineChart(options: LineChartOptions): string {
     Math.max(2, Math.floor(height / 60)),
   );
   const margin = marginFor(yScale);
-  const longest = Math.max(0, ...series.map(({ name, named = true }) => (named ? name.length : 0)));
+  const longest = maxOf(
+    series.map(({ name, named = true }) => (named ? name.length : 0)),
+    0,
+  );
   const option = {
     grid: { left: margin, right: Math.min(width / 3, 20 + 6.6 * longest), top: 34, bottom: 46 },
     xAxis: axisOption(xScale, xLabel, "x"),

@@ -1,3 +1,4 @@
+import { maxOf } from "@latentkit/core";
 import { escapeText } from "../internal/escape.js";
 import { formatNumber } from "../internal/format-number.js";
 import { VIRIDIS } from "./colormap.js";
@@ -34,7 +35,7 @@ export function byClass(labels: readonly number[], names: readonly string[]): Co
   const nameOf = (label: number): string => names[label] ?? String(label);
   const members = classes.map((label) => labels.flatMap((other, i) => (other === label ? [i] : [])));
   const color = (i: number): string => SERIES[i % SERIES.length]!;
-  const longest = Math.max(...classes.map((label) => nameOf(label).length));
+  const longest = maxOf(classes.map((label) => nameOf(label).length));
   return {
     description: `Classes: ${classes.map((label, i) => `${nameOf(label)} (${members[i]!.length})`).join(", ")}.`,
     legendWidth: Math.min(200, 54 + 7 * longest),

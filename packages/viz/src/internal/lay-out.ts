@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check, maxOf } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { ImageGridOptions } from "../picture/image-grid.js";
 import type { Picture } from "../picture/picture.js";
@@ -47,7 +47,10 @@ export async function layOut(
   // Each cell carries the gap to its right and below; the gap to the left and above is the sheet's.
   const scale = Math.min(3, Math.max(1, Math.floor((width * upscale) / 64)));
   const line = textHeight(scale) + LABEL_SPACE;
-  const labelWidth = Math.max(0, ...rowLabels.map((text) => textWidth(text, scale)));
+  const labelWidth = maxOf(
+    rowLabels.map((text) => textWidth(text, scale)),
+    0,
+  );
   const left = gap + (labelWidth > 0 ? labelWidth + LABEL_SPACE + gap : 0);
   const top = gap + (columnLabels.length > 0 ? line : 0);
   const cellWidth = width * upscale + gap;

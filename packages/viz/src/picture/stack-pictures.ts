@@ -1,4 +1,4 @@
-import { ConfigError, check } from "@latentkit/core";
+import { ConfigError, check, maxOf, minOf } from "@latentkit/core";
 import { Drawing, pixelOf } from "../internal/drawing.js";
 import { textHeight, textWidth } from "../internal/pixel-font.js";
 import type { Color, Picture } from "./picture.js";
@@ -41,16 +41,16 @@ export function stackPictures(pictures: readonly Picture[], options: StackOption
 
   const down = direction === "down";
   const channels = pictures.some((picture) => picture.channels === 3) ? 3 : 1;
-  const scale = Math.min(...pictures.map(({ height }) => height)) > 80 ? 2 : 1;
+  const scale = minOf(pictures.map(({ height }) => height)) > 80 ? 2 : 1;
   const labelled = labels.length > 0;
   const before = down
-    ? { x: labelled ? Math.max(...labels.map((text) => textWidth(text, scale))) + 2 * SPACE : 0, y: 0 }
+    ? { x: labelled ? maxOf(labels.map((text) => textWidth(text, scale))) + 2 * SPACE : 0, y: 0 }
     : { x: 0, y: labelled ? textHeight(scale) + 2 * SPACE : 0 };
   const total = (sizes: readonly number[]): number => sizes.reduce((a, b) => a + b, 0) + gap * (sizes.length - 1);
   const [widths, heights] = [pictures.map(({ width }) => width), pictures.map(({ height }) => height)];
   const sheet = new Drawing(
-    before.x + (down ? Math.max(...widths) : total(widths)),
-    before.y + (down ? total(heights) : Math.max(...heights)),
+    before.x + (down ? maxOf(widths) : total(widths)),
+    before.y + (down ? total(heights) : maxOf(heights)),
     channels,
     pixelOf(owner, background, channels),
   );
