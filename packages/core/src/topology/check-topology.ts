@@ -21,7 +21,8 @@ export function checkTopology(tree: Tree, where: string): Described {
     if (typeof value !== "object" || value === null) return 0;
     const kind = isDescribed(value) ? layerKind(value) : undefined;
     if (kind === "sequential" || kind === "graph") return networkCost(value as Described, kind);
-    if (!Array.isArray(value) && "stateful" in value && value.stateful === true) {
+    // Whatever is not false is true to a layer.
+    if (!Array.isArray(value) && "stateful" in value && value.stateful) {
       throw new CheckpointError(
         `${where}: expected no stateful layers, which keep values of one batch for the next; save the network with \`stateful: false\`.`,
       );

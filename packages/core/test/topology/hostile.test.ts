@@ -135,11 +135,11 @@ describe("weights that a file does not hold", () => {
     expectRefused(await changed(change), /more than the file holds|positive/),
   );
 
-  it("are never made by recurrent layers that keep values", async () => {
+  it.each(["true", "1", '"x"', "{}"])("are never made by recurrent layers that keep values: %s", async (stateful) => {
     const lstm = tf.sequential({ layers: [tf.layers.lstm({ units: 1, inputShape: [2, 1] })] });
     const { tensors, metadata } = readSafetensors(await encodeNetworks({ lstm }));
     const text = metadata
-      .latentkit!.replace('"stateful":false', '"stateful":true')
+      .latentkit!.replace('"stateful":false', `"stateful":${stateful}`)
       .replace("[null,2,1]", "[1000000000,2,1]");
     await expectRefused(writeSafetensors(tensors, { latentkit: text }), "expected no stateful layers");
   });
