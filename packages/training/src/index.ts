@@ -1,6 +1,6 @@
 export { abortOnInterrupt } from "./abort-on-interrupt.js";
 export { type EarlyStoppingOptions, earlyStopping } from "./callbacks/early-stopping.js";
-export { jsonLines } from "./callbacks/json-lines.js";
+export { type JsonLinesOptions, jsonLines } from "./callbacks/json-lines.js";
 export { type ProgressBarOptions, progressBar } from "./callbacks/progress-bar.js";
 export { folderStore } from "./checkpoints/folder-store.js";
 export { indexedDbStore } from "./checkpoints/indexed-db-store.js";
@@ -13,6 +13,7 @@ export { type SgdOptions, sgd } from "./optimizers/sgd.js";
 export type { CheckpointOptions, TrainOptions, TrainResult } from "./options.js";
 export type { WeightAverages } from "./run/averages.js";
 export { eager } from "./run/eager.js";
+export type { Difference } from "./run/identity.js";
 export type { ValidationOptions } from "./run/validate.js";
 export { resume, train } from "./train.js";
 export {

@@ -7,11 +7,13 @@ import {
   type Executor,
   type HistoryRow,
   type Model,
+  trainableVariables,
 } from "@latentkit/core";
 import type { CheckpointStore } from "./checkpoints/store.js";
 import { adam } from "./optimizers/adam.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import type { WeightAverages } from "./run/averages.js";
+import { ALLOWED, type Difference } from "./run/identity.js";
 import type { ValidationOptions } from "./run/validate.js";
 
 /** Examples in a batch unless the options say otherwise. */
@@ -29,6 +31,11 @@ export interface CheckpointOptions {
   readonly keep?: number;
   /** Continue from the newest checkpoint when there is one; default false, which refuses a place that has some. */
   readonly resume?: boolean;
+  /**
+   * What may differ from the run that wrote the checkpoint, such as `["optimizers"]`; nothing unless given. An optimiser that is another
+   * one begins without memory.
+   */
+  readonly allow?: readonly Difference[];
 }
 
 /** Options of {@link train}. */
@@ -103,9 +110,11 @@ export function checkTrainOptions<B extends Batch>(
   checks.integer("seed", seed ?? 0, { min: 0 });
   checks.integer("logEvery", logEvery ?? 1, { min: 1 });
   if (clipNorm !== undefined) checks.number("clipNorm", clipNorm, { above: 0 });
-  if (validation?.every !== undefined) checks.integer("validation.every", validation.every, { min: 1 });
+  checkSignal(options.signal);
+  if (validation !== undefined) checkValidation(validation);
   if (checkpoint !== undefined) {
-    checks.known(checkpoint, ["folder", "store", "every", "keep", "resume"]);
+    checks.known(checkpoint, ["folder", "store", "every", "keep", "resume", "allow"]);
+    for (const name of checkpoint.allow ?? []) checks.oneOf("checkpoint.allow", name, ALLOWED);
     if ((checkpoint.folder === undefined) === (checkpoint.store === undefined)) {
       throw new ConfigError(
         "train: expected either `checkpoint.folder` or `checkpoint.store`, received both or neither.",
@@ -115,8 +124,36 @@ export function checkTrainOptions<B extends Batch>(
     checks.integer("checkpoint.keep", checkpoint.keep ?? 1, { min: 1 });
   }
   checks.that("model.objectives", model.objectives, model.objectives.length > 0, "at least one objective");
+  for (const { name, updates } of model.objectives) {
+    if (trainableVariables(updates).length > 0) continue;
+    throw new ConfigError(
+      `train: expected the objective '${name}' of ${model.kind} to have weights to train, received none: its networks (${updates.map((network) => network.name).join(", ")}) are frozen or without weights; set \`trainable = true\` on them.`,
+    );
+  }
   const names = (options.callbacks ?? []).map((callback) => callback.name);
   checks.that("callbacks", names, new Set(names).size === names.length, "callbacks with distinct names");
+}
+
+function checkValidation<B extends Batch>(validation: ValidationOptions<B>): void {
+  const checks = check("train: validation");
+  checks.known(validation, ["data", "every", "batchSize", "batches"]);
+  const { data, every, batchSize, batches } = validation;
+  const isDataset = typeof data?.batches === "function";
+  checks.that("data", data, isDataset, "a dataset (await it when it is loaded, as `await mnist()`)");
+  checks.integer("every", every ?? 1, { min: 1 });
+  checks.integer("batchSize", batchSize ?? 1, { min: 1 });
+  checks.integer("batches", batches ?? 1, { min: 1 });
+  if (data.size === Number.POSITIVE_INFINITY && batches === undefined) {
+    throw new ConfigError(
+      "train: expected validation data that end, received a dataset of size Infinity; set `validation.batches`.",
+    );
+  }
+}
+
+function checkSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return;
+  const mend = signal instanceof AbortController ? "an AbortController; pass its `controller.signal`" : typeof signal;
+  throw new ConfigError(`train: expected \`signal\` to be an AbortSignal, received ${mend}.`);
 }
 
 /** The optimiser of each objective, in their order. */
@@ -124,6 +161,9 @@ export function optimizersOf<B extends Batch>(
   model: Model<B>,
   given: TrainOptions<B>["optimizers"] = adam(),
 ): readonly Optimizer[] {
+  const expected = "an optimiser such as adam(), or one by objective's name";
+  const usable = typeof given === "object" && given !== null;
+  check("train").that("optimizers", given, usable, expected);
   if (isOptimizer(given)) return model.objectives.map(() => given);
   check("train: optimizers").known(
     given,
@@ -136,6 +176,7 @@ export function optimizersOf<B extends Batch>(
         `train: expected an optimiser for the objective '${name}' in \`optimizers\`, received none.`,
       );
     }
+    check("train: optimizers").that(name, optimizer, isOptimizer(optimizer), "an optimiser such as adam()");
     return optimizer;
   });
 }
@@ -152,5 +193,5 @@ export function totalSteps<B extends Batch>(
 }
 
 function isOptimizer(value: Optimizer | Readonly<Record<string, Optimizer>>): value is Optimizer {
-  return typeof value.update === "function";
+  return typeof value?.update === "function";
 }

@@ -1,7 +1,9 @@
 import type { Batch, Dataset, Model } from "@latentkit/core";
 import { CheckpointError } from "@latentkit/core";
+import { useSignal } from "./abort-on-interrupt.js";
 import { folderStore } from "./checkpoints/folder-store.js";
 import { checkTrainOptions, type TrainOptions, type TrainResult } from "./options.js";
+import { claim } from "./run/claims.js";
 import { Run } from "./run/run.js";
 
 /**
@@ -35,17 +37,23 @@ export async function train<B extends Batch>(
   options: TrainOptions<B>,
 ): Promise<TrainResult> {
   checkTrainOptions(model, dataset, options);
-  const run = new Run(model, dataset, options);
-  let succeeded = false;
+  const release = claim(model);
+  const endUse = useSignal(options.signal);
   try {
-    await run.start();
-    const result = await run.finish();
-    succeeded = true;
-    return result;
-  } catch (error) {
-    throw run.explain(error);
+    const run = new Run(model, dataset, options);
+    let outcome: { readonly result: TrainResult } | { readonly error: unknown };
+    try {
+      await run.start();
+      outcome = { result: await run.finish() };
+    } catch (error) {
+      outcome = { error: run.explain(error) };
+    }
+    await run.close("result" in outcome);
+    if ("error" in outcome) throw outcome.error;
+    return outcome.result;
   } finally {
-    await run.close(succeeded);
+    endUse();
+    release();
   }
 }
 

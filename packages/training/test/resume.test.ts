@@ -81,7 +81,7 @@ describe("resume", () => {
     ],
     [
       "an incomplete manifest",
-      (path: string) => writeFile(join(path, "manifest.json"), '{"format":1}'),
+      (path: string) => writeFile(join(path, "manifest.json"), '{"format":2}'),
       /damaged at step/,
     ],
     ["a missing manifest", (path: string) => rm(join(path, "manifest.json")), /manifest is missing/],
@@ -115,7 +115,11 @@ describe("resume", () => {
   it.each<[string, Options, RegExp]>([
     ["another seed", { seed: 6 }, /`seed` to be 5 as when the run began, received 6/],
     ["another batch size", { batchSize: 4 }, /`batchSize` to be 8/],
-    ["no averages where there were some", { ema: undefined }, /no place for tensor 'averages/],
+    [
+      "no averages where there were some",
+      { ema: undefined },
+      /`ema` to be 0.9 as when the run began, received absent; pass `checkpoint.allow: \["ema"\]`/,
+    ],
   ])("refuses to continue with %s", async (_, options, message) => {
     const store = memoryStore();
     await run(4, { store });

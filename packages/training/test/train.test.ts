@@ -277,7 +277,7 @@ describe("train", () => {
       [0, Number.NaN, 0, 0],
     ]);
     await expect(train(picky, one(missing), { steps: 1 })).rejects.toThrow(
-      /received NaN in example 1 of the first batch/,
+      /batch 0 of the training data: expected finite values in `x`, received NaN in example 1;/,
     );
   });
 });

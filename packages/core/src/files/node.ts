@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { DataError } from "../errors.js";
 import { printable } from "../printable.js";
 import { fetchBytes, isUrl, joinUrl } from "./fetch-bytes.js";
+import { lockFile } from "./lock-file.js";
 import type { Files } from "./types.js";
 
 export type { Files, FolderEntry, ReadOptions } from "./types.js";
@@ -55,6 +56,15 @@ export const files: Files = {
     }
     await flushFolder(parent);
   },
+  async appendBytes(target, bytes) {
+    try {
+      await fs.mkdir(path.dirname(target), { recursive: true });
+      await fs.appendFile(target, bytes);
+    } catch (cause) {
+      throw refusal("appendBytes", "write", target, cause);
+    }
+  },
+  lock: lockFile,
   async listFolder(folder) {
     try {
       return (await fs.readdir(folder)).sort();

@@ -29,6 +29,15 @@ export interface Files {
   writeBytes(path: string, bytes: Uint8Array): Promise<void>;
   /** Writes several files as one folder that is whole or absent; an existing folder of that name is replaced. */
   writeFolder(path: string, files: Readonly<Record<string, Uint8Array>>): Promise<void>;
+  /** Adds bytes to the end of a file, which is made when it is absent. */
+  appendBytes(path: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Makes a file that says which process holds a place, until the function that it gives is called. The file of a process of this
+   * machine that has ended counts for nothing.
+   *
+   * @throws DataError when another holder lives, or the file cannot be made.
+   */
+  lock(path: string): Promise<() => Promise<void>>;
   /** Names in a folder, sorted; empty when there is no such folder. */
   listFolder(path: string): Promise<string[]>;
   /** What is in a folder, sorted by name; empty when there is no such folder. */

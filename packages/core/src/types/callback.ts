@@ -5,9 +5,9 @@ import type { Model } from "./model.js";
 /** One row of a run's history: the step, the epoch, and the means of the logged values since the row before. */
 export type HistoryRow = Readonly<Record<string, number>>;
 
-/** What a callback sees of a run. */
-export interface TrainingEvent {
-  readonly model: Model;
+/** What a callback sees of a run; `M` is the model that is trained. */
+export interface TrainingEvent<M extends Model<never> = Model> {
+  readonly model: M;
   /** Steps done since the run began, those before a resume included. */
   readonly step: number;
   /** Passes over the data completed. */
@@ -32,21 +32,21 @@ export interface TrainingEvent {
  * Watches a run. Every method is optional; each is awaited. Weights that it reads are the newest ones, and weights that it assigns
  * are trained on, however the run computes its steps.
  */
-export interface Callback {
+export interface Callback<M extends Model<never> = Model> {
   /** Names the callback in errors, and its saved state in checkpoints. */
   readonly name: string;
   /** Steps between two calls of `onStep`; the run's `logEvery` unless given. */
   readonly every?: number;
   /** Before the first step of the run, a resumed one included. */
-  onStart?(event: TrainingEvent): void | Promise<void>;
+  onStart?(event: TrainingEvent<M>): void | Promise<void>;
   /** Every `every` steps, after the step. */
-  onStep?(event: TrainingEvent): void | Promise<void>;
+  onStep?(event: TrainingEvent<M>): void | Promise<void>;
   /** After each validation; `event.logs` holds its values. */
-  onValidation?(event: TrainingEvent): void | Promise<void>;
+  onValidation?(event: TrainingEvent<M>): void | Promise<void>;
   /** After each pass over the data. */
-  onEpoch?(event: TrainingEvent): void | Promise<void>;
+  onEpoch?(event: TrainingEvent<M>): void | Promise<void>;
   /** Also called when a run ends early or fails. */
-  onEnd?(event: TrainingEvent): void | Promise<void>;
+  onEnd?(event: TrainingEvent<M>): void | Promise<void>;
   /** State that a resumed run needs, such as the best value so far. */
   save?(): Json;
   /** Takes back what `save` gave. */

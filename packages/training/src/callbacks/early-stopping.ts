@@ -28,6 +28,7 @@ export function earlyStopping(options: EarlyStoppingOptions): Callback {
   const { monitor, patience = 5, minDelta = 0, mode = "min" } = options;
   const checks = check("earlyStopping");
   checks.known(options, ["monitor", "patience", "minDelta", "mode"]);
+  checks.that("monitor", monitor, typeof monitor === "string" && monitor !== "", "the name of a validation value");
   checks.integer("patience", patience, { min: 1 });
   checks.number("minDelta", minDelta, { min: 0 });
   checks.oneOf("mode", mode, ["min", "max"]);
@@ -42,7 +43,14 @@ export function earlyStopping(options: EarlyStoppingOptions): Callback {
           `earlyStopping: expected \`monitor\` to be one of ${known.join(", ")}, received '${monitor}'.`,
         );
       }
-      const gain = state.best === null ? Infinity : mode === "min" ? state.best - value : value - state.best;
+      // A value that is no number, or infinite, is never the best: nothing could be better than it, or worse.
+      const gain = !Number.isFinite(value)
+        ? Number.NEGATIVE_INFINITY
+        : state.best === null
+          ? Infinity
+          : mode === "min"
+            ? state.best - value
+            : value - state.best;
       state = gain > minDelta ? { best: value, waited: 0 } : { best: state.best, waited: state.waited + 1 };
       if (state.waited >= patience) {
         stop(`${monitor} has not improved on ${state.best} for ${patience} validations`);

@@ -1,4 +1,4 @@
-import type { Callback, TrainingEvent } from "@latentkit/core";
+import { type Callback, check, type TrainingEvent } from "@latentkit/core";
 import type { SingleBar } from "cli-progress";
 
 /** Options of {@link progressBar}. */
@@ -19,6 +19,7 @@ export interface ProgressBarOptions {
  * ```
  */
 export function progressBar(options: ProgressBarOptions = {}): Callback {
+  check("progressBar").known(options, ["show", "stream"]);
   let bar: SingleBar | undefined;
   const payload = ({ logs, stepsPerSecond }: TrainingEvent) => ({
     rate: stepsPerSecond.toFixed(stepsPerSecond < 10 ? 2 : 0),

@@ -1,5 +1,6 @@
 import { CheckpointError, type HostTensor, readSafetensors, sha256, writeSafetensors } from "@latentkit/core";
-import { type Manifest, parseManifest } from "./manifest.js";
+import { type Manifest, readManifest, writeManifest } from "./manifest.js";
+import { checkpointName, inOrder, stepOf } from "./names.js";
 import type { CheckpointStore } from "./store.js";
 
 const MANIFEST = "manifest.json";
@@ -11,17 +12,15 @@ export interface Checkpoint {
   readonly source: string;
   readonly manifest: Manifest;
   readonly tensors: ReadonlyMap<string, HostTensor>;
-}
-
-/** The name under which the state after a step is kept; names sort as steps do. */
-export function checkpointName(step: number): string {
-  return `step-${String(step).padStart(9, "0")}`;
+  /** Names of damaged checkpoints that were passed over. */
+  readonly damaged: readonly string[];
 }
 
 /**
  * Writes a checkpoint, then removes all but the newest `keep`. Returns where it is.
  *
  * @param header - What the tensors say of the model, so that tools open them without the program that made them.
+ * @param damaged - Names of damaged checkpoints: none counts as kept, and none stays.
  */
 export async function writeCheckpoint(
   store: CheckpointStore,
@@ -29,24 +28,30 @@ export async function writeCheckpoint(
   tensors: ReadonlyMap<string, HostTensor>,
   state: Omit<Manifest, "format" | "tensors">,
   header: Readonly<Record<string, string>> = {},
+  damaged: readonly string[] = [],
 ): Promise<string> {
   const bytes = writeSafetensors(tensors, header);
   const manifest: Manifest = {
-    format: 1,
+    format: 2,
     ...state,
     tensors: { file: TENSORS, bytes: bytes.length, sha256: await sha256(bytes) },
   };
   const name = checkpointName(state.step);
-  await store.write(name, { [TENSORS]: bytes, [MANIFEST]: new TextEncoder().encode(JSON.stringify(manifest)) });
-  for (const old of (await store.list()).slice(0, -keep)) await store.remove(old);
+  await store.write(name, { [TENSORS]: bytes, [MANIFEST]: await writeManifest(manifest) });
+  const lost = new Set(damaged);
+  const others = inOrder(await store.list()).filter((other) => other !== name);
+  const good = others.filter((other) => !lost.has(other) && stepOf(other) < state.step);
+  // Newer names than that of the newest whole checkpoint were all passed over as damaged when the run was continued.
+  const kept = new Set(keep > 1 ? good.slice(1 - keep) : []);
+  for (const other of others) if (!kept.has(other)) await store.remove(other);
   return `${store.location}/${name}`;
 }
 
 /** Reads one checkpoint and checks it against its own sums. */
-export async function readCheckpoint(store: CheckpointStore, name: string): Promise<Checkpoint> {
+export async function readCheckpoint(store: CheckpointStore, name: string): Promise<Omit<Checkpoint, "damaged">> {
   const source = `${store.location}/${name}`;
   const files = await store.read(name);
-  const manifest = parseManifest(files[MANIFEST], source);
+  const manifest = await readManifest(files[MANIFEST], source);
   const bytes = files[manifest.tensors.file];
   if (bytes === undefined) throw new CheckpointError(`${source}: the file ${manifest.tensors.file} is missing.`);
   if (bytes.length !== manifest.tensors.bytes || (await sha256(bytes)) !== manifest.tensors.sha256) {
@@ -67,13 +72,14 @@ export async function newestCheckpoint(
   store: CheckpointStore,
   warn: (message: string) => void,
 ): Promise<Checkpoint | undefined> {
-  const names = await store.list();
+  const damaged: string[] = [];
   let damage: unknown;
-  for (const name of names.reverse()) {
+  for (const name of inOrder(await store.list()).reverse()) {
     try {
-      return await readCheckpoint(store, name);
+      return { ...(await readCheckpoint(store, name)), damaged };
     } catch (error) {
       damage = error;
+      damaged.push(name);
       warn(`${(error as Error).message} The checkpoint before it is used.`);
     }
   }

@@ -1,5 +1,6 @@
 import { CheckpointError } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
+import { inOrder } from "./names.js";
 import type { CheckpointFiles, CheckpointStore } from "./store.js";
 
 const NAME = /^step-\d+$/;
@@ -15,10 +16,7 @@ export function folderStore(folder: string): CheckpointStore {
   return {
     location: folder,
     async list() {
-      const names = await files.listFolder(folder);
-      // What a killed process left behind is of no use to anybody.
-      for (const name of names) if (LEFTOVER.test(name)) await files.remove(files.join(folder, name));
-      return names.filter((name) => NAME.test(name));
+      return inOrder((await files.listFolder(folder)).filter((name) => NAME.test(name)));
     },
     async read(name) {
       const path = files.join(folder, name);
@@ -30,5 +28,18 @@ export function folderStore(folder: string): CheckpointStore {
     },
     write: (name, contents) => files.writeFolder(files.join(folder, name), contents),
     remove: (name) => files.remove(files.join(folder, name)),
+    async lock() {
+      let release: () => Promise<void>;
+      try {
+        release = await files.lock(files.join(folder, ".lock"));
+      } catch (cause) {
+        throw new CheckpointError(`folderStore: ${(cause as Error).message}`, { cause });
+      }
+      // Only who holds the lock writes here, so what is half written is what a killed process left behind.
+      for (const name of await files.listFolder(folder)) {
+        if (LEFTOVER.test(name)) await files.remove(files.join(folder, name));
+      }
+      return release;
+    },
   };
 }

@@ -1,25 +1,23 @@
-import { CheckpointError, type Json } from "@latentkit/core";
+import { CheckpointError, type Json, sha256 } from "@latentkit/core";
 import * as v from "valibot";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const numbers = v.record(v.string(), v.number());
+// NaN and infinite values are numbers here: histories hold what validation gave.
+const numbers = v.record(
+  v.string(),
+  v.custom<number>((value) => typeof value === "number"),
+);
 const json = v.custom<Json>((value) => value !== undefined);
 
 /** What a checkpoint says beside its tensors: where the run stands and what it was started with. */
 export interface Manifest {
-  readonly format: 1;
+  readonly format: 2;
   /** Steps done. */
   readonly step: number;
   /** Position in the data: passes completed, and batches of the pass that have been used. */
   readonly data: { readonly epoch: number; readonly batch: number };
-  readonly seed: number;
-  readonly batchSize: number;
-  readonly objectives: readonly {
-    readonly name: string;
-    readonly repeats: number;
-    readonly every?: number | undefined;
-    readonly optimizer: Json;
-  }[];
+  /** What shapes the run, by the names of the options. */
+  readonly identity: Readonly<Record<string, Json>>;
   /** Values logged since the last row of the history. */
   readonly window: {
     readonly sums: Readonly<Record<string, number>>;
@@ -34,12 +32,10 @@ export interface Manifest {
 }
 
 const schema: v.GenericSchema<unknown, Manifest> = v.object({
-  format: v.literal(1),
+  format: v.literal(2),
   step: count,
   data: v.object({ epoch: count, batch: count }),
-  seed: count,
-  batchSize: count,
-  objectives: v.array(v.object({ name: v.string(), repeats: count, every: v.optional(count), optimizer: json })),
+  identity: v.record(v.string(), json),
   window: v.object({ sums: numbers, counts: numbers }),
   history: v.array(numbers),
   callbacks: v.record(v.string(), json),
@@ -47,19 +43,53 @@ const schema: v.GenericSchema<unknown, Manifest> = v.object({
   tensors: v.object({ file: v.string(), bytes: count, sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),
 });
 
-/** Reads a manifest; anything but a complete one is a damaged checkpoint. */
-export function parseManifest(bytes: Uint8Array | undefined, source: string): Manifest {
+/** How a manifest ends: with the checksum of all that stands before. */
+const SUM = /,\n"sha256":"([0-9a-f]{64})"\}\n$/;
+
+/** A manifest as a file: JSON whose last entry is the checksum of the rest. */
+export async function writeManifest(manifest: Manifest): Promise<Uint8Array> {
+  const body = JSON.stringify(manifest, hold).slice(0, -1);
+  return encode(`${body},\n"sha256":"${await sha256(encode(body))}"}\n`);
+}
+
+/** Reads a manifest; anything but a complete one, down to the last bit, is a damaged checkpoint. */
+export async function readManifest(bytes: Uint8Array | undefined, source: string): Promise<Manifest> {
   if (bytes === undefined) throw new CheckpointError(`${source}: the manifest is missing.`);
+  let text: string;
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    value = JSON.parse(text, release);
   } catch (cause) {
     throw new CheckpointError(`${source}: the manifest is not JSON.`, { cause });
   }
+  if ((value as { readonly format?: unknown } | null)?.format === 1) {
+    throw new CheckpointError(
+      `${source}: the manifest is of format 1, which held no checksum; continue that run with the release that began it.`,
+    );
+  }
   const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw new CheckpointError(
-    `${source}: the manifest is damaged at ${v.getDotPath(issue) ?? "its top"}: ${issue.message}.`,
-  );
+  if (!result.success) {
+    const [issue] = result.issues;
+    throw new CheckpointError(
+      `${source}: the manifest is damaged at ${v.getDotPath(issue) ?? "its top"}: ${issue.message}.`,
+    );
+  }
+  const end = SUM.exec(text);
+  if (end === null || (await sha256(encode(text.slice(0, end.index)))) !== end[1]) {
+    throw new CheckpointError(`${source}: the manifest differs from what was written.`);
+  }
+  return result.output;
+}
+
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** JSON has no NaN and no infinities, and would make them null. */
+function hold(_: string, value: unknown): unknown {
+  return typeof value === "number" && !Number.isFinite(value) ? { $number: String(value) } : value;
+}
+
+function release(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("$number" in value)) return value;
+  return Number(value.$number);
 }

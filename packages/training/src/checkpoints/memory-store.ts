@@ -1,4 +1,5 @@
 import { CheckpointError } from "@latentkit/core";
+import { inOrder } from "./names.js";
 import type { CheckpointFiles, CheckpointStore } from "./store.js";
 
 /** Keeps checkpoints in memory: for tests, and for pages that save them in their own way. */
@@ -6,7 +7,7 @@ export function memoryStore(): CheckpointStore {
   const checkpoints = new Map<string, CheckpointFiles>();
   return {
     location: "memory",
-    list: async () => [...checkpoints.keys()].sort(),
+    list: async () => inOrder([...checkpoints.keys()]),
     async read(name) {
       const contents = checkpoints.get(name);
       if (contents === undefined) throw new CheckpointError(`memoryStore: there is no checkpoint '${name}'.`);

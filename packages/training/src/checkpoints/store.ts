@@ -5,7 +5,7 @@ export type CheckpointFiles = Readonly<Record<string, Uint8Array>>;
 export interface CheckpointStore {
   /** Names the place in messages. */
   readonly location: string;
-  /** Names of the checkpoints, oldest first. */
+  /** Names of the checkpoints, in any order. Changes nothing: other processes look while a run is under way. */
   list(): Promise<string[]>;
   /** The files of one checkpoint. */
   read(name: string): Promise<CheckpointFiles>;
@@ -13,4 +13,11 @@ export interface CheckpointStore {
   write(name: string, contents: CheckpointFiles): Promise<void>;
   /** Forgets a checkpoint; no error when it is absent. */
   remove(name: string): Promise<void>;
+  /**
+   * Makes the place this run's own until the function that it gives is called. Called before the first step, so that a place that cannot
+   * be written is known then.
+   *
+   * @throws CheckpointError when another run writes there.
+   */
+  lock?(): Promise<() => Promise<void>>;
 }

@@ -1,4 +1,4 @@
-import { check, type Schedule, valueAt } from "@latentkit/core";
+import { number, resolveOptions, type Schedule, schedule as scheduled, scheduleToJSON, valueAt } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Optimizer } from "./optimizer.js";
 
@@ -16,6 +16,14 @@ export interface AdamOptions {
   readonly weightDecay?: number;
 }
 
+const SPECIFICATION = {
+  learningRate: scheduled({ min: 0, default: 1e-3 }),
+  beta1: number({ min: 0, below: 1, default: 0.9 }),
+  beta2: number({ min: 0, below: 1, default: 0.999 }),
+  epsilon: number({ above: 0, default: 1e-8 }),
+  weightDecay: number({ min: 0, default: 0 }),
+};
+
 /**
  * Adam: steps of the gradient's running mean divided by the root of its running square.
  *
@@ -26,6 +34,7 @@ export interface AdamOptions {
  * **Source**: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, algorithm 1,
  * https://arxiv.org/abs/1412.6980; weight decay: Loshchilov and Hutter, 2019, https://arxiv.org/abs/1711.05101.
  *
+ * @param options - A number is the learning rate.
  * @throws ConfigError when a rate is negative or a decay is outside [0, 1).
  * @example
  * ```ts
@@ -33,15 +42,9 @@ export interface AdamOptions {
  * const optimizer = adam({ learningRate: 2e-4, beta1: 0.5 });
  * ```
  */
-export function adam(options: AdamOptions = {}): Optimizer {
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
-  const checks = check("adam");
-  checks.known(options, ["learningRate", "beta1", "beta2", "epsilon", "weightDecay"]);
-  if (typeof learningRate === "number") checks.number("learningRate", learningRate, { min: 0 });
-  checks.number("beta1", beta1, { min: 0, below: 1 });
-  checks.number("beta2", beta2, { min: 0, below: 1 });
-  checks.number("epsilon", epsilon, { above: 0 });
-  checks.number("weightDecay", weightDecay, { min: 0 });
+export function adam(options: AdamOptions | number = {}): Optimizer {
+  const given = typeof options === "number" ? { learningRate: options } : options;
+  const { learningRate, beta1, beta2, epsilon, weightDecay } = resolveOptions("adam", SPECIFICATION, given);
 
   const rate: Schedule = (update) => valueAt(learningRate, update);
   const correction2: Schedule = (update) => Math.sqrt(1 - beta2 ** (update + 1));
@@ -53,7 +56,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     slots: ["mean", "square"],
     toJSON: () => ({
       name: "adam",
-      learningRate: typeof learningRate === "number" ? learningRate : "schedule",
+      learningRate: typeof learningRate === "number" ? learningRate : (scheduleToJSON(learningRate) ?? "schedule"),
       ...{ beta1, beta2, epsilon, weightDecay },
     }),
     update({ parameters, gradients, slots }, schedule) {

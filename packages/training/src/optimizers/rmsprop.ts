@@ -1,4 +1,4 @@
-import { check, type Schedule } from "@latentkit/core";
+import { number, resolveOptions, type Schedule, schedule as scheduled, scheduleToJSON } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Optimizer } from "./optimizer.js";
 
@@ -12,12 +12,19 @@ export interface RmspropOptions {
   readonly epsilon?: number;
 }
 
+const SPECIFICATION = {
+  learningRate: scheduled({ min: 0, default: 1e-3 }),
+  decay: number({ min: 0, below: 1, default: 0.99 }),
+  epsilon: number({ above: 0, default: 1e-8 }),
+};
+
 /**
  * RMSProp: steps of the gradient divided by the root of its running square, v ← ρ·v + (1−ρ)·g²,
  * w ← w − α · g / (√v + ε).
  *
  * **Source**: Tieleman and Hinton, "Neural Networks for Machine Learning", lecture 6.5, 2012.
  *
+ * @param options - A number is the learning rate.
  * @throws ConfigError when a rate is negative or the decay is outside [0, 1).
  * @example
  * ```ts
@@ -25,20 +32,16 @@ export interface RmspropOptions {
  * const optimizer = rmsprop({ learningRate: 5e-5 });
  * ```
  */
-export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  const { learningRate = 1e-3, decay = 0.99, epsilon = 1e-8 } = options;
-  const checks = check("rmsprop");
-  checks.known(options, ["learningRate", "decay", "epsilon"]);
-  if (typeof learningRate === "number") checks.number("learningRate", learningRate, { min: 0 });
-  checks.number("decay", decay, { min: 0, below: 1 });
-  checks.number("epsilon", epsilon, { above: 0 });
+export function rmsprop(options: RmspropOptions | number = {}): Optimizer {
+  const given = typeof options === "number" ? { learningRate: options } : options;
+  const { learningRate, decay, epsilon } = resolveOptions("rmsprop", SPECIFICATION, given);
 
   return {
     name: "rmsprop",
     slots: ["square"],
     toJSON: () => ({
       name: "rmsprop",
-      learningRate: typeof learningRate === "number" ? learningRate : "schedule",
+      learningRate: typeof learningRate === "number" ? learningRate : (scheduleToJSON(learningRate) ?? "schedule"),
       ...{ decay, epsilon },
     }),
     update({ parameters, gradients, slots }, schedule) {

@@ -1,4 +1,4 @@
-import { check, type Schedule } from "@latentkit/core";
+import { number, resolveOptions, type Schedule, schedule as scheduled, scheduleToJSON } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Optimizer, UpdatedGroup } from "./optimizer.js";
 
@@ -10,12 +10,18 @@ export interface SgdOptions {
   readonly momentum?: number;
 }
 
+const SPECIFICATION = {
+  learningRate: scheduled({ min: 0, default: 1e-2 }),
+  momentum: number({ min: 0, below: 1, default: 0 }),
+};
+
 /**
  * Stochastic gradient descent, with momentum when asked: u ← μ·u + g, w ← w − α·u.
  *
  * **Source**: Robbins and Monro 1951; momentum: Polyak 1964, as in Sutskever et al., "On the importance of initialization
  * and momentum in deep learning", 2013.
  *
+ * @param options - A number is the learning rate.
  * @throws ConfigError when the rate is negative or the momentum is outside [0, 1).
  * @example
  * ```ts
@@ -23,19 +29,16 @@ export interface SgdOptions {
  * const optimizer = sgd({ learningRate: 0.1, momentum: 0.9 });
  * ```
  */
-export function sgd(options: SgdOptions = {}): Optimizer {
-  const { learningRate = 1e-2, momentum = 0 } = options;
-  const checks = check("sgd");
-  checks.known(options, ["learningRate", "momentum"]);
-  if (typeof learningRate === "number") checks.number("learningRate", learningRate, { min: 0 });
-  checks.number("momentum", momentum, { min: 0, below: 1 });
+export function sgd(options: SgdOptions | number = {}): Optimizer {
+  const given = typeof options === "number" ? { learningRate: options } : options;
+  const { learningRate, momentum } = resolveOptions("sgd", SPECIFICATION, given);
 
   return {
     name: "sgd",
     slots: momentum > 0 ? ["velocity"] : [],
     toJSON: () => ({
       name: "sgd",
-      learningRate: typeof learningRate === "number" ? learningRate : "schedule",
+      learningRate: typeof learningRate === "number" ? learningRate : (scheduleToJSON(learningRate) ?? "schedule"),
       momentum,
     }),
     update({ parameters, gradients, slots }, schedule) {

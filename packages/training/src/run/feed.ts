@@ -1,4 +1,6 @@
 import { type Batch, DataError, type Dataset, type Random } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { forget, takeNext } from "./take-next.js";
 
 /** Where a run stands in its data: batches taken from the pass `epoch`. */
 export interface FeedPosition {
@@ -11,14 +13,24 @@ export class Feed<B extends Batch> {
   readonly #dataset: Dataset<B>;
   readonly #batchSize: number;
   readonly #random: Random;
+  readonly #signal: AbortSignal | undefined;
   #epoch: number;
   #batch: number;
   #pass: AsyncIterator<B> | undefined;
+  /** The batch after the one that was given last: of a stream only its end tells that a pass is over. */
+  #ahead: Promise<IteratorResult<B>> | undefined;
 
-  constructor(dataset: Dataset<B>, batchSize: number, random: Random, start: FeedPosition = { epoch: 0, batch: 0 }) {
+  constructor(
+    dataset: Dataset<B>,
+    batchSize: number,
+    random: Random,
+    start: FeedPosition = { epoch: 0, batch: 0 },
+    signal?: AbortSignal,
+  ) {
     this.#dataset = dataset;
     this.#batchSize = batchSize;
     this.#random = random;
+    this.#signal = signal;
     this.#epoch = start.epoch;
     this.#batch = start.batch;
   }
@@ -27,15 +39,25 @@ export class Feed<B extends Batch> {
     return { epoch: this.#epoch, batch: this.#batch };
   }
 
-  /** The next batch, which the caller disposes. Ends the pass as soon as its last batch is known to be taken. */
-  async next(): Promise<B> {
+  /**
+   * The next batch, which the caller disposes; `undefined` when the signal fires while it is waited for. Ends the pass with its last
+   * batch: a stream without a size is read one batch ahead for that.
+   *
+   * @param abortable - False within a step, which ends whole or not at all.
+   */
+  async next(abortable: boolean): Promise<B | undefined> {
     for (;;) {
       this.#pass ??= this.#open();
-      const { value, done } = await this.#pass.next();
-      if (!done) {
+      const coming = this.#take();
+      const taken = await takeNext(coming, abortable ? this.#signal : undefined);
+      if (taken === undefined) {
+        this.#ahead = coming;
+        return undefined;
+      }
+      if (!taken.done) {
         this.#batch++;
-        if (this.#batch === this.#batchesPerPass()) await this.#nextPass();
-        return value;
+        await this.#lookAhead(taken.value);
+        return taken.value;
       }
       if (this.#batch === 0) {
         throw new DataError(
@@ -47,8 +69,38 @@ export class Feed<B extends Batch> {
   }
 
   async close(): Promise<void> {
-    await this.#pass?.return?.();
+    forget(this.#ahead);
+    const waiting = this.#ahead !== undefined && this.#signal?.aborted === true;
+    this.#ahead = undefined;
+    const ending = this.#pass?.return?.();
     this.#pass = undefined;
+    // A generator that waits for its source ends when the source answers, which may be never.
+    if (waiting) ending?.catch(() => undefined);
+    else await ending;
+  }
+
+  #take(): Promise<IteratorResult<B>> {
+    const coming = this.#ahead ?? this.#pass!.next();
+    this.#ahead = undefined;
+    return coming;
+  }
+
+  async #lookAhead(value: B): Promise<void> {
+    if (this.#dataset.size !== undefined) {
+      if (this.#batch === Math.floor(this.#dataset.size / this.#batchSize)) await this.#nextPass();
+      return;
+    }
+    const ahead = this.#pass!.next();
+    this.#ahead = ahead;
+    try {
+      const next = await takeNext(ahead, this.#signal);
+      if (next?.done) await this.#nextPass();
+    } catch (error) {
+      // The pass ended with an error: said here, because the batch before it was the last good one.
+      this.#ahead = undefined;
+      tf.dispose(value as never);
+      throw error;
+    }
   }
 
   #open(): AsyncIterator<B> {
@@ -64,11 +116,8 @@ export class Feed<B extends Batch> {
       [Symbol.asyncIterator]();
   }
 
-  #batchesPerPass(): number | undefined {
-    return this.#dataset.size === undefined ? undefined : Math.floor(this.#dataset.size / this.#batchSize);
-  }
-
   async #nextPass(): Promise<void> {
+    this.#ahead = undefined;
     await this.close();
     this.#epoch++;
     this.#batch = 0;

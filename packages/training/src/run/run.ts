@@ -1,11 +1,8 @@
 import {
-  allVariables,
   type Batch,
   Breather,
-  type Callback,
   type Dataset,
   DeviceLostError,
-  type HistoryRow,
   type Model,
   networksHeader,
   type PreparedFunction,
@@ -17,14 +14,20 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { DEFAULT_BATCH_SIZE, optimizersOf, type TrainOptions, type TrainResult, totalSteps } from "../options.js";
 import { Averages } from "./averages.js";
-import { checkFinite } from "./check-finite.js";
+import { checkLastBatch } from "./check-last-batch.js";
+import { checkBatchValues } from "./check-values.js";
+import { checkWeights } from "./check-weights.js";
 import { Clock } from "./clock.js";
 import { eager } from "./eager.js";
 import { Engine } from "./engine.js";
 import { Feed } from "./feed.js";
+import { History } from "./history.js";
+import { identityOf } from "./identity.js";
 import { LeakWatch } from "./leak-watch.js";
+import { Listeners } from "./listeners.js";
 import { LogWindow } from "./log-window.js";
-import { ObjectiveProgram } from "./program.js";
+import type { ObjectiveProgram } from "./program.js";
+import { programsOf } from "./programs.js";
 import { savedVariables } from "./saved-variables.js";
 import { divergenceHelp, lastCheckpoint, Saver } from "./saver.js";
 import { prepareValidation, validate } from "./validate.js";
@@ -37,92 +40,97 @@ export class Run<B extends Batch> {
   readonly #random: Random;
   readonly #batchSize: number;
   readonly #logEvery: number;
-  readonly #callbacks: readonly Callback[];
+  readonly #warn: (message: string) => void;
   readonly #averages: Averages | undefined;
   readonly #programs: readonly ObjectiveProgram<B>[];
+  readonly #variables: ReadonlyMap<string, tf.Variable>;
   readonly #saver: Saver | undefined;
-  readonly #history: HistoryRow[] = [];
-  readonly #leaks: LeakWatch = new LeakWatch();
+  readonly #history: History = new History();
+  readonly #listeners: Listeners;
+  readonly #breather: Breather = new Breather();
+  #leaks: LeakWatch = new LeakWatch();
   #engine!: Engine<B>;
   #losses: readonly PreparedFunction[] = [];
   #feed!: Feed<B>;
   #window: LogWindow = new LogWindow();
   #step = 0;
-  #logs: Readonly<Record<string, number>> = {};
   #stopped: string | undefined;
-  #seen = false;
+  /** Batches checked by this process. */
+  #checked = 0;
+  #validations = 0;
   #clock: Clock = new Clock(0);
 
   constructor(model: Model<B>, dataset: Dataset<B>, options: TrainOptions<B>) {
+    const { seed = 0, batchSize = DEFAULT_BATCH_SIZE, clipNorm, ema, checkpoint, callbacks = [] } = options;
     this.#model = model;
     this.#dataset = dataset;
     this.#options = options;
-    this.#random = random(options.seed ?? 0);
-    this.#batchSize = options.batchSize ?? DEFAULT_BATCH_SIZE;
+    this.#random = random(seed);
+    this.#batchSize = batchSize;
     this.#logEvery = options.logEvery ?? 10;
-    this.#callbacks = options.callbacks ?? [];
+    this.#warn = options.warn ?? console.warn;
     const optimizers = optimizersOf(model, options.optimizers);
     const moved = model.objectives.flatMap((objective) => objective.updates);
-    this.#averages = options.ema === undefined ? undefined : new Averages(trainableVariables(moved), options.ema);
-    const modelVariables = [...allVariables(Object.values(model.networks)), ...Object.values(model.state ?? {})];
-    this.#programs = model.objectives.map((objective, i) => {
-      // Averages move once a step: with the last objective that moves their weights.
-      const later = new Set(trainableVariables(model.objectives.slice(i + 1).flatMap(({ updates }) => updates)));
-      const averaged = trainableVariables(objective.updates).filter((variable) => !later.has(variable));
-      const parts = {
-        ...{ optimizer: optimizers[i]!, clipNorm: options.clipNorm, modelVariables },
-        ...{ averages: this.#averages, averaged },
-      };
-      return new ObjectiveProgram(objective, parts);
-    });
-    if (options.checkpoint !== undefined) {
-      const objectives = model.objectives.map(({ name, repeats = 1, every = 1 }, i) => {
-        return { name, repeats, ...(every > 1 && { every }), optimizer: optimizers[i]!.toJSON() };
-      });
-      const identity = { seed: options.seed ?? 0, batchSize: this.#batchSize, objectives };
-      this.#saver = new Saver(
-        options.checkpoint,
-        identity,
-        savedVariables(model, this.#programs, this.#averages),
-        this.#callbacks,
-        () => networksHeader(model.networks, { model: model.describe() }),
-      );
+    this.#averages = ema === undefined ? undefined : new Averages(trainableVariables(moved), ema);
+    this.#programs = programsOf(model, optimizers, clipNorm, this.#averages);
+    this.#variables = savedVariables(model, this.#programs, this.#averages);
+    this.#listeners = new Listeners(
+      callbacks,
+      () => this.#event(),
+      () => this.#engine.ready(),
+      () => this.#leaks,
+    );
+    if (checkpoint !== undefined) {
+      const executor = options.executor?.name ?? "eager";
+      const identity = identityOf({ model, optimizers, seed, batchSize, clipNorm, ema, size: dataset.size, executor });
+      const header = () => networksHeader(model.networks, { model: model.describe() });
+      this.#saver = new Saver(checkpoint, identity, this.#variables, callbacks, header);
     }
   }
 
   /** Restores a checkpoint if asked, and makes the steps ready. */
   async start(): Promise<void> {
-    const state = await this.#saver?.restore(this.#options.warn ?? console.warn);
+    await this.#saver?.open();
+    const state = await this.#saver?.restore(this.#warn);
     if (state !== undefined) {
       this.#step = state.step;
       this.#window = new LogWindow(state.window);
-      for (const row of state.history) this.#history.push(row);
+      for (const row of state.history) this.#history.rows.push(row);
     }
-    this.#feed = new Feed(this.#dataset, this.#batchSize, this.#random.stream("data"), state?.data);
-    const executor = this.#options.executor ?? eager();
-    this.#engine = new Engine(executor, this.#programs, this.#random.stream("noise"));
+    this.#leaks = new LeakWatch(this.#step);
+    this.#leaks.begin();
+    const { signal, validation } = this.#options;
+    this.#feed = new Feed(this.#dataset, this.#batchSize, this.#random.stream("data"), state?.data, signal);
+    this.#engine = new Engine(this.#options.executor ?? eager(), this.#programs, this.#random.stream("noise"));
     this.#engine.load(state?.executor ?? {});
-    if (this.#options.validation !== undefined) {
+    if (validation !== undefined) {
+      const { batchSize = this.#batchSize } = validation;
+      if (validation.data.size !== undefined && !signal?.aborted) {
+        await checkLastBatch(this.#model, validation, batchSize, this.#random.stream("validation"), (batch) =>
+          checkBatchValues(this.#model, batch, "validation data", 0, true),
+        );
+      }
       this.#losses = prepareValidation(this.#model.objectives, this.#engine.compile);
     }
     this.#clock = new Clock(this.#step);
-    await this.#call(this.#callbacks, "onStart");
+    await this.#listeners.call("onStart");
   }
 
   /** Trains until the end, however it comes. */
   async finish(): Promise<TrainResult> {
-    const breather = new Breather();
     while (!this.#isOver()) {
       const epoch = this.#feed.position.epoch;
-      await this.#moveOn();
+      if (!(await this.#moveOn())) continue;
       await this.#afterStep(this.#feed.position.epoch > epoch);
-      await breather.pause();
+      await this.#breather.pause();
     }
     await this.#flush();
     if (this.#stopped !== "aborted") this.#log(this.#window.take());
+    await this.#engine.ready();
+    await checkWeights(this.#variables, this.#step, divergenceHelp(this.#saver?.last));
     await this.#save();
     return {
-      ...{ history: this.#history, step: this.#step, epoch: this.#feed.position.epoch, stopped: this.#stopped! },
+      ...{ history: this.#history.rows, step: this.#step, epoch: this.#feed.position.epoch, stopped: this.#stopped! },
       ...(this.#averages && { averages: this.#averages }),
       ...(this.#saver?.last !== undefined && { checkpoint: this.#saver.last }),
     };
@@ -134,17 +142,20 @@ export class Run<B extends Batch> {
     return new DeviceLostError(`${error.message} ${lastCheckpoint(this.#saver?.last)}.`, { cause: error });
   }
 
-  /** Tells the callbacks and frees what the run made, but for the averages of a run that succeeded. */
+  /**
+   * Tells the callbacks and frees what the run made, but for the averages of a run that succeeded. Of errors in `onEnd` the first is
+   * thrown when the run succeeded; otherwise, why the run ended is what matters, and they are warnings.
+   */
   async close(succeeded: boolean): Promise<void> {
-    try {
-      if (this.#feed !== undefined) await this.#call(this.#callbacks, "onEnd");
-    } finally {
-      await this.#feed?.close();
-      this.#window.dispose();
-      await this.#engine?.dispose();
-      for (const program of this.#programs) program.dispose();
-      if (!succeeded) this.#averages?.dispose();
-    }
+    const errors = this.#engine === undefined ? [] : await this.#listeners.end();
+    this.#leaks.end();
+    const steps = [() => this.#feed?.close(), () => this.#engine?.dispose(), () => this.#saver?.close()];
+    for (const step of steps) await Promise.resolve(step()).catch((error: unknown) => errors.push(error));
+    this.#window.dispose();
+    for (const program of this.#programs) program.dispose();
+    if (!succeeded || errors.length > 0) this.#averages?.dispose();
+    for (const error of errors.slice(succeeded ? 1 : 0)) this.#warn(`train: at the end of the run: ${error}`);
+    if (succeeded && errors.length > 0) throw errors[0];
   }
 
   #isOver(): boolean {
@@ -154,48 +165,52 @@ export class Run<B extends Batch> {
     return this.#stopped !== undefined;
   }
 
-  /** One step: each objective's updates in turn, each on a fresh batch. */
-  async #moveOn(): Promise<void> {
+  /** One step: each objective's updates in turn, each on a fresh batch. False when the signal fired before the first. */
+  async #moveOn(): Promise<boolean> {
+    let begun = false;
     for (const [i, { name, repeats = 1, every = 1 }] of this.#model.objectives.entries()) {
       if (this.#step % every !== 0) continue;
       const turn = this.#step / every;
       for (let repeat = 0; repeat < repeats; repeat++) {
-        const batch = await this.#feed.next();
+        const { epoch, batch: index } = this.#feed.position;
+        const count = (batch: B | undefined) => Object.keys(batch ?? {}).length;
+        const batch = await this.#leaks.watch("the dataset", () => this.#feed.next(!begun), count);
+        if (batch === undefined) return false;
+        begun = true;
         try {
-          if (!this.#seen) await this.#check(batch);
-          const logs = this.#engine.steps[i]!.run(batch, turn * repeats + repeat);
-          this.#window.push(this.#step + 1, name, logs instanceof Promise ? await logs : logs);
+          await checkBatchValues(this.#model, batch, "training data", index, epoch === 0 || this.#checked++ === 0);
+          const update = turn * repeats + repeat;
+          const logs = await this.#leaks.watch(
+            `the objective '${name}'`,
+            () => this.#engine.steps[i]!.run(batch, update),
+            (scalars) => Object.values(scalars).filter((value) => value instanceof tf.Tensor).length,
+          );
+          this.#window.push(this.#step + 1, name, logs);
         } finally {
           tf.dispose(batch as never);
         }
       }
     }
     this.#step++;
-  }
-
-  /** Looks at the first batch before it is used: what is wrong with it is better said now than by a kernel. */
-  async #check(batch: B): Promise<void> {
-    this.#model.checkBatch?.(batch);
-    await checkFinite(batch);
-    this.#seen = true;
+    return true;
   }
 
   async #afterStep(epochEnded: boolean): Promise<void> {
     const due = (every: number | undefined): boolean => (every === undefined ? epochEnded : this.#step % every === 0);
-    const listening = this.#callbacks.filter((callback) => callback.onStep && due(callback.every ?? this.#logEvery));
+    const listening = this.#listeners.due((every) => due(every ?? this.#logEvery));
     const { validation, checkpoint } = this.#options;
-    const validating = validation !== undefined && due(validation.every);
     const saving = checkpoint !== undefined && due(checkpoint.every);
     if (due(this.#logEvery)) {
       await this.#flush();
       this.#log(this.#window.take());
       this.#clock.measure(this.#step);
-      this.#leaks.observe(this.#step, tf.memory().numTensors);
+      this.#leaks.observe(this.#step);
     }
-    if (validating) this.#log(await this.#validate(validation));
-    if (listening.length > 0) await this.#call(listening, "onStep");
-    if (validating) await this.#call(this.#callbacks, "onValidation");
-    if (epochEnded) await this.#call(this.#callbacks, "onEpoch");
+    const validated = validation !== undefined && due(validation.every) ? await this.#validate(validation) : undefined;
+    if (validated !== undefined) this.#log(validated);
+    if (listening.length > 0) await this.#listeners.call("onStep", listening);
+    if (validated !== undefined) await this.#listeners.call("onValidation");
+    if (epochEnded) await this.#listeners.call("onEpoch");
     if (saving) await this.#save();
   }
 
@@ -203,43 +218,32 @@ export class Run<B extends Batch> {
     await this.#window.flush(() => divergenceHelp(this.#saver?.last));
   }
 
-  /** Adds values to the history, to the row of this step when there is one. */
   #log(values: Readonly<Record<string, number>>): void {
-    if (Object.keys(values).length === 0) return;
-    this.#logs = { ...this.#logs, ...values };
-    const last = this.#history.at(-1);
-    if (last?.step === this.#step) this.#history[this.#history.length - 1] = { ...last, ...values };
-    else this.#history.push({ step: this.#step, epoch: this.#feed.position.epoch, ...values });
+    this.#history.log(this.#step, this.#feed.position.epoch, values, this.#warn);
   }
 
   async #save(): Promise<void> {
     if (this.#saver === undefined) return;
     await this.#flush();
-    const state = { step: this.#step, data: this.#feed.position, window: this.#window.state, history: this.#history };
+    const history = this.#history.rows;
+    const state = { step: this.#step, data: this.#feed.position, window: this.#window.state, history };
     await this.#saver.save({ ...state, executor: this.#engine.save() });
   }
 
-  async #validate({ data, batchSize }: NonNullable<TrainOptions<B>["validation"]>): Promise<Record<string, number>> {
+  async #validate({
+    data,
+    batchSize,
+    batches,
+  }: NonNullable<TrainOptions<B>["validation"]>): Promise<Record<string, number> | undefined> {
     await this.#engine.ready();
     return validate({
-      data,
-      batchSize: batchSize ?? this.#batchSize,
-      objectives: this.#model.objectives,
-      losses: this.#losses,
+      ...{ data, batches, batchSize: batchSize ?? this.#batchSize },
+      ...{ objectives: this.#model.objectives, losses: this.#losses },
+      ...{ rules: this.#model, values: this.#validations++ === 0 },
+      ...{ signal: this.#options.signal, breather: this.#breather },
       random: this.#random.stream("validation"),
       updateOf: ({ repeats = 1, every = 1 }) => Math.ceil(this.#step / every) * repeats,
     });
-  }
-
-  async #call(
-    callbacks: readonly Callback[],
-    hook: "onStart" | "onStep" | "onValidation" | "onEpoch" | "onEnd",
-  ): Promise<void> {
-    for (const callback of callbacks) {
-      // Weights on a device are brought where a callback can use them at once.
-      await this.#engine?.ready();
-      await callback[hook]?.(this.#event());
-    }
   }
 
   #event(): TrainingEvent {
@@ -247,8 +251,8 @@ export class Run<B extends Batch> {
       ...{ model: this.#model as unknown as Model, step: this.#step, epoch: this.#feed.position.epoch },
       ...{
         totalSteps: totalSteps(this.#model, this.#dataset, this.#options),
-        logs: this.#logs,
-        history: this.#history,
+        logs: this.#history.logs,
+        history: this.#history.rows,
         stepsPerSecond: this.#clock.stepsPerSecond,
         compile: this.#engine.compile,
       },

@@ -3,8 +3,8 @@ import {
   type Callback,
   CheckpointError,
   ConfigError,
-  DivergenceError,
   type HistoryRow,
+  type HostTensor,
   type Json,
   readVariables,
 } from "@latentkit/core";
@@ -12,13 +12,13 @@ import type * as tf from "@tensorflow/tfjs";
 import { newestCheckpoint, writeCheckpoint } from "../checkpoints/checkpoint.js";
 import { folderStore } from "../checkpoints/folder-store.js";
 import type { Manifest } from "../checkpoints/manifest.js";
+import { inOrder } from "../checkpoints/names.js";
 import type { CheckpointStore } from "../checkpoints/store.js";
 import type { CheckpointOptions } from "../options.js";
+import { checkWeight } from "./check-weights.js";
 import type { FeedPosition } from "./feed.js";
+import { compareIdentities, otherOptimizers, type RunIdentity } from "./identity.js";
 import type { WindowState } from "./log-window.js";
-
-/** What a run is started with, which a resumed run must be started with again. */
-export type RunIdentity = Pick<Manifest, "seed" | "batchSize" | "objectives">;
 
 /** Where a run stands. */
 export interface RunState {
@@ -39,6 +39,9 @@ export class Saver {
   readonly #variables: ReadonlyMap<string, tf.Variable>;
   readonly #callbacks: readonly Callback[];
   readonly #header: () => Readonly<Record<string, string>>;
+  readonly #allow: readonly string[];
+  #damaged: readonly string[] = [];
+  #release: (() => Promise<void>) | undefined;
   #last: { step: number; where: string } | undefined;
 
   constructor(
@@ -51,6 +54,7 @@ export class Saver {
     this.#store = options.store ?? folderStore(options.folder!);
     this.#keep = options.keep ?? 3;
     this.#resume = options.resume ?? false;
+    this.#allow = options.allow ?? [];
     this.#identity = identity;
     this.#variables = variables;
     this.#callbacks = callbacks;
@@ -62,20 +66,35 @@ export class Saver {
     return this.#last?.where;
   }
 
+  /**
+   * Makes the place this run's own, and finds out whether it can be written.
+   *
+   * @throws CheckpointError when another run writes there, or nobody can.
+   */
+  async open(): Promise<void> {
+    this.#release = await this.#store.lock?.();
+  }
+
+  async close(): Promise<void> {
+    await this.#release?.();
+    this.#release = undefined;
+  }
+
   /** Restores the newest whole checkpoint; `undefined` when there is none and the run starts from its beginning. */
   async restore(warn: (message: string) => void): Promise<RunState | undefined> {
     if (!this.#resume) {
       const names = await this.#store.list();
       if (names.length === 0) return undefined;
       throw new ConfigError(
-        `train: ${this.#store.location} already holds checkpoints up to ${names.at(-1)}; pass \`checkpoint.resume: true\` to continue that run, or choose another folder.`,
+        `train: ${this.#store.location} already holds checkpoints up to ${inOrder(names).at(-1)}; pass \`checkpoint.resume: true\` to continue that run, or choose another folder.`,
       );
     }
     const checkpoint = await newestCheckpoint(this.#store, warn);
     if (checkpoint === undefined) return undefined;
     const { source, manifest, tensors } = checkpoint;
-    this.#compare(source, manifest);
-    assignVariables(this.#variables, tensors, source);
+    this.#damaged = checkpoint.damaged;
+    compareIdentities(source, manifest.identity, this.#identity, this.#allow);
+    assignVariables(this.#variables, this.#fitting(tensors, manifest.identity), source);
     for (const callback of this.#callbacks) {
       const state = manifest.callbacks[callback.name];
       if (state !== undefined) callback.load?.(state);
@@ -89,11 +108,7 @@ export class Saver {
     if (this.#last?.step === state.step) return;
     const tensors = await readVariables(this.#variables);
     for (const [name, { data, dtype }] of tensors) {
-      if (dtype === "float32" && !data.every(Number.isFinite)) {
-        throw new DivergenceError(
-          `train: the values of '${name}' are no longer finite at step ${state.step}. ${divergenceHelp(this.last)}`,
-        );
-      }
+      if (dtype === "float32") checkWeight(name, data, state.step, divergenceHelp(this.last));
     }
     const callbacks: Manifest["callbacks"] = {};
     for (const callback of this.#callbacks) {
@@ -101,30 +116,39 @@ export class Saver {
       if (saved !== undefined) callbacks[callback.name] = saved;
     }
     const manifest = {
-      ...{ step: state.step, data: state.data, ...this.#identity },
+      ...{ step: state.step, data: state.data, identity: this.#identity },
       ...{ window: state.window, history: [...state.history], callbacks, executor: state.executor },
     };
-    const where = await writeCheckpoint(this.#store, this.#keep, tensors, manifest, this.#header());
+    let where: string;
+    try {
+      where = await writeCheckpoint(this.#store, this.#keep, tensors, manifest, this.#header(), this.#damaged);
+    } catch (cause) {
+      throw new CheckpointError(
+        `train: the checkpoint of step ${state.step} could not be written: ${(cause as Error).message} ${lastCheckpoint(this.last)}.`,
+        { cause },
+      );
+    }
+    this.#damaged = [];
     this.#last = { step: state.step, where };
   }
 
-  #compare(source: string, manifest: Manifest): void {
-    for (const key of ["seed", "batchSize"] as const) {
-      if (manifest[key] !== this.#identity[key]) {
-        throw new CheckpointError(
-          `${source}: expected \`${key}\` to be ${manifest[key]} as when the run began, received ${this.#identity[key]}; a run can only be continued exactly with the same.`,
-        );
-      }
+  /** What the run's variables are given; what is missing because it may be another one starts as in a fresh run. */
+  #fitting(tensors: ReadonlyMap<string, HostTensor>, saved: RunIdentity): ReadonlyMap<string, HostTensor> {
+    const fitting = new Map(tensors);
+    const others = this.#allow.includes("optimizers") ? otherOptimizers(saved, this.#identity) : [];
+    const isLoose = (name: string): boolean =>
+      others.some((objective) => name.startsWith(`optimizer.${objective}.`)) ||
+      (this.#allow.includes("ema") && name.startsWith("averages."));
+    for (const name of tensors.keys()) {
+      if (isLoose(name) && (name.startsWith("optimizer.") || !this.#variables.has(name))) fitting.delete(name);
     }
-    const outline = ({ objectives }: RunIdentity): string =>
-      objectives
-        .map(({ name, repeats, every = 1 }) => `${name} × ${repeats}${every > 1 ? ` every ${every} steps` : ""}`)
-        .join(", ");
-    if (outline(manifest) !== outline(this.#identity)) {
-      throw new CheckpointError(
-        `${source}: expected a model with the objectives ${outline(manifest)}, received ${outline(this.#identity)}.`,
-      );
+    for (const [name, variable] of this.#variables) {
+      if (fitting.has(name) || !isLoose(name)) continue;
+      const weight = tensors.get(name.replace(/^averages\./, ""));
+      const zeros = { dtype: "float32", shape: variable.shape, data: new Float32Array(variable.size) } as const;
+      fitting.set(name, weight ?? zeros);
     }
+    return fitting;
   }
 }
 
