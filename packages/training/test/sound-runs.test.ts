@@ -236,9 +236,9 @@ describe("ends of runs", () => {
     const [model, other] = [tinyModel(), tinyModel()];
     const kept: tf.Tensor[] = [];
     const timer = setInterval(() => {
-      for (let i = 0; i < 2000; i++) kept.push(tf.scalar(i));
+      for (let i = 0; i < 40; i++) kept.push(tf.scalar(i));
     }, 1);
-    const runs = [model, other].map((one) => train(one, tinyData(), { steps: 120, batchSize: 8 }));
+    const runs = [model, other].map((one) => train(one, tinyData(), { steps: 60, batchSize: 8 }));
     expect((await Promise.all(runs)).map(({ stopped }) => stopped)).toEqual(["completed", "completed"]);
     clearInterval(timer);
     tf.dispose(kept);

@@ -1,6 +1,6 @@
 import { type Batch, DataError, LatentKitError, type Model, type Random, stepContext, withStep } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { examplesOf } from "./check-values.js";
+import { checkBatchValues, examplesOf } from "./check-values.js";
 import { readTogether } from "./read-together.js";
 import type { ValidationOptions } from "./validate.js";
 
@@ -8,21 +8,23 @@ import type { ValidationOptions } from "./validate.js";
  * Computes the losses of a last validation batch before the run begins, when it has fewer examples than the others: statistics of a
  * batch, packs and pairs of examples need some number of them, and it is better said now than after an epoch.
  *
- * @param checked - Refuses a batch that the model has no place for.
+ * @param size - Examples in a batch of a validation that does not say it.
  * @throws DataError that says how many examples the last batch has, and what to do.
  */
 export async function checkLastBatch<B extends Batch>(
   model: Model<B>,
-  { data, batches }: ValidationOptions<B>,
-  batchSize: number,
+  validation: ValidationOptions<B>,
+  size: number,
   random: Random,
-  checked: (batch: B) => Promise<void>,
 ): Promise<void> {
+  const { data, batches, batchSize = size } = validation;
+  // A stream without a size has no last batch that is known, and may wait for its source.
+  if (data.size === undefined) return;
   for await (const batch of data.batches({ batchSize })) {
     try {
-      await checked(batch);
-      const rest = (data.size ?? 0) % batchSize;
-      const used = batches === undefined || batches * batchSize > (data.size ?? 0);
+      await checkBatchValues(model, batch, "validation data", 0, true);
+      const rest = data.size % batchSize;
+      const used = batches === undefined || batches * batchSize > data.size;
       if (rest > 0 && used && examplesOf(batch) >= rest) await tryLosses(model, batch, rest, random);
     } finally {
       tf.dispose(batch as never);

@@ -42,7 +42,7 @@ export async function checkBatchValues(
     const data = (await tensor.data()) as ArrayLike<number>;
     const size = sizeOf(tensor.shape.slice(1));
     if (support === undefined) checkFinite(owner, name, data, size);
-    else checkSupport(owner, name, data, support, size);
+    else checkSupport(owner, name, data, support, { size });
   }
 }
 

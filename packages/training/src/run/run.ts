@@ -74,10 +74,11 @@ export class Run<B extends Batch> {
     this.#averages = ema === undefined ? undefined : new Averages(trainableVariables(moved), ema);
     this.#programs = programsOf(model, optimizers, clipNorm, this.#averages);
     this.#variables = savedVariables(model, this.#programs, this.#averages);
+    const ready = () => this.#engine.ready();
     this.#listeners = new Listeners(
       callbacks,
       () => this.#event(),
-      () => this.#engine.ready(),
+      ready,
       () => this.#leaks,
     );
     if (checkpoint !== undefined) {
@@ -104,12 +105,7 @@ export class Run<B extends Batch> {
     this.#engine = new Engine(this.#options.executor ?? eager(), this.#programs, this.#random.stream("noise"));
     this.#engine.load(state?.executor ?? {});
     if (validation !== undefined) {
-      const { batchSize = this.#batchSize } = validation;
-      if (validation.data.size !== undefined && !signal?.aborted) {
-        await checkLastBatch(this.#model, validation, batchSize, this.#random.stream("validation"), (batch) =>
-          checkBatchValues(this.#model, batch, "validation data", 0, true),
-        );
-      }
+      await checkLastBatch(this.#model, validation, this.#batchSize, this.#random.stream("validation"));
       this.#losses = prepareValidation(this.#model.objectives, this.#engine.compile);
     }
     this.#clock = new Clock(this.#step);
@@ -230,14 +226,10 @@ export class Run<B extends Batch> {
     await this.#saver.save({ ...state, executor: this.#engine.save() });
   }
 
-  async #validate({
-    data,
-    batchSize,
-    batches,
-  }: NonNullable<TrainOptions<B>["validation"]>): Promise<Record<string, number> | undefined> {
+  async #validate(validation: NonNullable<TrainOptions<B>["validation"]>): ReturnType<typeof validate> {
     await this.#engine.ready();
     return validate({
-      ...{ data, batches, batchSize: batchSize ?? this.#batchSize },
+      ...{ batches: undefined, batchSize: this.#batchSize, ...validation },
       ...{ objectives: this.#model.objectives, losses: this.#losses },
       ...{ rules: this.#model, values: this.#validations++ === 0 },
       ...{ signal: this.#options.signal, breather: this.#breather },
@@ -249,13 +241,9 @@ export class Run<B extends Batch> {
   #event(): TrainingEvent {
     return {
       ...{ model: this.#model as unknown as Model, step: this.#step, epoch: this.#feed.position.epoch },
-      ...{
-        totalSteps: totalSteps(this.#model, this.#dataset, this.#options),
-        logs: this.#history.logs,
-        history: this.#history.rows,
-        stepsPerSecond: this.#clock.stepsPerSecond,
-        compile: this.#engine.compile,
-      },
+      ...{ logs: this.#history.logs, history: this.#history.rows, compile: this.#engine.compile },
+      totalSteps: totalSteps(this.#model, this.#dataset, this.#options),
+      stepsPerSecond: this.#clock.stepsPerSecond,
       stop: (reason) => {
         this.#stopped ??= reason;
       },
