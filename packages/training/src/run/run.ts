@@ -55,7 +55,6 @@ export class Run<B extends Batch> {
   #window: LogWindow = new LogWindow();
   #step = 0;
   #stopped: string | undefined;
-  /** Batches checked by this process. */
   #checked = 0;
   #validations = 0;
   #clock: Clock = new Clock(0);
@@ -82,7 +81,7 @@ export class Run<B extends Batch> {
       () => this.#leaks,
     );
     if (checkpoint !== undefined) {
-      const executor = options.executor?.name ?? "eager";
+      const { executor: { name: executor } = eager() } = options;
       const identity = identityOf({ model, optimizers, seed, batchSize, clipNorm, ema, size: dataset.size, executor });
       const header = () => networksHeader(model.networks, { model: model.describe() });
       this.#saver = new Saver(checkpoint, identity, this.#variables, callbacks, header);
@@ -221,9 +220,8 @@ export class Run<B extends Batch> {
   async #save(): Promise<void> {
     if (this.#saver === undefined) return;
     await this.#flush();
-    const history = this.#history.rows;
-    const state = { step: this.#step, data: this.#feed.position, window: this.#window.state, history };
-    await this.#saver.save({ ...state, executor: this.#engine.save() });
+    const where = { step: this.#step, data: this.#feed.position, window: this.#window.state };
+    await this.#saver.save({ ...where, history: this.#history.rows, executor: this.#engine.save() });
   }
 
   async #validate(validation: NonNullable<TrainOptions<B>["validation"]>): ReturnType<typeof validate> {
