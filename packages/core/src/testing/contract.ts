@@ -13,7 +13,7 @@ import type { Batch, Model, Objective } from "../types/model.js";
 /** What {@link describeModel} needs to know of a model. */
 export interface ContractOptions<B extends Batch, M extends Model<B>> {
   /** The factory, by which saved models are loaded. */
-  readonly factory: AnyFactory;
+  readonly factory: AnyFactory | readonly AnyFactory[];
   /** Options that files cannot hold, which loading is given again. */
   readonly asked?: object;
   /** Builds the model, equal each time. Small: it is built many times. */

@@ -100,7 +100,8 @@ function mixture({ weights, means, covariances }: GaussianMixtureOptions): Prior
       tf.tidy(() => {
         checkShape("gaussianMixture", "codes", [size], [latentDim]);
         const logits = tf.tile(tf.tensor2d([weights.map((w) => Math.log(Math.max(w, 1e-38)))]), [count, 1]);
-        const chosen = tf.oneHot(categoricalNoise(random, logits) as tf.Tensor1D, components); // [count, components]
+        const drawn = tf.expandDims(categoricalNoise(random, logits), 1);
+        const chosen = tf.equal(drawn, tf.range(0, components, 1, "int32")); // [count, components]
         const shape = [count, latentDim];
         const noise = truncation === undefined ? random.normal(shape) : truncatedNormal(random, shape, truncation);
         const scaled = tf.mul(noise, temperature) as tf.Tensor2D;
