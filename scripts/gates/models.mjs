@@ -18,9 +18,11 @@ export function models() {
   ]);
 }
 
-/** A model is a file with a factory of the file's name that takes options; others are helpers of the family. */
+/** A model is a file with a factory of the file's name: of a kind, or of one that takes options; others are helpers. */
 function isModel(name, text) {
-  return new RegExp(`^export function ${camelCase(name)}(<.*>)?\\(\\s*options\\b`, "m").test(text);
+  const factory = camelCase(name);
+  const kind = new RegExp(`^export const ${factory}: ModelFactory<`, "m");
+  return kind.test(text) || new RegExp(`^export function ${factory}(<.*>)?\\(\\s*options\\b`, "m").test(text);
 }
 
 function incomplete(folder, name) {

@@ -13,7 +13,11 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
  * @throws When the family is unknown, the name ill-formed, or a file is there already.
  */
 export function scaffold(folder, family, name) {
-  const known = FAMILIES.filter((candidate) => existsSync(join(folder, "packages", candidate, "src")));
+  const known = FAMILIES.filter(
+    (candidate) =>
+      existsSync(join(folder, "packages", candidate, "src")) &&
+      existsSync(inRoot("scripts", "templates", `${candidate}.ts.txt`)),
+  );
   if (!known.includes(family)) {
     throw new Error(`new-model: expected a family, one of ${known.join(", ")}; received ${family ?? "nothing"}.`);
   }
@@ -23,10 +27,9 @@ export function scaffold(folder, family, name) {
     );
   }
   const base = `packages/${family}`;
-  const kind = family === "gan" ? "gan" : "autoencoder";
   const files = {
-    [`${base}/src/${name}.ts`]: `${kind}.ts`,
-    [`${base}/test/${name}.test.ts`]: `${kind}.test.ts`,
+    [`${base}/src/${name}.ts`]: `${family}.ts`,
+    [`${base}/test/${name}.test.ts`]: `${family}.test.ts`,
     [`${base}/docs/${name}.md`]: "model.md",
     [`.changeset/add-${name}.md`]: "changeset.md",
   };

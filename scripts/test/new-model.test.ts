@@ -8,11 +8,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { scaffold } from "../lib/scaffold.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
+const FAMILIES = ["gan", "autoencoders", "vae"];
 let copy: string;
 
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), "latentkit-new-model-"));
-  for (const family of ["gan", "autoencoders"]) {
+  for (const family of FAMILIES) {
     mkdirSync(join(copy, "packages", family, "src"), { recursive: true });
     writeFileSync(join(copy, "packages", family, "src", "index.ts"), "export {};\n");
   }
@@ -41,7 +42,7 @@ describe("new-model", () => {
       ".changeset/add-relativistic-gan.md",
       "packages/gan/src/index.ts",
     ]);
-    expect(read("packages/gan/src/relativistic-gan.ts")).toContain("export function relativisticGan(");
+    expect(read("packages/gan/src/relativistic-gan.ts")).toContain("export const relativisticGan: ModelFactory<");
     expect(read("packages/gan/docs/relativistic-gan.md")).toContain("# Relativistic gan");
     expect(read(".changeset/add-relativistic-gan.md")).toContain('"@latentkit/gan": minor');
     for (const path of paths) expect(read(path), path).not.toContain("{{");
@@ -58,7 +59,7 @@ describe("new-model", () => {
   });
 
   it.each([
-    ["an unknown family", "diffusion", "ddpm", /expected a family, one of autoencoders, gan; received diffusion/],
+    ["an unknown family", "diffusion", "ddpm", /expected a family, one of autoencoders, vae, gan; received diffusion/],
     ["no family", undefined, undefined, /expected a family/],
     ["a name in another case", "gan", "WassersteinGan", /expected a name in kebab-case/],
     ["a path as a name", "gan", "../evil", /expected a name in kebab-case/],
@@ -77,8 +78,13 @@ describe("new-model", () => {
   });
 
   it("writes models that compile, lint and pass the contract, and tests that fail until the truth test is written", () => {
-    scaffold(copy, "gan", "relativistic-gan");
+    const sources = (path: string) => !/[\\/](node_modules|dist|test|docs|tsup\.config\.ts)$/.test(path);
+    for (const family of FAMILIES) {
+      cpSync(join(root, "packages", family), join(copy, "packages", family), { recursive: true, filter: sources });
+    }
+    scaffold(copy, "gan", "folding-gan");
     scaffold(copy, "autoencoders", "folding-autoencoder");
+    scaffold(copy, "vae", "folding-vae");
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
     cpSync(join(root, "biome.json"), join(copy, "biome.json"));
     writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
@@ -90,8 +96,21 @@ describe("new-model", () => {
     expect(lint.status, lint.output).toBe(0);
     const tests = tool("vitest/vitest.mjs", "run", "--root", copy, "--config", join(root, "vitest.config.ts"));
     expect(tests.status).toBe(1);
-    expect(tests.output).toContain("relativisticGan: the truth test is to be written");
-    expect(tests.output).toContain("foldingAutoencoder: the truth test is to be written");
-    expect(tests.output).toMatch(/Tests +2 failed \| 1\d passed/);
+    for (const name of ["foldingGan", "foldingAutoencoder", "foldingVae"]) {
+      expect(tests.output).toContain(`${name}: the truth test is to be written`);
+    }
+    expect(tests.output).toMatch(/Tests +3 failed \| 4\d passed/);
+    // With the truth test written, all of it passes.
+    for (const [family, name] of [
+      ["gan", "folding-gan"],
+      ["autoencoders", "folding-autoencoder"],
+      ["vae", "folding-vae"],
+    ]) {
+      const path = join(copy, "packages", family!, "test", `${name}.test.ts`);
+      const text = readFileSync(path, "utf8");
+      writeFileSync(path, text.replace(/expect\.unreachable\([^)]*\);/, "expect(networks).toBeTypeOf('function');"));
+    }
+    const passing = tool("vitest/vitest.mjs", "run", "--root", copy, "--config", join(root, "vitest.config.ts"));
+    expect(passing.status, passing.output).toBe(0);
   });
 });
