@@ -27,6 +27,13 @@ function along(size: number, length: number, stride: number, dilation: number, p
   return { size, length, stride, dilation, before, out: Math.floor((size + 2 * before - reach) / stride) + 1 };
 }
 
+/** TensorFlow.js counts columns by the window's height and vertical stride where the padding is a number. */
+function asFirst(rows: Along, columns: Along, pad: number): Along {
+  const reach = (rows.length - 1) * rows.dilation + 1;
+  const size = Math.max(columns.size, reach - 2 * pad);
+  return { ...columns, size, out: Math.floor((size + 2 * pad - reach) / rows.stride) + 1 };
+}
+
 interface Geometry {
   readonly axes: readonly Along[];
   readonly batch: number;
@@ -63,6 +70,7 @@ function geometry(draw: Draw, rank: number, dilated: boolean): Geometry {
         ? axis
         : along(axis.size + axis.length * dilation, axis.length, axis.stride, axis.dilation, own, rank),
     );
+  if (typeof own === "number") axes = [axes[0]!, asFirst(axes[0]!, axes[1]!, own)];
   const list = (key: "size" | "length" | "stride"): string => axes.map((axis) => axis[key]).join("×");
   const label = `${list("size")}, window ${list("length")}, stride ${list("stride")}, dilation ${dilation}, ${own}`;
   return { axes, batch: draw.integer(1, 2), channels: draw.integer(1, 9), pad: own, label };

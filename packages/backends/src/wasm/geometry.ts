@@ -6,7 +6,8 @@ export interface WindowAttrs {
   readonly strides: number | number[];
   readonly pad: "valid" | "same" | number | readonly (readonly [number, number])[];
   readonly dataFormat?: string;
-  readonly dilations?: number | number[];
+  /** Layers give null for none. */
+  readonly dilations?: number | number[] | null;
   readonly dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
@@ -24,11 +25,14 @@ export interface Windows {
   readonly outShape: readonly number[];
 }
 
-/** The windows of a convolution whose filter has this shape. */
+/**
+ * The windows of a convolution whose filter has this shape. Padding by one number gives as many columns as the window's height
+ * and its vertical stride would, as on every backend of TensorFlow.js: windows may lie beyond the image then.
+ */
 export function convolutionWindows(
   x: readonly number[],
   filter: readonly number[],
-  { strides, pad, dilations = 1, dimRoundingMode, dataFormat }: WindowAttrs,
+  { strides, pad, dilations, dimRoundingMode, dataFormat }: WindowAttrs,
   name: string,
   depthwise = false,
 ): Windows {
@@ -38,12 +42,12 @@ export function convolutionWindows(
   if (x.length === 4) {
     return of(
       tf.backend_util.computeConv2DInfo(
-        ...([x, filter, strides, dilations, explicit(pad), dimRoundingMode, depthwise] as never as Plane),
+        ...([x, filter, strides, dilations ?? 1, pad, dimRoundingMode, depthwise] as never as Plane),
       ),
       name,
     );
   }
-  return of(tf.backend_util.computeConv3DInfo(...([x, filter, strides, dilations, pad] as never as Space)), name);
+  return of(tf.backend_util.computeConv3DInfo(...([x, filter, strides, dilations ?? 1, pad] as never as Space)), name);
 }
 
 /** The windows of a pool. */
@@ -58,28 +62,15 @@ export function poolWindows(
   }: WindowAttrs & { readonly filterSize: number | number[] },
   name: string,
 ): Windows {
-  const plane = [x, filterSize, strides, dilations, explicit(pad), dimRoundingMode];
-  const space = [x, filterSize, strides, dilations, pad, dimRoundingMode];
-  if (x.length === 4) return of(tf.backend_util.computePool2DInfo(...(plane as never as PoolPlane)), name);
-  return of(tf.backend_util.computePool3DInfo(...(space as never as PoolSpace)), name);
+  const given = [x, filterSize, strides, dilations ?? 1, pad, dimRoundingMode];
+  if (x.length === 4) return of(tf.backend_util.computePool2DInfo(...(given as never as PoolPlane)), name);
+  return of(tf.backend_util.computePool3DInfo(...(given as never as PoolSpace)), name);
 }
 
 type Plane = Parameters<typeof tf.backend_util.computeConv2DInfo>;
 type Space = Parameters<typeof tf.backend_util.computeConv3DInfo>;
 type PoolPlane = Parameters<typeof tf.backend_util.computePool2DInfo>;
 type PoolSpace = Parameters<typeof tf.backend_util.computePool3DInfo>;
-
-/** TensorFlow.js takes a window's height and its vertical stride for the width too when the padding is one number. */
-function explicit(pad: WindowAttrs["pad"]): WindowAttrs["pad"] {
-  return typeof pad === "number"
-    ? [
-        [0, 0],
-        [pad, pad],
-        [pad, pad],
-        [0, 0],
-      ]
-    : pad;
-}
 
 function of(info: object, name: string): Windows {
   const given = info as Readonly<Record<string, number>> & {

@@ -48,9 +48,7 @@ function replacePack(): void {
   const check: Check<string, AxisAttrs> = ({ inputs, attrs }, name) => {
     const tensors = Object.values(inputs);
     sameBut(undefined, tensors, name);
-    const rank = tensors[0]!.shape.length;
-    if (attrs.axis < 0 || attrs.axis > rank)
-      refuse(name, `expected an axis from 0 to ${rank}, received ${attrs.axis}.`);
+    tf.util.parseAxisParam(attrs.axis, [tensors.length, ...tensors[0]!.shape]);
     if (tensors.some(({ dtype }) => dtype !== tensors[0]!.dtype)) refuse(name, "expected tensors of one type.");
   };
   replaceKernel<string, AxisAttrs>("Pack", check, (shipped) => (call) => {
@@ -58,11 +56,12 @@ function replacePack(): void {
     if (!MOVABLE.includes(inputs[0]!.dtype)) return shipped(call as never);
     const { backend, attrs } = call;
     const { shape, dtype } = inputs[0]!;
-    const out = backend.makeOutput([...shape.slice(0, attrs.axis), inputs.length, ...shape.slice(attrs.axis)], dtype);
+    const axis = attrs.axis < 0 ? attrs.axis + shape.length + 1 : attrs.axis;
+    const out = backend.makeOutput([...shape.slice(0, axis), inputs.length, ...shape.slice(axis)], dtype);
     const steps = rowMajorSteps(out.shape);
-    const own = steps.filter((_, axis) => axis !== attrs.axis);
+    const own = steps.filter((_, i) => i !== axis);
     for (const [i, input] of inputs.entries()) {
-      copyView(backend, out, input, shape, own, rowMajorSteps(shape), { to: i * steps[attrs.axis]! });
+      copyView(backend, out, input, shape, own, rowMajorSteps(shape), { to: i * steps[axis]! });
     }
     return out;
   });

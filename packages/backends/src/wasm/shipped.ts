@@ -57,8 +57,10 @@ function replaceCast(): void {
 
 const statisticsFit: Check<"x" | "mean" | "variance" | "scale" | "offset", object> = ({ inputs }, name) => {
   const channels = inputs.x.shape.at(-1) ?? 1;
-  for (const [input, { shape }] of Object.entries(inputs as Partial<typeof inputs>)) {
-    if (input === "x" || shape.length === 0 || shape.at(-1) === 1 || shape.at(-1) === channels) continue;
+  const { x: _, ...statistics } = inputs as Partial<Record<string, TensorInfo>>;
+  for (const [input, tensor] of Object.entries(statistics)) {
+    const { shape } = tensor ?? { shape: [] };
+    if (shape.length === 0 || shape.at(-1) === 1 || shape.at(-1) === channels) continue;
     refuse(name, `expected ${input} of ${channels} values, received [${shape.join(", ")}].`);
   }
 };
