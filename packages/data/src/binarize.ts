@@ -1,4 +1,13 @@
-import { type Batch, bernoulliNoise, check, type Random } from "@latentkit/core";
+import {
+  type Batch,
+  bernoulliNoise,
+  check,
+  number,
+  optional,
+  type Random,
+  resolveOptions,
+  text,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "./array-dataset.js";
 
@@ -9,6 +18,8 @@ export interface BinarizeOptions {
   /** Field to make binary; `x` unless given. */
   readonly field?: string;
 }
+
+const OPTIONS = { threshold: optional(number()), field: text({ default: "x" }) };
 
 /**
  * A map that makes images of zeros and ones: fresh Bernoulli draws in each pass, with the grey values as probabilities, or
@@ -30,9 +41,7 @@ export interface BinarizeOptions {
  * ```
  */
 export function binarize<B extends Batch>(options: BinarizeOptions = {}): Transform<B, B> {
-  const { threshold, field = "x" } = options;
-  check("binarize").known(options, ["threshold", "field"]);
-  if (threshold !== undefined) check("binarize").number("threshold", threshold);
+  const { threshold, field } = resolveOptions("binarize", OPTIONS, options);
   return (batch: B, random: Random) => {
     const values = batch[field];
     check("binarize").that("field", field, values !== undefined, `one of '${Object.keys(batch).join("', '")}'`);

@@ -1,7 +1,8 @@
-import { DataError, sizeOf } from "@latentkit/core";
+import { check, checkTensor, DataError, flag, resolveOptions, sizeOf } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "./array-dataset.js";
 import type { StoredField } from "./internal/field.js";
+import { checkOptions } from "./internal/options.js";
 import { refuseNonFinite, store } from "./internal/store.js";
 
 /** Options of {@link fromTensors} and {@link fromArrays}. */
@@ -9,6 +10,8 @@ export interface FromOptions {
   /** Refuse NaN and infinite values; true unless given. */
   readonly finite?: boolean;
 }
+
+const OPTIONS = { finite: flag({ default: true }) };
 
 /** The batches of a dataset made from these tensors. */
 export type TensorBatch<T extends Readonly<Record<string, tf.Tensor>>> = {
@@ -34,8 +37,12 @@ export async function fromTensors<T extends Readonly<Record<string, tf.Tensor>>>
   tensors: T,
   options: FromOptions = {},
 ): Promise<ArrayDataset<TensorBatch<T>>> {
+  const { finite } = resolveOptions("fromTensors", OPTIONS, options);
+  checkOptions("fromTensors", tensors, "tensors");
   const fields: Record<string, StoredField> = {};
   for (const [name, tensor] of Object.entries(tensors)) {
+    checkTensor("fromTensors", name, tensor);
+    check("fromTensors").that(name, tensor, !tensor.isDisposed, "a tensor that is not disposed");
     if (tensor.rank === 0 || !["float32", "int32", "bool"].includes(tensor.dtype)) {
       throw new DataError(
         `fromTensors: expected '${name}' to be a float32, int32 or bool tensor [examples, …], received ${tensor.dtype} [${tensor.shape.join(", ")}].`,
@@ -44,7 +51,7 @@ export async function fromTensors<T extends Readonly<Record<string, tf.Tensor>>>
     const shape = tensor.shape.slice(1);
     const values = (await tensor.data()).slice() as StoredField["values"];
     const dtype = tensor.dtype === "int32" ? "int32" : "float32";
-    if (dtype === "float32" && options.finite !== false) refuseNonFinite("fromTensors", name, values, sizeOf(shape));
+    if (dtype === "float32" && finite) refuseNonFinite("fromTensors", name, values, sizeOf(shape));
     fields[name] = { values, shape, dtype, scale: 1 };
   }
   return store<TensorBatch<T>>("fromTensors", fields, undefined);

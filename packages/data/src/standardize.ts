@@ -1,7 +1,7 @@
 import { type Batch, check, DataError, type Dataset, integer, optional, resolveOptions, text } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { breather } from "./internal/breath.js";
-import { abortSignal } from "./internal/options.js";
+import { abortSignal, checkOptions } from "./internal/options.js";
 
 /** Mean and standard deviation of each feature: plain numbers, so that they can be kept as JSON with a model. */
 export interface Statistics {
@@ -122,6 +122,8 @@ import { abortSignal } from "./internal/options.js";
  */
 export function standardizer(statistics: Statistics, options: StandardizerOptions = {}): Standardizer {
   const { field } = resolveOptions("standardizer", FIELD, options);
+  checkOptions("standardizer", statistics, "statistics");
+  check("standardizer").known(statistics, ["mean", "deviation", "apply", "transform", "invert"]);
   const lists = Array.isArray(statistics?.mean) && Array.isArray(statistics?.deviation);
   check("standardizer").that("statistics", statistics, lists, "{ mean, deviation }, two lists of numbers");
   const mean = [...statistics.mean];

@@ -1,11 +1,10 @@
-import { integer, type SpecificationOf } from "@latentkit/core";
+import { check } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,
-  checkedLayer,
+  LAYER_OPTIONS,
   type LayerOptions,
   layerArguments,
-  layerOptions,
   registerLayer,
   single,
   singleShape,
@@ -17,10 +16,6 @@ export interface NearestUpsamplingOptions extends LayerOptions {
   readonly factor?: number;
 }
 
-const SPECIFICATION = { factor: integer({ min: 1, default: 2 }) } satisfies SpecificationOf<
-  Omit<NearestUpsamplingOptions, keyof LayerOptions>
->;
-
 /** The layer behind {@link nearestUpsampling}; a class because tfjs serialises by class name. */
 export class NearestUpsampling extends tf.layers.Layer {
   /** Name in saved networks. */
@@ -30,7 +25,7 @@ export class NearestUpsampling extends tf.layers.Layer {
 
   constructor(options: NearestUpsamplingOptions = {}) {
     super(layerArguments(options));
-    this.factor = layerOptions("nearestUpsampling", SPECIFICATION, options).factor;
+    this.factor = check("nearestUpsampling").integer("factor", options.factor ?? 2, { min: 1 });
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _kwargs?: CallArguments): tf.Tensor {
@@ -75,5 +70,6 @@ registerLayer(NearestUpsampling);
  * ```
  */
 export function nearestUpsampling(options: NearestUpsamplingOptions = {}): NearestUpsampling {
-  return new NearestUpsampling(checkedLayer("nearestUpsampling", SPECIFICATION, options));
+  check("nearestUpsampling").known(options, ["factor", ...LAYER_OPTIONS]);
+  return new NearestUpsampling(options);
 }

@@ -3,16 +3,13 @@ import { replaceConvolution } from "./convolution.js";
 import { replaceDepthwise } from "./depthwise.js";
 import { addEinsum } from "./einsum.js";
 import { replaceElementwise } from "./elementwise.js";
-import { replaceIndexed } from "./indexed.js";
-import { replaceJoining } from "./joining.js";
+import { guardShipped } from "./guard.js";
+import { replaceIndexing } from "./indexing.js";
 import { replaceMatMul } from "./matmul.js";
 import { compileKernels } from "./module.js";
 import { replaceMovement } from "./movement.js";
 import { replacePooling } from "./pooling.js";
 import { replaceReductions } from "./reduction.js";
-import { replaceResizing } from "./resizing.js";
-import { replaceSelect } from "./select.js";
-import { mendShipped } from "./shipped.js";
 
 let repaired = false;
 
@@ -25,17 +22,14 @@ export async function loadWasm(folder?: string): Promise<void> {
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   if (repaired) return;
   repaired = true;
-  mendShipped();
+  guardShipped();
   replaceMatMul();
   replaceConvolution();
   replaceDepthwise();
   replaceElementwise();
-  replaceSelect();
   replaceMovement();
-  replaceJoining();
-  replaceIndexed();
+  replaceIndexing();
   replaceReductions();
   replacePooling();
-  replaceResizing();
   addEinsum();
 }

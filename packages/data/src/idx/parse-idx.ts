@@ -30,6 +30,7 @@ const UNSIGNED_BYTE = 0x08;
 export function parseIdx(bytes: Uint8Array, source = "parseIdx"): IdxArray {
   if (!(bytes instanceof Uint8Array))
     check("parseIdx").that("bytes", bytes, false, "the bytes of a file, a Uint8Array");
+  check("parseIdx").that("source", source, typeof source === "string", "a text");
   const shape = idxShape(bytes, source);
   if (shape === undefined) {
     const needed = bytes.length < 4 ? 8 : 4 + 4 * bytes[3]!;

@@ -1,7 +1,19 @@
-import { ConfigError, check, maxOf, type Random, random } from "@latentkit/core";
+import {
+  ConfigError,
+  check,
+  listOf,
+  maxOf,
+  number,
+  numbers,
+  optional,
+  type Random,
+  random,
+  resolveOptions,
+} from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { EigenvalueDecomposition, Matrix, QrDecomposition } from "ml-matrix";
 import type { ArrayDataset } from "../array-dataset.js";
+import { DRAWS } from "../internal/options.js";
 import { store } from "../internal/store.js";
 
 /** Batches of points: `x` float32 `[batch, dimensions]`. */
@@ -32,6 +44,13 @@ export interface GaussiansOptions {
   readonly mean?: readonly number[];
 }
 
+const OPTIONS = {
+  ...DRAWS,
+  spectrum: optional(listOf(number({ min: 0 }), { minLength: 1 })),
+  covariance: optional(numbers<readonly (readonly number[])[]>("a symmetric square matrix", isSymmetric)),
+  mean: optional(listOf(number())),
+};
+
 /**
  * Points of one Gaussian in several dimensions whose principal axes are known: what a linear autoencoder must find.
  *
@@ -49,17 +68,14 @@ export interface GaussiansOptions {
  * ```
  */
 export function gaussians(options: GaussiansOptions = {}): ArrayDataset<GaussiansBatch, GaussiansInfo> {
-  const { count = 10_000, seed = 0 } = options;
-  const checker = check("gaussians");
-  checker.known(options, ["count", "seed", "spectrum", "covariance", "mean"]);
-  checker.integer("count", count, { min: 1 });
-  const stream = random(checker.integer("seed", seed, { min: 0 })).stream("gaussians");
-  const { spectrum, axes } = options.covariance
-    ? decompose(options.covariance, options.spectrum)
-    : drawAxes(options.spectrum ?? [4, 2, 1, 0.5], stream);
+  const { count, seed, ...given } = resolveOptions("gaussians", OPTIONS, options);
+  const stream = random(seed).stream("gaussians");
+  const { spectrum, axes } = given.covariance
+    ? decompose(given.covariance, given.spectrum)
+    : drawAxes(given.spectrum ?? [4, 2, 1, 0.5], stream);
   const size = spectrum.length;
-  const mean = options.mean ?? spectrum.map(() => 0);
-  checker.that("mean", mean, mean.length === size && mean.every(Number.isFinite), `${size} numbers`);
+  const mean = given.mean ?? spectrum.map(() => 0);
+  check("gaussians").that("mean", mean, mean.length === size, `${size} numbers`);
 
   const noise = stream.fillNormal(new Float32Array(count * size));
   const values = new Float32Array(count * size);
@@ -81,10 +97,6 @@ type Principal = Pick<GaussiansInfo, "spectrum" | "axes">;
 
 /** Axes drawn evenly from all rotations: the orthogonal factor of a matrix of normal values. */
 function drawAxes(given: readonly number[], stream: Random): Principal {
-  check("gaussians").that("spectrum", given, given.length > 0, "at least one variance");
-  given.forEach((variance, i) => {
-    check("gaussians").number(`spectrum[${i}]`, variance, { min: 0 });
-  });
   const size = given.length;
   const normal = stream.stream("axes").fillNormal(new Float32Array(size * size));
   const axes = new QrDecomposition(Matrix.from1DArray(size, size, normal)).orthogonalMatrix.transpose().to2DArray();
@@ -92,14 +104,8 @@ function drawAxes(given: readonly number[], stream: Random): Principal {
 }
 
 function decompose(covariance: readonly (readonly number[])[], spectrum: unknown): Principal {
-  const size = covariance.length;
   const matrix = covariance.map((row) => [...row]);
-  const entries = matrix.flat();
-  const largest = maxOf(entries.map(Math.abs));
-  const square = size > 0 && matrix.every((row) => row.length === size) && entries.every(Number.isFinite);
-  const symmetric = (): boolean =>
-    matrix.every((row, i) => row.every((value, j) => Math.abs(value - matrix[j]![i]!) <= 1e-9 * largest));
-  check("gaussians").that("covariance", covariance, square && symmetric(), "a symmetric square matrix");
+  const largest = maxOf(matrix.flat().map(Math.abs));
   check("gaussians").that("spectrum", spectrum, spectrum === undefined, "absent when there is a covariance");
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(new Matrix(matrix), {
     assumeSymmetric: true,
@@ -115,4 +121,12 @@ function decompose(covariance: readonly (readonly number[])[], spectrum: unknown
     spectrum: order.map((i) => Math.max(0, realEigenvalues[i]!)),
     axes: order.map((i) => eigenvectorMatrix.getColumn(i)),
   };
+}
+
+function isSymmetric(given: unknown): boolean {
+  if (!Array.isArray(given) || given.length === 0 || !given.every(Array.isArray)) return false;
+  const matrix = given as readonly (readonly number[])[];
+  if (!matrix.every((row) => row.length === matrix.length && row.every(Number.isFinite))) return false;
+  const largest = maxOf(matrix.flat().map(Math.abs));
+  return matrix.every((row, i) => row.every((value, j) => Math.abs(value - matrix[j]![i]!) <= 1e-9 * largest));
 }

@@ -1,6 +1,7 @@
-import { check, random } from "@latentkit/core";
+import { check, choice, integer, listOf, optional, random, resolveOptions } from "@latentkit/core";
 import type { ArrayDataset } from "../array-dataset.js";
 import type { ImageBatch, ImageInfo } from "../image-batch.js";
+import { DRAWS, record } from "../internal/options.js";
 import { storeImages } from "../internal/store-images.js";
 import { GLYPH_SIZE, type GlyphVariation, writeGlyph } from "./glyph-pen.js";
 
@@ -20,6 +21,13 @@ export interface GlyphsOptions {
 
 const PIXELS = GLYPH_SIZE * GLYPH_SIZE;
 
+const OPTIONS = {
+  ...DRAWS,
+  split: choice(["train", "test"], { default: "train" }),
+  digits: listOf(integer({ min: 0, max: 9 }), { minLength: 1, default: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] }),
+  variation: optional(record<Partial<GlyphVariation>>("amounts of variation, such as { slant: 1 }")),
+};
+
 /**
  * Digits written by a simulated pen in several handwritings, with random slant, thickness, scale, rotation and jitter:
  * images like MNIST's without a download.
@@ -37,18 +45,11 @@ const PIXELS = GLYPH_SIZE * GLYPH_SIZE;
  * ```
  */
 export function glyphs(options: GlyphsOptions = {}): ArrayDataset<ImageBatch, ImageInfo> {
-  const { count = 10_000, seed = 0, split = "train", digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] } = options;
-  const checker = check("glyphs");
-  checker.known(options, ["count", "seed", "split", "digits", "variation"]);
-  checker.integer("count", count, { min: 1 });
-  checker.integer("seed", seed, { min: 0 });
-  checker.oneOf("split", split, ["train", "test"]);
-  const drawable = digits.length > 0 && digits.every((digit) => Number.isInteger(digit) && digit >= 0 && digit <= 9);
-  checker.that("digits", digits, drawable, "a list of digits from 0 to 9");
-  const variation = { slant: 1, thickness: 1, scale: 1, rotation: 1, jitter: 1, ...options.variation };
-  checker.known(variation, ["slant", "thickness", "scale", "rotation", "jitter"]);
+  const { count, seed, split, digits, variation: amounts } = resolveOptions("glyphs", OPTIONS, options);
+  const variation = { slant: 1, thickness: 1, scale: 1, rotation: 1, jitter: 1, ...amounts };
+  check("glyphs").known(variation, ["slant", "thickness", "scale", "rotation", "jitter"]);
   for (const [name, amount] of Object.entries(variation))
-    checker.number(`variation.${name}`, amount, { min: 0, max: 3 });
+    check("glyphs").number(`variation.${name}`, amount, { min: 0, max: 3 });
 
   const stream = random(seed).stream(`glyphs ${split}`);
   const pens = stream.stream("pen");

@@ -1,5 +1,6 @@
-import { check } from "@latentkit/core";
+import { integer, number, resolveOptions } from "@latentkit/core";
 import type { ArrayDataset } from "../array-dataset.js";
+import { DRAWS } from "../internal/options.js";
 import { type MixtureBatch, type MixtureInfo, mixture } from "./mixture.js";
 
 /** Options of {@link grid}. */
@@ -15,6 +16,13 @@ export interface GridOptions {
   /** Standard deviation of each Gaussian; 0.05 unless given. */
   readonly deviation?: number;
 }
+
+const OPTIONS = {
+  ...DRAWS,
+  side: integer({ min: 1, default: 5 }),
+  spacing: number({ above: 0, default: 2 }),
+  deviation: number({ min: 0, default: 0.05 }),
+};
 
 /**
  * Points of Gaussians whose centres form a square grid around the origin: a test for mode collapse with more modes than
@@ -34,11 +42,8 @@ export interface GridOptions {
  * ```
  */
 export function grid(options: GridOptions = {}): ArrayDataset<MixtureBatch, MixtureInfo> {
-  const { side = 5, spacing = 2, deviation = 0.05 } = options;
-  check("grid").known(options, ["count", "seed", "side", "spacing", "deviation"]);
-  check("grid").integer("side", side, { min: 1 });
-  check("grid").number("spacing", spacing, { above: 0 });
+  const { side, spacing, deviation, ...draws } = resolveOptions("grid", OPTIONS, options);
   const at = (index: number): number => (index - (side - 1) / 2) * spacing;
   const centres = Array.from({ length: side * side }, (_, mode) => [at(Math.floor(mode / side)), at(mode % side)]);
-  return mixture("grid", { centres, deviation }, options);
+  return mixture("grid", { centres, deviation }, draws);
 }

@@ -1,4 +1,4 @@
-import { check, random } from "@latentkit/core";
+import { random } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "../array-dataset.js";
 import { store } from "../internal/store.js";
@@ -18,11 +18,8 @@ export interface MixtureInfo {
 export function mixture(
   owner: string,
   { centres, deviation }: MixtureInfo,
-  { count = 10_000, seed = 0 }: { readonly count?: number; readonly seed?: number },
+  { count, seed }: { readonly count: number; readonly seed: number },
 ): ArrayDataset<MixtureBatch, MixtureInfo> {
-  check(owner).integer("count", count, { min: 1 });
-  check(owner).integer("seed", seed, { min: 0 });
-  check(owner).number("deviation", deviation, { min: 0 });
   const stream = random(seed).stream(owner);
   const choices = stream.fillWords(new Uint32Array(count));
   const values = stream.fillNormal(new Float32Array(2 * count));

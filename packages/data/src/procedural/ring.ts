@@ -1,5 +1,6 @@
-import { check } from "@latentkit/core";
+import { integer, number, resolveOptions } from "@latentkit/core";
 import type { ArrayDataset } from "../array-dataset.js";
+import { DRAWS } from "../internal/options.js";
 import { type MixtureBatch, type MixtureInfo, mixture } from "./mixture.js";
 
 /** Options of {@link ring}. */
@@ -15,6 +16,13 @@ export interface RingOptions {
   /** Standard deviation of each Gaussian; 0.01 unless given. */
   readonly deviation?: number;
 }
+
+const OPTIONS = {
+  ...DRAWS,
+  modes: integer({ min: 1, default: 8 }),
+  radius: number({ above: 0, default: 1 }),
+  deviation: number({ min: 0, default: 0.01 }),
+};
 
 /**
  * Points of Gaussians whose centres lie on a circle: the usual test for mode collapse. `info.centres` has the truth.
@@ -33,13 +41,10 @@ export interface RingOptions {
  * ```
  */
 export function ring(options: RingOptions = {}): ArrayDataset<MixtureBatch, MixtureInfo> {
-  const { modes = 8, radius = 1, deviation = 0.01 } = options;
-  check("ring").known(options, ["count", "seed", "modes", "radius", "deviation"]);
-  check("ring").integer("modes", modes, { min: 1 });
-  check("ring").number("radius", radius, { above: 0 });
+  const { modes, radius, deviation, ...draws } = resolveOptions("ring", OPTIONS, options);
   const centres = Array.from({ length: modes }, (_, mode) => {
     const angle = (2 * Math.PI * mode) / modes;
     return [radius * Math.cos(angle), radius * Math.sin(angle)];
   });
-  return mixture("ring", { centres, deviation }, options);
+  return mixture("ring", { centres, deviation }, draws);
 }

@@ -10,7 +10,7 @@ export interface Factor {
 }
 
 /** The five factors and the values of their classes. */
-export function describeFactors(kinds: readonly ShapeName[], levels: NonNullable<ShapesOptions["levels"]>): Factor[] {
+export function describeFactors(kinds: readonly ShapeName[], levels: ShapesOptions["levels"]): Factor[] {
   const counts = { scale: 6, rotation: 40, x: 32, y: 32, ...levels };
   check("shapes").known(counts, ["scale", "rotation", "x", "y"]);
   for (const [name, count] of Object.entries(counts)) check("shapes").integer(`levels.${name}`, count, { min: 1 });
@@ -29,8 +29,12 @@ export function describeFactors(kinds: readonly ShapeName[], levels: NonNullable
 }
 
 /** Class numbers of all pictures, one row of five each. */
-export function chooseClasses(options: ShapesOptions, factors: readonly Factor[], size: number): Int32Array {
-  const { count = 10_000, seed = 0, factors: rows } = options;
+export function chooseClasses(
+  options: Pick<ShapesOptions, "count" | "factors"> & { readonly seed: number },
+  factors: readonly Factor[],
+  size: number,
+): Int32Array {
+  const { count = 10_000, seed, factors: rows } = options;
   const checker = check("shapes");
   const levels = factors.map(({ values }) => values.length);
   if (rows !== undefined) {
@@ -43,11 +47,10 @@ export function chooseClasses(options: ShapesOptions, factors: readonly Factor[]
     });
     return Int32Array.from(rows.flat());
   }
-  checker.integer("seed", seed, { min: 0 });
   if (count !== "all") {
     const words = random(seed)
       .stream("shapes")
-      .fillWords(new Uint32Array(checker.integer("count", count, { min: 1 }) * levels.length));
+      .fillWords(new Uint32Array(count * levels.length));
     return Int32Array.from(words, (word, i) => Math.floor((word / 2 ** 32) * levels[i % levels.length]!));
   }
   const total = sizeOf(levels);

@@ -1,6 +1,7 @@
-import { check } from "@latentkit/core";
+import { choice, either, integer, listOf, optional, resolveOptions } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "../array-dataset.js";
+import { DRAWS, record } from "../internal/options.js";
 import { store } from "../internal/store.js";
 import { drawShape, type ShapeName } from "./draw-shape.js";
 import { chooseClasses, describeFactors, type Factor } from "./shape-factors.js";
@@ -44,6 +45,14 @@ export interface ShapesOptions {
 /** Radius of the largest shape as a share of the picture. */
 const RADIUS = 0.2;
 const KINDS: readonly ShapeName[] = ["square", "ellipse", "heart", "triangle"];
+const OPTIONS = {
+  count: optional(either(integer({ min: 1 }), choice(["all"]))),
+  seed: DRAWS.seed,
+  factors: optional(listOf(listOf(integer({ min: 0 })))),
+  size: integer({ min: 8, default: 64 }),
+  kinds: listOf(choice(KINDS), { minLength: 1, default: KINDS }),
+  levels: optional(record<NonNullable<ShapesOptions["levels"]>>("numbers of values, such as { x: 32 }")),
+};
 
 /**
  * Squares, ellipses, hearts and triangles whose shape, scale, rotation, x and y are independent and known: for measures of
@@ -67,18 +76,9 @@ const KINDS: readonly ShapeName[] = ["square", "ellipse", "heart", "triangle"];
  * ```
  */
 export function shapes(options: ShapesOptions = {}): ArrayDataset<ShapesBatch, ShapesInfo> {
-  const { size = 64, kinds = KINDS } = options;
-  const checker = check("shapes");
-  checker.known(options, ["count", "seed", "factors", "size", "kinds", "levels"]);
-  checker.integer("size", size, { min: 8 });
-  checker.that(
-    "kinds",
-    kinds,
-    kinds.length > 0 && kinds.every((kind) => KINDS.includes(kind)),
-    `some of '${KINDS.join("', '")}'`,
-  );
-  const factors = describeFactors(kinds, options.levels ?? {});
-  const classes = chooseClasses(options, factors, size);
+  const { size, kinds, levels, ...drawn } = resolveOptions("shapes", OPTIONS, options);
+  const factors = describeFactors(kinds, levels);
+  const classes = chooseClasses(drawn, factors, size);
 
   const count = classes.length / factors.length;
   const values = Float32Array.from(classes, (level, i) => factors[i % factors.length]!.values[level]!);

@@ -1,6 +1,7 @@
-import { check, random } from "@latentkit/core";
+import { check, integer, number, numbers, optional, random, resolveOptions, withDefault } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "../array-dataset.js";
+import { DRAWS } from "../internal/options.js";
 import { store } from "../internal/store.js";
 
 /** Batches of sequences. */
@@ -38,6 +39,21 @@ export interface SinesOptions {
   readonly noise?: number;
 }
 
+const range = /* @__PURE__ */ numbers<SinesRange>(
+  "a pair [low, high] of rising numbers",
+  (given) => Array.isArray(given) && given.length === 2 && given.every(Number.isFinite) && given[0] <= given[1],
+);
+const OPTIONS = {
+  ...DRAWS,
+  count: integer({ min: 1, default: 1000 }),
+  steps: integer({ min: 1, default: 24 }),
+  minSteps: optional(integer({ min: 1 })),
+  features: integer({ min: 1, default: 1 }),
+  amplitude: withDefault(range, [0.5, 1]),
+  frequency: withDefault(range, [0.02, 0.1]),
+  noise: number({ min: 0, default: 0 }),
+};
+
 /**
  * Sine waves with random amplitude, frequency and phase: sequences whose few true causes are known, of one length or of
  * different lengths.
@@ -59,21 +75,9 @@ export interface SinesOptions {
  * ```
  */
 export function sines(options: SinesOptions = {}): ArrayDataset<SinesBatch> {
-  const { count = 1000, seed = 0, steps = 24, features = 1, noise = 0 } = options;
-  const { minSteps = steps, amplitude = [0.5, 1], frequency = [0.02, 0.1] } = options;
-  const checker = check("sines");
-  checker.known(options, ["count", "seed", "steps", "minSteps", "features", "amplitude", "frequency", "noise"]);
-  checker.integer("count", count, { min: 1 });
-  checker.integer("seed", seed, { min: 0 });
-  checker.integer("steps", steps, { min: 1 });
-  checker.integer("minSteps", minSteps, { min: 1, max: steps });
-  checker.integer("features", features, { min: 1 });
-  checker.number("noise", noise, { min: 0 });
-  for (const [name, range] of Object.entries({ amplitude, frequency })) {
-    checker.that(name, range, range.length === 2, "a pair [low, high]");
-    checker.number(`${name}[0]`, range[0]);
-    checker.number(`${name}[1]`, range[1], { min: range[0] });
-  }
+  const given = resolveOptions("sines", OPTIONS, options);
+  const { count, seed, steps, minSteps = steps, features, amplitude, frequency, noise } = given;
+  check("sines").integer("minSteps", minSteps, { min: 1, max: steps });
   const stream = random(seed).stream("sines");
   const words = stream.fillWords(new Uint32Array(count));
   const wave = stream.fillUniform(new Float32Array(count * features * 3));

@@ -1,6 +1,7 @@
-import { check, random } from "@latentkit/core";
+import { number, random, resolveOptions } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "../array-dataset.js";
+import { DRAWS } from "../internal/options.js";
 import { store } from "../internal/store.js";
 
 /** Batches of points on a rolled-up sheet. */
@@ -34,6 +35,8 @@ export interface SwissRollOptions {
 /** Angles between which the sheet is rolled, those of the original figure. */
 const [START, END] = [1.5 * Math.PI, 4.5 * Math.PI];
 
+const OPTIONS = { ...DRAWS, noise: number({ min: 0, default: 0 }), height: number({ above: 0, default: 21 }) };
+
 /**
  * The Swiss roll: a flat sheet rolled up in space, on which straight lines mislead. `position` has the coordinates on
  * the sheet, which a good two-dimensional code recovers up to a smooth change.
@@ -55,13 +58,7 @@ const [START, END] = [1.5 * Math.PI, 4.5 * Math.PI];
  * ```
  */
 export function swissRoll(options: SwissRollOptions = {}): ArrayDataset<SwissRollBatch, SwissRollInfo> {
-  const { count = 10_000, seed = 0, noise = 0, height = 21 } = options;
-  const checker = check("swissRoll");
-  checker.known(options, ["count", "seed", "noise", "height"]);
-  checker.integer("count", count, { min: 1 });
-  checker.integer("seed", seed, { min: 0 });
-  checker.number("noise", noise, { min: 0 });
-  checker.number("height", height, { above: 0 });
+  const { count, seed, noise, height } = resolveOptions("swissRoll", OPTIONS, options);
   const stream = random(seed).stream("swissRoll");
   const draws = stream.fillUniform(new Float32Array(2 * count));
   const x = stream.fillNormal(new Float32Array(3 * count));

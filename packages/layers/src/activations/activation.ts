@@ -1,11 +1,10 @@
-import { choice, number, optional, type SpecificationOf } from "@latentkit/core";
+import { check } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,
-  checkedLayer,
+  LAYER_OPTIONS,
   type LayerOptions,
   layerArguments,
-  layerOptions,
   registerLayer,
   single,
 } from "../internal/layer.js";
@@ -19,10 +18,6 @@ export interface ActivationOptions extends LayerOptions {
   readonly alpha?: number;
 }
 
-const SPECIFICATION = { kind: choice(ACTIVATION_KINDS), alpha: optional(number({ min: 0 })) } satisfies SpecificationOf<
-  Omit<ActivationOptions, keyof LayerOptions>
->;
-
 /** The layer behind {@link activation}; a class because tfjs serialises by class name. */
 export class Activation extends tf.layers.Layer {
   /** Name in saved networks. */
@@ -34,8 +29,9 @@ export class Activation extends tf.layers.Layer {
 
   constructor(options: ActivationOptions) {
     super(layerArguments(options));
-    const { kind, alpha = kind === "leakyRelu" ? 0.2 : 1 } = layerOptions("activation", SPECIFICATION, options);
-    [this.kind, this.alpha] = [kind, alpha];
+    const { kind, alpha = kind === "leakyRelu" ? 0.2 : 1 } = options;
+    this.kind = check("activation").oneOf("kind", kind, ACTIVATION_KINDS);
+    this.alpha = check("activation").number("alpha", alpha, { min: 0 });
     this.supportsMasking = true;
   }
 
@@ -75,5 +71,6 @@ registerLayer(Activation);
  * ```
  */
 export function activation(options: ActivationOptions): Activation {
-  return new Activation(checkedLayer("activation", SPECIFICATION, options));
+  check("activation").known(options, ["kind", "alpha", ...LAYER_OPTIONS]);
+  return new Activation(options);
 }

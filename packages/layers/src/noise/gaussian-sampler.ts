@@ -1,9 +1,9 @@
-import { currentRandom } from "@latentkit/core";
+import { check, currentRandom } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { gaussianSample } from "../gaussian-sample.js";
 import {
   type CallArguments,
-  checkedLayer,
+  LAYER_OPTIONS,
   type LayerOptions,
   layerArguments,
   registerLayer,
@@ -48,5 +48,6 @@ registerLayer(GaussianSampler);
  * ```
  */
 export function gaussianSampler(options: LayerOptions = {}): GaussianSampler {
-  return new GaussianSampler(checkedLayer("gaussianSampler", {}, options));
+  check("gaussianSampler").known(options, [...LAYER_OPTIONS]);
+  return new GaussianSampler(options);
 }

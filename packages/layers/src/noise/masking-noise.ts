@@ -1,6 +1,6 @@
-import { number, type RandomSource, type SpecificationOf } from "@latentkit/core";
+import { check, type RandomSource } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { checkedLayer, type LayerOptions, layerOptions, registerLayer } from "../internal/layer.js";
+import { LAYER_OPTIONS, type LayerOptions, registerLayer } from "../internal/layer.js";
 import { keepMask, NoiseLayer } from "./noise-layer.js";
 
 /** Options of {@link maskingNoise}. */
@@ -8,10 +8,6 @@ export interface MaskingNoiseOptions extends LayerOptions {
   /** Share of the values that become 0, from 0 to 1. */
   readonly rate: number;
 }
-
-const SPECIFICATION = { rate: number({ min: 0, max: 1 }) } satisfies SpecificationOf<
-  Omit<MaskingNoiseOptions, keyof LayerOptions>
->;
 
 /** The layer behind {@link maskingNoise}; a class because tfjs serialises by class name. */
 export class MaskingNoise extends NoiseLayer {
@@ -22,7 +18,7 @@ export class MaskingNoise extends NoiseLayer {
 
   constructor(options: MaskingNoiseOptions) {
     super(options);
-    this.rate = layerOptions("maskingNoise", SPECIFICATION, options).rate;
+    this.rate = check("maskingNoise").number("rate", options.rate, { min: 0, max: 1 });
   }
 
   protected override get silent(): boolean {
@@ -58,5 +54,6 @@ registerLayer(MaskingNoise);
  * ```
  */
 export function maskingNoise(options: MaskingNoiseOptions): MaskingNoise {
-  return new MaskingNoise(checkedLayer("maskingNoise", SPECIFICATION, options));
+  check("maskingNoise").known(options, ["rate", ...LAYER_OPTIONS]);
+  return new MaskingNoise(options);
 }

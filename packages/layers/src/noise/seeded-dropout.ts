@@ -1,6 +1,6 @@
-import { number, type RandomSource, type SpecificationOf } from "@latentkit/core";
+import { check, type RandomSource } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { checkedLayer, type LayerOptions, layerOptions, registerLayer } from "../internal/layer.js";
+import { LAYER_OPTIONS, type LayerOptions, registerLayer } from "../internal/layer.js";
 import { keepMask, NoiseLayer } from "./noise-layer.js";
 
 /** Options of {@link seededDropout}. */
@@ -8,10 +8,6 @@ export interface SeededDropoutOptions extends LayerOptions {
   /** Share of the values that are dropped, from 0 to below 1. */
   readonly rate: number;
 }
-
-const SPECIFICATION = { rate: number({ min: 0, below: 1 }) } satisfies SpecificationOf<
-  Omit<SeededDropoutOptions, keyof LayerOptions>
->;
 
 /** The layer behind {@link seededDropout}; a class because tfjs serialises by class name. */
 export class SeededDropout extends NoiseLayer {
@@ -22,7 +18,7 @@ export class SeededDropout extends NoiseLayer {
 
   constructor(options: SeededDropoutOptions) {
     super(options);
-    this.rate = layerOptions("seededDropout", SPECIFICATION, options).rate;
+    this.rate = check("seededDropout").number("rate", options.rate, { min: 0, below: 1 });
   }
 
   protected override get silent(): boolean {
@@ -59,5 +55,6 @@ registerLayer(SeededDropout);
  * ```
  */
 export function seededDropout(options: SeededDropoutOptions): SeededDropout {
-  return new SeededDropout(checkedLayer("seededDropout", SPECIFICATION, options));
+  check("seededDropout").known(options, ["rate", ...LAYER_OPTIONS]);
+  return new SeededDropout(options);
 }

@@ -1,6 +1,6 @@
-import { number, type RandomSource, type SpecificationOf } from "@latentkit/core";
+import { check, type RandomSource } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { checkedLayer, type LayerOptions, layerOptions, registerLayer } from "../internal/layer.js";
+import { LAYER_OPTIONS, type LayerOptions, registerLayer } from "../internal/layer.js";
 import { NoiseLayer } from "./noise-layer.js";
 
 /** Options of {@link seededGaussianNoise}. */
@@ -8,10 +8,6 @@ export interface SeededGaussianNoiseOptions extends LayerOptions {
   /** Standard deviation, 0 or more. */
   readonly deviation: number;
 }
-
-const SPECIFICATION = { deviation: number({ min: 0 }) } satisfies SpecificationOf<
-  Omit<SeededGaussianNoiseOptions, keyof LayerOptions>
->;
 
 /** The layer behind {@link seededGaussianNoise}; a class because tfjs serialises by class name. */
 export class SeededGaussianNoise extends NoiseLayer {
@@ -22,7 +18,7 @@ export class SeededGaussianNoise extends NoiseLayer {
 
   constructor(options: SeededGaussianNoiseOptions) {
     super(options);
-    this.deviation = layerOptions("seededGaussianNoise", SPECIFICATION, options).deviation;
+    this.deviation = check("seededGaussianNoise").number("deviation", options.deviation, { min: 0 });
   }
 
   protected override get silent(): boolean {
@@ -58,5 +54,6 @@ registerLayer(SeededGaussianNoise);
  * ```
  */
 export function seededGaussianNoise(options: SeededGaussianNoiseOptions): SeededGaussianNoise {
-  return new SeededGaussianNoise(checkedLayer("seededGaussianNoise", SPECIFICATION, options));
+  check("seededGaussianNoise").known(options, ["deviation", ...LAYER_OPTIONS]);
+  return new SeededGaussianNoise(options);
 }
