@@ -19,7 +19,7 @@ import {
 } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { checkSequenceNetworks } from "./internal/check-sequence-networks.js";
-import { squaredErrors, withoutPadding } from "./internal/masked-errors.js";
+import { meanOf, squaredErrors, withoutPadding } from "./internal/masked-errors.js";
 
 /** Options of {@link recurrentAutoencoder}. */
 export interface RecurrentAutoencoderOptions {
@@ -117,7 +117,7 @@ export const recurrentAutoencoder: ModelFactory<RecurrentAutoencoderOptions, Rec
           updates: [encoder, decoder],
           loss({ x, mask }, step) {
             const { sums, counts } = squaredErrors(x, written(coded(x, mask, step), x, step), mask);
-            const reconstruction = tf.div<tf.Scalar>(tf.sum(sums), tf.sum(counts));
+            const reconstruction = meanOf<tf.Scalar>(tf.sum(sums), tf.sum(counts));
             return { total: reconstruction, parts: { reconstruction } };
           },
         },
@@ -133,7 +133,7 @@ export const recurrentAutoencoder: ModelFactory<RecurrentAutoencoderOptions, Rec
         tf.tidy(() => {
           const mask = entered(x, asked);
           const { sums, counts } = squaredErrors(x, restored(x, mask), mask);
-          return tf.div(sums, counts);
+          return meanOf(sums, counts);
         }),
       checkBatch({ mask }) {
         if (masked || mask === undefined) return;

@@ -161,3 +161,39 @@ describe("recurrentAutoencoder", () => {
     model.dispose();
   });
 });
+
+describe("recurrentAutoencoder with nothing to look at", () => {
+  it("has the loss 0 and no slopes for masks of zeros, and errors of 0 for those sequences alone", async () => {
+    const model = create(networks("gru"));
+    const { x } = batch();
+    const none = tf.zeros([4, steps]);
+    const variables = model.networks.encoder.trainableWeights.map((weight) => weight.read() as tf.Variable);
+    const { value, grads } = tf.variableGrads(() => lossOf(model, { x, mask: none }), variables);
+    expect((await value.data())[0]).toBe(0);
+    for (const slope of Object.values(grads)) expect(Math.abs((await tf.max(tf.abs(slope)).data())[0]!)).toBe(0);
+    const some = tf.concat([tf.zeros([1, steps]), tf.ones([3, steps])]);
+    const errors = await model.errors(x, { mask: some }).data();
+    expect(errors[0]).toBe(0);
+    expect(Math.min(...errors.slice(1))).toBeGreaterThan(0);
+    model.dispose();
+  });
+
+  it("trains on sequences of one step", async () => {
+    const short = { units: 3, latentDim: 2, seed: 1 };
+    const model = recurrentAutoencoder({
+      encoder: recurrentEncoder({ inputShape: [1, 3], masked: true, ...short }),
+      decoder: recurrentDecoder({ outputShape: [1, 3], teacher: true, ...short }),
+    });
+    const x = random(1).uniform([4, 1, 3]);
+    const variables = Object.values(model.networks).flatMap((network) =>
+      network.trainableWeights.map((weight) => weight.read() as tf.Variable),
+    );
+    const loss = () => lossOf(model, { x, mask: tf.ones([4, 1]) });
+    const { value, grads } = tf.variableGrads(loss, variables);
+    tf.tidy(() => {
+      for (const variable of variables) variable.assign(tf.sub(variable, tf.mul(0.1, grads[variable.name]!)));
+    });
+    expect((await loss().data())[0]).toBeLessThan((await value.data())[0]!);
+    model.dispose();
+  });
+});

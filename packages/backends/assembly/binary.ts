@@ -62,21 +62,6 @@ export function minimum(a: usize, stepA: i32, b: usize, stepB: i32, y: usize, si
   extreme(false, a, stepA, b, stepB, y, size);
 }
 
-/** y = a where a ≥ 0, else a · b. */
-export function prelu(a: usize, stepA: i32, b: usize, stepB: i32, y: usize, size: i32): void {
-  const zero = f32x4.splat(0);
-  let i = 0;
-  for (; i + 4 <= size; i += 4, a += <usize>stepA << 4, b += <usize>stepB << 4, y += 16) {
-    const value = stepA ? v128.load(a) : v128.load32_splat(a);
-    const alpha = stepB ? v128.load(b) : v128.load32_splat(b);
-    v128.store(y, v128.bitselect(f32x4.mul(value, alpha), value, f32x4.lt(value, zero)));
-  }
-  for (; i < size; i++, a += <usize>stepA << 2, b += <usize>stepB << 2, y += 4) {
-    const value = load<f32>(a);
-    store<f32>(y, value < 0 ? value * load<f32>(b) : value);
-  }
-}
-
 /** y = a where the byte of the condition is not zero, b elsewhere. */
 export function select(condition: usize, a: usize, b: usize, y: usize, size: i32): void {
   let i = 0;

@@ -1,32 +1,32 @@
 import { addTo, clear, copyTo } from "./copy";
 import { gemm } from "./gemm";
 
-// The geometry of the convolution at work, channels last; set by `setConv` before each call.
-let inHeight: i32 = 0, inWidth: i32 = 0, inChannels: i32 = 0;
-let outHeight: i32 = 0, outWidth: i32 = 0, outChannels: i32 = 0;
-let kernelHeight: i32 = 0, kernelWidth: i32 = 0;
-let strideY: i32 = 1, strideX: i32 = 1;
-let dilationY: i32 = 1, dilationX: i32 = 1;
-let padTop: i32 = 0, padLeft: i32 = 0;
+// The geometry of the convolution at work, channels last; set by `setConv` before each call. Pictures have a depth of 1.
+let inDepth: i32 = 1, inHeight: i32 = 0, inWidth: i32 = 0, inChannels: i32 = 0;
+let outDepth: i32 = 1, outHeight: i32 = 0, outWidth: i32 = 0, outChannels: i32 = 0;
+let kernelDepth: i32 = 1, kernelHeight: i32 = 0, kernelWidth: i32 = 0;
+let strideZ: i32 = 1, strideY: i32 = 1, strideX: i32 = 1;
+let dilationZ: i32 = 1, dilationY: i32 = 1, dilationX: i32 = 1;
+let padFront: i32 = 0, padTop: i32 = 0, padLeft: i32 = 0;
 let positions: i32 = 0, patch: i32 = 0;
 
 export function setConv(
   batch: i32,
-  inH: i32, inW: i32, inC: i32,
-  outH: i32, outW: i32, outC: i32,
-  kernelH: i32, kernelW: i32,
-  strideH: i32, strideW: i32,
-  dilationH: i32, dilationW: i32,
-  top: i32, left: i32,
+  inD: i32, inH: i32, inW: i32, inC: i32,
+  outD: i32, outH: i32, outW: i32, outC: i32,
+  kernelD: i32, kernelH: i32, kernelW: i32,
+  strideD: i32, strideH: i32, strideW: i32,
+  dilationD: i32, dilationH: i32, dilationW: i32,
+  front: i32, top: i32, left: i32,
 ): void {
-  inHeight = inH; inWidth = inW; inChannels = inC;
-  outHeight = outH; outWidth = outW; outChannels = outC;
-  kernelHeight = kernelH; kernelWidth = kernelW;
-  strideY = strideH; strideX = strideW;
-  dilationY = dilationH; dilationX = dilationW;
-  padTop = top; padLeft = left;
-  positions = batch * outH * outW;
-  patch = kernelH * kernelW * inC;
+  inDepth = inD; inHeight = inH; inWidth = inW; inChannels = inC;
+  outDepth = outD; outHeight = outH; outWidth = outW; outChannels = outC;
+  kernelDepth = kernelD; kernelHeight = kernelH; kernelWidth = kernelW;
+  strideZ = strideD; strideY = strideH; strideX = strideW;
+  dilationZ = dilationD; dilationY = dilationH; dilationX = dilationW;
+  padFront = front; padTop = top; padLeft = left;
+  positions = batch * outD * outH * outW;
+  patch = kernelD * kernelH * kernelW * inC;
 }
 
 /** y = patches(x) · w, some positions at a time: `scratch` has room for `rows` patches, and `work` is gemm's. */
@@ -61,11 +61,22 @@ export function convInputGradient(dy: usize, w: usize, dx: usize, rows: i32, scr
 
 /** Copies the patch of one output position from the image, or adds it to the image; outside the image lie zeros. */
 function visit(image: usize, position: i32, row: usize, add: bool): void {
-  const column = position % outWidth;
   const line = position / outWidth;
-  const left = column * strideX - padLeft;
+  const layer = line / outHeight;
+  const left = (position % outWidth) * strideX - padLeft;
   const top = (line % outHeight) * strideY - padTop;
-  const plane = image + (<usize>((line / outHeight) * inHeight * inWidth * inChannels) << 2);
+  const front = (layer % outDepth) * strideZ - padFront;
+  const plane = <usize>(inHeight * inWidth * inChannels) << 2;
+  const layerBytes = <usize>(kernelHeight * kernelWidth * inChannels) << 2;
+  image += <usize>((layer / outDepth) * inDepth) * plane;
+  for (let kz = 0; kz < kernelDepth; kz++, row += layerBytes) {
+    const z = front + kz * dilationZ;
+    if (z >= 0 && z < inDepth) visitPlane(image + <usize>z * plane, top, left, row, add);
+    else if (!add) clear(row, layerBytes);
+  }
+}
+
+function visitPlane(plane: usize, top: i32, left: i32, row: usize, add: bool): void {
   const pixel = <usize>inChannels << 2;
   const whole = dilationX == 1 && left >= 0 && left + kernelWidth <= inWidth;
   const lineBytes = pixel * <usize>kernelWidth;

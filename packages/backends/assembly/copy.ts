@@ -41,6 +41,17 @@ export function copyView(to: usize, from: usize, axes: usize, rank: i32): void {
   }
 }
 
+/** {@link copyView} for values of one byte. */
+export function copyBytes(to: usize, from: usize, axes: usize, rank: i32): void {
+  const size = load<i32>(axes);
+  const stepTo = <usize>load<i32>(axes, 4);
+  const stepFrom = <usize>load<i32>(axes, 8);
+  for (let i = 0; i < size; i++, to += stepTo, from += stepFrom) {
+    if (rank > 1) copyBytes(to, from, axes + 12, rank - 1);
+    else store<u8>(to, load<u8>(from));
+  }
+}
+
 /** Picks slices: `[outer, axis, bytes]` by `count` indices gives `[outer, count, bytes]`. */
 export function gather(x: usize, indices: usize, y: usize, outer: i32, axis: i32, count: i32, bytes: usize): void {
   for (let o = 0; o < outer; o++, x += <usize>axis * bytes) {

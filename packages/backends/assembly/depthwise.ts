@@ -25,6 +25,11 @@ export function setDepthwise(
   padTop = top; padLeft = left;
 }
 
+/** y += x · w; `y` holds zeros at the start. */
+export function depthwiseForward(x: usize, w: usize, y: usize): void {
+  walk(x, y, w, TO_OUTPUT);
+}
+
 /** dw += x · dy over all positions; `dw` holds zeros at the start. */
 export function depthwiseFilterGradient(x: usize, dy: usize, dw: usize): void {
   walk(x, dy, dw, TO_FILTER);
@@ -35,16 +40,12 @@ export function depthwiseInputGradient(dy: usize, w: usize, dx: usize): void {
   walk(dx, dy, w, TO_IMAGE);
 }
 
-/** y += x · w; `y` holds zeros at the start. */
-export function depthwiseForward(x: usize, w: usize, y: usize): void {
-  walk(x, y, w, FORWARD);
-}
-
-const TO_FILTER: i32 = 0;
+// Which of the three the products of the other two are added to.
+const TO_OUTPUT: i32 = 0;
 const TO_IMAGE: i32 = 1;
-const FORWARD: i32 = 2;
+const TO_FILTER: i32 = 2;
 
-function walk(image: usize, dy: usize, w: usize, mode: i32): void {
+function walk(image: usize, dy: usize, w: usize, target: i32): void {
   const pixel = <usize>channels << 2;
   const outputs = pixel * <usize>multiplier;
   for (let n = 0; n < batch; n++, image += <usize>(inHeight * inWidth) * pixel) {
@@ -58,9 +59,9 @@ function walk(image: usize, dy: usize, w: usize, mode: i32): void {
             if (x < 0 || x >= inWidth) continue;
             const at = image + <usize>(y * inWidth + x) * pixel;
             const weights = w + <usize>(ky * kernelWidth + kx) * outputs;
-            if (multiplier > 1) several(at, dy, weights, mode);
-            else if (mode == FORWARD) addProduct(dy, at, weights);
-            else if (mode == TO_IMAGE) addProduct(at, dy, weights);
+            if (multiplier > 1) several(at, dy, weights, target);
+            else if (target == TO_OUTPUT) addProduct(dy, at, weights);
+            else if (target == TO_IMAGE) addProduct(at, dy, weights);
             else addProduct(weights, at, dy);
           }
         }
@@ -78,15 +79,15 @@ function addProduct(out: usize, a: usize, b: usize): void {
   for (; a < end; out += 4, a += 4, b += 4) store<f32>(out, load<f32>(out) + load<f32>(a) * load<f32>(b));
 }
 
-function several(image: usize, dy: usize, w: usize, mode: i32): void {
+function several(image: usize, dy: usize, w: usize, target: i32): void {
   for (let c = 0; c < channels; c++, image += 4) {
     const value = load<f32>(image);
     let sum: f32 = 0;
     for (let m = 0; m < multiplier; m++, dy += 4, w += 4) {
-      if (mode == TO_IMAGE) sum += load<f32>(dy) * load<f32>(w);
-      else if (mode == FORWARD) store<f32>(dy, load<f32>(dy) + value * load<f32>(w));
+      if (target == TO_IMAGE) sum += load<f32>(dy) * load<f32>(w);
+      else if (target == TO_OUTPUT) store<f32>(dy, load<f32>(dy) + value * load<f32>(w));
       else store<f32>(w, load<f32>(w) + value * load<f32>(dy));
     }
-    if (mode == TO_IMAGE) store<f32>(image, value + sum);
+    if (target == TO_IMAGE) store<f32>(image, value + sum);
   }
 }

@@ -1,3 +1,4 @@
+import { clear } from "./copy";
 import { MR, NR, packPanels } from "./pack";
 
 // Blocks that keep a panel of B in the first-level cache, A's block in the second and B's in the third.
@@ -25,6 +26,8 @@ export function gemm(
   accumulate: bool,
   scratch: usize,
 ): void {
+  // A sum of no products.
+  if (k == 0 && !accumulate) for (let i = 0; i < m; i++) clear(c + (<usize>(i * ldc) << 2), <usize>n << 2);
   const tile = scratch;
   const packedA = tile + TILE_BYTES;
   const packedB = packedA + (<usize>(DEPTH * ROWS) << 2);

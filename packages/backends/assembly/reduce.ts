@@ -1,4 +1,4 @@
-import { addTo, clear } from "./copy";
+import { addTo, clear, copyTo } from "./copy";
 
 // Rows that are added up before their sum joins the total, so that rounding errors grow with the root of the count.
 const BLOCK: i32 = 128;
@@ -43,68 +43,6 @@ function total(x: usize, size: i32): f32 {
   return <f32>all;
 }
 
-// @ts-ignore: decorator
-@inline
-function extremeTo(largest: bool, to: usize, from: usize, bytes: usize): void {
-  const end = from + bytes;
-  for (; from + 16 <= end; from += 16, to += 16) {
-    const a = v128.load(to), b = v128.load(from);
-    v128.store(to, largest ? f32x4.max(a, b) : f32x4.min(a, b));
-  }
-  for (; from < end; from += 4, to += 4) {
-    const a = load<f32>(to), b = load<f32>(from);
-    store<f32>(to, largest ? max<f32>(a, b) : min<f32>(a, b));
-  }
-}
-
-/** The larger of each pair of values; not a number where either is none. */
-export function maxTo(to: usize, from: usize, bytes: usize): void {
-  extremeTo(true, to, from, bytes);
-}
-
-/** The smaller of each pair of values; not a number where either is none. */
-export function minTo(to: usize, from: usize, bytes: usize): void {
-  extremeTo(false, to, from, bytes);
-}
-
-/**
- * Largest (or smallest) values along the middle axis: `[outer, size, inner]` gives `[outer, inner]`. Not a number where any
- * value is none; ∓∞ of no values.
- */
-export function extremes(x: usize, y: usize, outer: i32, size: i32, inner: i32, largest: bool): void {
-  const bytes = <usize>inner << 2;
-  const start: f32 = largest ? -Infinity : Infinity;
-  for (let o = 0; o < outer; o++, y += bytes) {
-    if (inner == 1) {
-      store<f32>(y, largest ? extremeOf(true, x, size, start) : extremeOf(false, x, size, start));
-      x += <usize>size << 2;
-      continue;
-    }
-    for (let at = y; at < y + bytes; at += 4) store<f32>(at, start);
-    for (let row = 0; row < size; row++, x += bytes) {
-      if (largest) maxTo(y, x, bytes);
-      else minTo(y, x, bytes);
-    }
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function extremeOf(largest: bool, x: usize, size: i32, start: f32): f32 {
-  let all = f32x4.splat(start);
-  let i = 0;
-  for (; i + 4 <= size; i += 4, x += 16) {
-    all = largest ? f32x4.max(all, v128.load(x)) : f32x4.min(all, v128.load(x));
-  }
-  for (; i < size; i++, x += 4) {
-    const value = v128.load32_splat(x);
-    all = largest ? f32x4.max(all, value) : f32x4.min(all, value);
-  }
-  const a = f32x4.extract_lane(all, 0), b = f32x4.extract_lane(all, 1);
-  const c = f32x4.extract_lane(all, 2), d = f32x4.extract_lane(all, 3);
-  return largest ? max<f32>(max<f32>(a, b), max<f32>(c, d)) : min<f32>(min<f32>(a, b), min<f32>(c, d));
-}
-
 /** Running sums along the middle axis of `[outer, size, inner]`, from its end when `reverse`. */
 export function cumulativeSum(
   x: usize, y: usize,
@@ -125,4 +63,49 @@ export function cumulativeSum(
       }
     }
   }
+}
+
+/** The smallest or largest values along the middle axis of `[outer, size, inner]`; NaN where there is one. */
+export function extremes(x: usize, y: usize, outer: i32, size: i32, inner: i32, largest: bool): void {
+  const bytes = <usize>inner << 2;
+  for (let o = 0; o < outer; o++, y += bytes) {
+    if (inner == 1) {
+      store<f32>(y, extreme(x, size, largest));
+      x += <usize>size << 2;
+      continue;
+    }
+    copyTo(y, x, bytes);
+    x += bytes;
+    for (let row = 1; row < size; row++, x += bytes) {
+      let i: usize = 0;
+      for (; i + 16 <= bytes; i += 16) {
+        const a = v128.load(y + i), b = v128.load(x + i);
+        v128.store(y + i, largest ? f32x4.max(a, b) : f32x4.min(a, b));
+      }
+      for (; i < bytes; i += 4) {
+        const a = load<f32>(y + i), b = load<f32>(x + i);
+        store<f32>(y + i, largest ? max<f32>(a, b) : min<f32>(a, b));
+      }
+    }
+  }
+}
+
+function extreme(x: usize, size: i32, largest: bool): f32 {
+  let best = load<f32>(x);
+  let i = 0;
+  if (size >= 4) {
+    let four = v128.load(x);
+    for (i = 4; i + 4 <= size; i += 4) {
+      const next = v128.load(x + (<usize>i << 2));
+      four = largest ? f32x4.max(four, next) : f32x4.min(four, next);
+    }
+    const a = f32x4.extract_lane(four, 0), b = f32x4.extract_lane(four, 1);
+    const c = f32x4.extract_lane(four, 2), d = f32x4.extract_lane(four, 3);
+    best = largest ? max<f32>(max<f32>(a, b), max<f32>(c, d)) : min<f32>(min<f32>(a, b), min<f32>(c, d));
+  }
+  for (; i < size; i++) {
+    const next = load<f32>(x + (<usize>i << 2));
+    best = largest ? max<f32>(best, next) : min<f32>(best, next);
+  }
+  return best;
 }

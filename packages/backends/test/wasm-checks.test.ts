@@ -31,7 +31,7 @@ describe("wasm kernels touch no memory but their tensors'", () => {
       "a gradient of another size",
       () =>
         tf.conv2dTranspose(
-          tf.ones<tf.Rank.R4>([1, 8, 8, 1]),
+          tf.ones<tf.Rank.R4>([1, 3, 3, 1]),
           tf.ones<tf.Rank.R4>([3, 3, 1, 1]),
           [1, 4, 4, 1],
           1,
@@ -75,6 +75,26 @@ describe("wasm kernels touch no memory but their tensors'", () => {
     expect(await values(one)).toEqual([3, 3, 3]);
     expect(await values(tf.einsum("ij,jk->ik", tf.cast(a, "float32"), a))).toEqual([7, 10, 15, 22]);
     expect(await values(tf.reverse(tf.tensor1d([1, 2, 3]), [0, 0]))).toEqual([3, 2, 1]);
+  });
+
+  it("transposed convolutions read dy by its own size, where it is larger than their result", async () => {
+    // Windows of one pixel: the result is the part of dy that lies on it.
+    const dy = tf.reshape(tf.range(0, 64, 1, "float32"), [1, 8, 8, 1]) as tf.Tensor4D;
+    const y = tf.conv2dTranspose(dy, tf.ones([1, 1, 1, 1]), [1, 4, 4, 1], 1, "same");
+    expect(await values(y)).toEqual([0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27]);
+  });
+
+  it("leaves nothing behind when a bias does not fit", () => {
+    const [a, b, bias] = [tf.ones<tf.Rank.R2>([2, 3]), tf.ones<tf.Rank.R2>([3, 2]), tf.ones([3])];
+    const { numDataBuffers } = tf.memory();
+    const attrs = { transposeA: false, transposeB: false, activation: "linear" };
+    expect(() => run("_FusedMatMul", { a, b, bias }, attrs)).toThrow(/bias of 1 or 2 values, received \[3\]/);
+    expect(tf.memory().numDataBuffers).toBe(numDataBuffers);
+  });
+
+  it("casts every integer but 0, and what is not a number, to true", async () => {
+    expect(await values(tf.cast(ints([0, 256, -512, 1]), "bool"))).toEqual([0, 1, 1, 1]);
+    expect(await values(tf.cast(tf.tensor1d([0, 0.25, Number.NaN]), "bool"))).toEqual([0, 1, 1]);
   });
 
   it("keeps integers beyond 2²⁴", async () => {

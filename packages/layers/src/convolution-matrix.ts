@@ -1,4 +1,4 @@
-import { check, checkShape } from "@latentkit/core";
+import { check, checkShape, checkTensor, choice, integer, resolveOptions, sizes } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** Options of {@link convolutionMatrix} and {@link transposedConvolutionMatrix}. */
@@ -91,17 +91,21 @@ export async function transposedConvolutionMatrix(
   return matrix;
 }
 
+const SPECIFICATION = {
+  inputSize: sizes({ minLength: 2, maxLength: 2 }),
+  strides: integer({ min: 1, default: 1 }),
+  padding: choice(["same", "valid"], { default: "valid" }),
+};
+
 function checked(
   owner: string,
   kernel: tf.Tensor,
   options: ConvolutionMatrixOptions,
 ): Required<ConvolutionMatrixOptions> {
-  const { inputSize, strides = 1, padding = "valid" } = options;
+  checkTensor(owner, "kernel", kernel);
   checkShape(owner, "kernel", kernel.shape, [null, null, null, null]);
-  check(owner).sizes("inputSize", inputSize, 2);
-  check(owner).integer("strides", strides, { min: 1 });
-  check(owner).oneOf("padding", padding, ["same", "valid"]);
-  return { inputSize, strides, padding };
+  const { inputSize, strides, padding } = resolveOptions(owner, SPECIFICATION, options);
+  return { inputSize: inputSize as [number, number], strides, padding };
 }
 
 /** Along one axis: the number of outputs, and each (output, input, place in the kernel) that touch. */

@@ -1,4 +1,4 @@
-import { checkShape, type RandomSource, smoothExp } from "@latentkit/core";
+import { checkShape, checkTensor, type RandomSource, smoothExp } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /**
@@ -19,6 +19,8 @@ import * as tf from "@tensorflow/tfjs";
  * ```
  */
 export function gaussianSample<T extends tf.Tensor>(mean: T, logVariance: T, random: RandomSource): T {
+  checkTensor("gaussianSample", "mean", mean);
+  checkTensor("gaussianSample", "logVariance", logVariance);
   checkShape("gaussianSample", "logVariance", logVariance.shape, mean.shape);
   return tf.tidy(() => {
     const noise = random.normal(mean.shape);

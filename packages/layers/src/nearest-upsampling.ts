@@ -1,10 +1,11 @@
-import { check } from "@latentkit/core";
+import { integer, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,
-  LAYER_OPTIONS,
+  checkedLayer,
   type LayerOptions,
   layerArguments,
+  layerOptions,
   registerLayer,
   single,
   singleShape,
@@ -16,6 +17,10 @@ export interface NearestUpsamplingOptions extends LayerOptions {
   readonly factor?: number;
 }
 
+const SPECIFICATION = { factor: integer({ min: 1, default: 2 }) } satisfies SpecificationOf<
+  Omit<NearestUpsamplingOptions, keyof LayerOptions>
+>;
+
 /** The layer behind {@link nearestUpsampling}; a class because tfjs serialises by class name. */
 export class NearestUpsampling extends tf.layers.Layer {
   /** Name in saved networks. */
@@ -25,7 +30,7 @@ export class NearestUpsampling extends tf.layers.Layer {
 
   constructor(options: NearestUpsamplingOptions = {}) {
     super(layerArguments(options));
-    this.factor = check("nearestUpsampling").integer("factor", options.factor ?? 2, { min: 1 });
+    this.factor = layerOptions("nearestUpsampling", SPECIFICATION, options).factor;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _kwargs?: CallArguments): tf.Tensor {
@@ -70,6 +75,5 @@ registerLayer(NearestUpsampling);
  * ```
  */
 export function nearestUpsampling(options: NearestUpsamplingOptions = {}): NearestUpsampling {
-  check("nearestUpsampling").known(options, ["factor", ...LAYER_OPTIONS]);
-  return new NearestUpsampling(options);
+  return new NearestUpsampling(checkedLayer("nearestUpsampling", SPECIFICATION, options));
 }

@@ -1,10 +1,19 @@
-import { check, type SeededInitializer, seededInitializer } from "@latentkit/core";
+import {
+  flag,
+  integer,
+  optional,
+  type SeededInitializer,
+  type SpecificationOf,
+  seededInitializer,
+  value,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,
-  LAYER_OPTIONS,
+  checkedLayer,
   type LayerOptions,
   layerArguments,
+  layerOptions,
   registerLayer,
   single,
   singleShape,
@@ -24,6 +33,20 @@ export interface UpsamplingConv2dOptions extends LayerOptions {
   readonly kernelInitializer?: SeededInitializer;
 }
 
+const SPECIFICATION = {
+  filters: integer({ min: 1 }),
+  kernelSize: integer({ min: 1 }),
+  factor: integer({ min: 1, default: 2 }),
+  useBias: flag({ default: true }),
+  kernelInitializer: optional(
+    value<SeededInitializer>({
+      expected: "an initialiser such as seededInitializer({ … })",
+      accepts: (given) => typeof (given as { apply?: unknown } | null)?.apply === "function",
+      factories: [],
+    }),
+  ),
+} satisfies SpecificationOf<Omit<UpsamplingConv2dOptions, keyof LayerOptions>>;
+
 /** The layer behind {@link upsamplingConv2d}; a class because tfjs serialises by class name. */
 export class UpsamplingConv2d extends tf.layers.Layer {
   /** Name in saved networks. */
@@ -35,12 +58,8 @@ export class UpsamplingConv2d extends tf.layers.Layer {
 
   constructor(options: UpsamplingConv2dOptions) {
     super(layerArguments(options));
-    const { filters, kernelSize, factor = 2, useBias = true, kernelInitializer } = options;
-    const must = check("upsamplingConv2d");
-    must.integer("filters", filters, { min: 1 });
-    must.integer("kernelSize", kernelSize, { min: 1 });
-    must.integer("factor", factor, { min: 1 });
-    this.#config = { filters, kernelSize, factor, useBias };
+    const { kernelInitializer, ...config } = layerOptions("upsamplingConv2d", SPECIFICATION, options);
+    this.#config = config;
     this.#initializer = kernelInitializer;
   }
 
@@ -114,7 +133,5 @@ function spreadAlong(kernel: tf.Tensor, axis: number, factor: number): tf.Tensor
  * ```
  */
 export function upsamplingConv2d(options: UpsamplingConv2dOptions): UpsamplingConv2d {
-  const own = ["filters", "kernelSize", "factor", "useBias", "kernelInitializer"];
-  check("upsamplingConv2d").known(options, [...own, ...LAYER_OPTIONS]);
-  return new UpsamplingConv2d(options);
+  return new UpsamplingConv2d(checkedLayer("upsamplingConv2d", SPECIFICATION, options));
 }

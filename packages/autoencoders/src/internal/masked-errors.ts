@@ -16,6 +16,11 @@ export function squaredErrors(x: tf.Tensor, y: tf.Tensor, mask: tf.Tensor | unde
   return { sums: tf.sum(tf.mul(perStep, real), 1), counts: tf.mul(tf.sum(real, 1), features) };
 }
 
+/** The mean of squared errors; 0 where there is nothing to have one of. */
+export function meanOf<T extends tf.Tensor>(sums: T, counts: T): T {
+  return tf.div(sums, tf.add(counts, tf.cast(tf.equal(counts, 0), "float32")));
+}
+
 /** Sequences with 0 in the steps whose mask is 0. */
 export function withoutPadding(y: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor {
   if (mask === undefined) return y;

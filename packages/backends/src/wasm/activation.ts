@@ -1,5 +1,6 @@
-import { sizeOf, UnsupportedError } from "@latentkit/core";
-import { callKernel, type KernelCall, pointer, type TensorInfo } from "./kernel.js";
+import { sizeOf } from "@latentkit/core";
+import { biasOf, refuse } from "./checks.js";
+import { callKernel, type KernelCall, pointer, type TensorInfo, valuesOf } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
 /** The activation that a fused kernel ends with. */
@@ -7,6 +8,9 @@ export interface Activation {
   readonly activation: string;
   readonly leakyreluAlpha?: number;
 }
+
+/** The inputs that fused kernels have beside their operands. */
+export type Ending = "bias" | "preluActivationWeights";
 
 const IN_PLACE = ["linear", "relu", "relu6"];
 const KERNELS: Readonly<Record<string, string>> = {
@@ -17,39 +21,49 @@ const KERNELS: Readonly<Record<string, string>> = {
   tanh: "Tanh",
 };
 
+/** Refuses a bias that does not fit `columns`, and activations that do not exist, before anything is computed. */
+export function checkEnding({ inputs, attrs }: KernelCall<Ending, Activation>, columns: number, name: string): void {
+  biasOf(columns, (inputs as Partial<typeof inputs>).bias, name);
+  if (!IN_PLACE.includes(attrs.activation) && !(attrs.activation in KERNELS)) {
+    refuse(name, `the activation '${attrs.activation}' is unknown on wasm.`);
+  }
+}
+
 /** Adds a bias along the last axis and applies an activation, in place where that is possible. */
 export function addBiasAndActivate(
-  { inputs, attrs, backend }: KernelCall<"bias" | "preluActivationWeights", Activation>,
+  { inputs, attrs, backend }: KernelCall<Ending, Activation>,
   x: TensorInfo,
 ): TensorInfo {
   const { bias, preluActivationWeights } = inputs as Partial<typeof inputs>;
-  if (bias !== undefined && !alongColumns(bias, x)) {
-    const sum = callKernel("Add", backend, { a: x, b: bias });
-    backend.disposeData(x.dataId);
-    return addBiasAndActivate({ inputs: { ...inputs, bias: undefined as never }, attrs, backend }, sum);
-  }
+  if (x.dtype === "int32") return endIntegers({ inputs, attrs, backend }, x);
   const kind = IN_PLACE.indexOf(attrs.activation);
   if (bias !== undefined || kind > 0) {
-    const columns = x.shape.at(-1)!;
+    const columns = bias !== undefined && sizeOf(bias.shape) === 1 ? 1 : x.shape.at(-1)!;
     const from = bias === undefined ? 0 : pointer(backend, bias);
     nativeKernels(backend).run.addBias!(pointer(backend, x), sizeOf(x.shape), from, columns, Math.max(kind, 0));
   }
   if (kind >= 0) return x;
-  const name = KERNELS[attrs.activation];
-  if (name === undefined) {
-    backend.disposeData(x.dataId);
-    throw new UnsupportedError(
-      `fused kernels: the activation '${attrs.activation}' is unknown on wasm; apply it by itself.`,
-    );
-  }
   const operands: Record<string, TensorInfo> = preluActivationWeights ? { x, alpha: preluActivationWeights } : { x };
-  const out = callKernel(name, backend, operands, { alpha: attrs.leakyreluAlpha });
-  backend.disposeData(x.dataId);
-  return out;
+  try {
+    return callKernel(KERNELS[attrs.activation]!, backend, operands, { alpha: attrs.leakyreluAlpha });
+  } finally {
+    backend.disposeData(x.dataId);
+  }
 }
 
-/** Whether a bias is one float for each value of the last axis; any other is added as broadcasting has it. */
-function alongColumns(bias: TensorInfo, x: TensorInfo): boolean {
-  const columns = x.shape.at(-1)!;
-  return bias.dtype === "float32" && bias.shape.at(-1) === columns && sizeOf(bias.shape) === columns;
+function endIntegers({ inputs, attrs, backend }: KernelCall<Ending, Activation>, x: TensorInfo): TensorInfo {
+  const { bias } = inputs as Partial<typeof inputs>;
+  const kind = IN_PLACE.indexOf(attrs.activation);
+  if (kind < 0) {
+    backend.disposeData(x.dataId);
+    refuse("_FusedMatMul", `the activation '${attrs.activation}' takes float32, received int32.`);
+  }
+  const values = valuesOf(backend, x);
+  const added = bias === undefined ? undefined : valuesOf(backend, bias);
+  const top = kind === 2 ? 6 : Number.POSITIVE_INFINITY;
+  for (let i = 0; i < values.length; i++) {
+    const sum = values[i]! + (added === undefined ? 0 : added[i % added.length]!);
+    values[i] = kind > 0 ? Math.min(top, Math.max(0, sum)) : sum;
+  }
+  return x;
 }

@@ -1,159 +1,105 @@
-import { ShapeError, UnsupportedError } from "@latentkit/core";
+import { ShapeError, sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import type { KernelCall, TensorInfo } from "./kernel.js";
+import type { Check, TensorInfo } from "./kernel.js";
 
-/** Shapes of these operands cannot disagree, or the kernel computes its sizes from them alone. */
-export const anything = (): void => undefined;
-
-const text = (shape: readonly number[]): string => `[${shape.join(", ")}]`;
-
-/** Refuses a tensor of another rank or type than a kernel reads. */
-export function expectTensor(owner: string, name: string, tensor: TensorInfo, rank: number, dtype = "float32"): void {
-  if (tensor.shape.length === rank && tensor.dtype === dtype) return;
-  throw new ShapeError(
-    `${owner}: expected \`${name}\` of ${dtype} with ${rank} axes, received ${tensor.dtype} of shape ${text(tensor.shape)}.`,
-  );
+/** Throws what a kernel says of operands that do not fit. */
+export function refuse(name: string, message: string): never {
+  throw new ShapeError(`${name}: ${message}`);
 }
 
-/** Refuses a tensor of another shape. */
-export function expectShape(owner: string, name: string, tensor: TensorInfo, shape: readonly number[]): void {
-  if (tensor.shape.join() === shape.join()) return;
-  throw new ShapeError(`${owner}: expected \`${name}\` of shape ${text(shape)}, received ${text(tensor.shape)}.`);
-}
+/** For kernels that take any operands: they work value by value. */
+export const anyOperands: Check<never, unknown> = () => {};
 
-interface Transposes {
-  readonly transposeA?: boolean;
-  readonly transposeB?: boolean;
-}
-
-/** Two batches of matrices whose inner sizes agree. */
-export function matrices({ inputs: { a, b }, attrs }: KernelCall<"a" | "b", Transposes>): void {
-  if (a.shape.length < 2 || b.shape.length < 2) {
-    throw new ShapeError(
-      `matMul: expected two tensors with 2 axes or more, received ${text(a.shape)} and ${text(b.shape)}.`,
-    );
-  }
-  const innerA = a.shape.at(attrs.transposeA ? -2 : -1);
-  const innerB = b.shape.at(attrs.transposeB ? -1 : -2);
-  if (innerA !== innerB) {
-    throw new ShapeError(
-      `matMul: inner shapes (${innerA}) and (${innerB}) of tensors with shapes ${text(a.shape)} and ${text(b.shape)}, ` +
-        `transposeA=${Boolean(attrs.transposeA)} and transposeB=${Boolean(attrs.transposeB)}, must match.`,
-    );
-  }
-}
-
-/** An image and a filter, or their gradients, of four axes and the same channels. */
-export function convolved(owner: string): (call: KernelCall<string, ConvolutionAttrs>) => void {
-  return ({ inputs, attrs }) => {
-    if (attrs.dataFormat === "NCHW") {
-      throw new UnsupportedError(`${owner}: takes channels last (NHWC) on wasm, received NCHW; transpose the image.`);
-    }
-    for (const name of ["x", "dy", "filter"]) {
-      const tensor = inputs[name];
-      if (tensor !== undefined) expectTensor(owner, name, tensor, 4);
-    }
-    const image = inputs.x?.shape ?? attrs.inputShape!;
-    const filter = inputs.filter?.shape ?? attrs.filterShape!;
-    if (image.length === 4 && filter.length === 4 && image[3] === filter[2]) return;
-    throw new ShapeError(
-      `${owner}: expected as many channels of the image as the filter's third axis has, received ${text(image)} and ${text(filter)}.`,
-    );
+/** Runs several checks, one after the other. */
+export function all<I extends string, A>(...checks: readonly Check<I, A>[]): Check<I, A> {
+  return (call, name) => {
+    for (const check of checks) check(call, name);
   };
 }
 
-interface ConvolutionAttrs {
-  readonly dataFormat?: string;
-  readonly inputShape?: readonly number[];
-  readonly filterShape?: readonly number[];
+/** Inputs have one of some types. */
+export function types(inputs: readonly string[], ...allowed: readonly string[]): Check<never, unknown> {
+  return ({ inputs: given }, name) => {
+    for (const input of inputs) {
+      const { dtype } = (given as Record<string, TensorInfo>)[input]!;
+      if (!allowed.includes(dtype)) refuse(name, `expected ${input} of ${allowed.join(" or ")}, received ${dtype}.`);
+    }
+  };
 }
 
-/** The geometry of a convolution or of pooling, as far as a gradient's size is concerned. */
-interface Windows {
-  readonly outShape: readonly number[];
-  readonly outHeight: number;
-  readonly outWidth: number;
-  readonly padInfo: { readonly type: string };
+/** Inputs have a rank. */
+export function ranks(wanted: Readonly<Record<string, number>>): Check<never, unknown> {
+  return ({ inputs }, name) => {
+    for (const [input, rank] of Object.entries(wanted)) {
+      const { shape } = (inputs as Record<string, TensorInfo>)[input]!;
+      if (shape.length !== rank) refuse(name, `expected ${input} of rank ${rank}, received [${shape.join(", ")}].`);
+    }
+  };
 }
 
-/**
- * The geometry as the gradient `dy` has it: where strides do not divide the sizes, the forward pass rounds them, and the
- * attributes of a gradient kernel do not tell how.
- *
- * @throws ShapeError when `dy` is not the gradient of that output, rounded in any way.
- */
-export function asIn<G extends Windows>(owner: string, dy: TensorInfo, geometry: G): G {
-  const [batch, height, width, channels] = geometry.outShape as [number, number, number, number];
-  const [dyBatch, dyHeight, dyWidth, dyChannels] = dy.shape as [number, number, number, number];
-  const rounded = geometry.padInfo.type === "SAME" ? 0 : 1;
-  const near = Math.abs(dyHeight - height) <= rounded && Math.abs(dyWidth - width) <= rounded;
-  if (dy.shape.length !== 4 || dyBatch !== batch || dyChannels !== channels || !near) {
-    throw new ShapeError(`${owner}: expected \`dy\` of shape ${text(geometry.outShape)}, received ${text(dy.shape)}.`);
-  }
-  return { ...geometry, outHeight: dyHeight, outWidth: dyWidth, outShape: dy.shape };
-}
-
-/** Images of four axes, and their gradient. */
-export function images(owner: string, ...names: readonly string[]): (call: KernelCall<string, object>) => void {
+/** The shapes of two inputs can be broadcast together. */
+export function broadcastable(a: string, b: string): Check<never, unknown> {
   return ({ inputs }) => {
-    for (const name of names) expectTensor(owner, name, inputs[name]!, 4);
+    const given = inputs as Record<string, TensorInfo>;
+    tf.broadcast_util.assertAndGetBroadcastShape([...given[a]!.shape], [...given[b]!.shape]);
   };
 }
 
-/** Gradients of resized images: as many images and channels as the images have. */
-export function resized({ inputs: { dy, images: x } }: KernelCall<"dy" | "images", object>): void {
-  for (const [name, tensor] of [
-    ["dy", dy],
-    ["images", x],
-  ] as const)
-    expectTensor("resize", name, tensor, 4, tensor.dtype);
-  expectTensor("resize", "dy", dy, 4);
-  expectShape("resize", "dy", dy, [x.shape[0]!, dy.shape[1]!, dy.shape[2]!, x.shape[3]!]);
+/** The axes that an attribute names are axes of the input `x`. */
+export function axesOfX(attribute: string): Check<"x", unknown> {
+  return ({ inputs, attrs }) => {
+    tf.util.parseAxisParam((attrs as Record<string, number[]>)[attribute]!, [...inputs.x.shape]);
+  };
 }
 
-/** A part that lies within its tensor. */
-export function part({ inputs: { x }, attrs }: KernelCall<"x", { begin: number[]; size: number[] }>): void {
-  const [begin, size] = tf.slice_util.parseSliceParams(x as tf.Tensor, attrs.begin, attrs.size);
-  if (begin!.every((at, axis) => at >= 0 && size![axis]! >= 0 && at + size![axis]! <= x.shape[axis]!)) return;
-  throw new ShapeError(
-    `slice: expected a part within ${text(x.shape)}, received begin ${text(begin!)} and size ${text(size!)}.`,
-  );
+/** A list in an attribute has an entry for each axis of the input `x`. */
+export function anEntryPerAxis(attribute: string): Check<"x", unknown> {
+  return ({ inputs: { x }, attrs }, name) => {
+    const list = (attrs as Record<string, readonly unknown[]>)[attribute]!;
+    if (list.length !== x.shape.length) {
+      refuse(name, `expected ${x.shape.length} ${attribute}, received ${list.length}.`);
+    }
+  };
 }
 
-/** Tensors that agree in all axes but one. */
-export function alike({ inputs, attrs }: KernelCall<string, { readonly axis: number }>): void {
-  const shapes = Object.values(inputs).map(({ shape }) => shape);
-  const [first] = shapes as [number[]];
-  const [axis] = tf.util.parseAxisParam(attrs.axis, first);
-  const rest = (shape: readonly number[]): string => shape.map((size, i) => (i === axis ? "*" : size)).join();
-  const other = shapes.find((shape) => rest(shape) !== rest(first));
-  if (other === undefined) return;
-  throw new ShapeError(
-    `concat: expected shapes that are equal but for axis ${axis}, received ${text(first)} and ${text(other)}.`,
-  );
-}
-
-/** A count of repetitions for every axis. */
-export function repetitions({ inputs: { x }, attrs }: KernelCall<"x", { readonly reps: readonly number[] }>): void {
-  if (attrs.reps.length === x.shape.length && attrs.reps.every((count) => Number.isInteger(count) && count >= 0))
-    return;
-  throw new ShapeError(
-    `tile: expected ${x.shape.length} whole numbers from 0 on for ${text(x.shape)}, received ${text(attrs.reps)}.`,
-  );
-}
-
-/** A segment for every row. */
-export function segments({ inputs, attrs }: KernelCall<"x" | "segmentIds", { readonly numSegments: number }>): void {
-  const { x, segmentIds } = inputs;
-  if (!Number.isInteger(attrs.numSegments) || attrs.numSegments < 0) {
-    throw new ShapeError(`unsortedSegmentSum: expected a whole number of segments, received ${attrs.numSegments}.`);
+/** Operands have one shape, apart from the axis along which they are joined. */
+export function sameBut(axis: number | undefined, tensors: readonly TensorInfo[], name: string): void {
+  const [first] = tensors as [TensorInfo];
+  for (const { shape } of tensors) {
+    const same = shape.length === first.shape.length && shape.every((size, i) => i === axis || size === first.shape[i]);
+    if (!same) {
+      refuse(
+        name,
+        `expected equal shapes${axis === undefined ? "" : ` apart from axis ${axis}`}, received [${first.shape.join(", ")}] and [${shape.join(", ")}].`,
+      );
+    }
   }
-  expectShape("unsortedSegmentSum", "segmentIds", segmentIds, x.shape.slice(0, Math.max(1, segmentIds.shape.length)));
 }
 
-/** Two choices of the same shape, and a condition for each value or each row. */
-export function choices({ inputs: { condition, t, e } }: KernelCall<"condition" | "t" | "e", object>): void {
-  expectShape("where", "e", e, t.shape);
-  const { shape } = condition;
-  if (shape.length > 0) expectShape("where", "condition", condition, t.shape.slice(0, shape.length));
+/** Two matrices, or batches of them, whose inner sizes are equal, and a bias that fits the product. */
+export const multipliable: Check<"a" | "b", { readonly transposeA: boolean; readonly transposeB: boolean }> = (
+  { inputs, attrs },
+  name,
+) => {
+  const { a, b } = inputs;
+  if (a.shape.length < 2 || b.shape.length < 2) {
+    refuse(name, `expected matrices, received [${a.shape.join(", ")}] and [${b.shape.join(", ")}].`);
+  }
+  const innerA = a.shape.at(attrs.transposeA ? -2 : -1)!;
+  const innerB = b.shape.at(attrs.transposeB ? -1 : -2)!;
+  if (innerA !== innerB) {
+    refuse(
+      name,
+      `inner shapes (${innerA}) and (${innerB}) of tensors of [${a.shape.join(", ")}] and [${b.shape.join(", ")}], transposeA ${attrs.transposeA} and transposeB ${attrs.transposeB}, must match.`,
+    );
+  }
+  tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+};
+
+/** A bias of one value, or of one for each column; absent is right too. */
+export function biasOf(columns: number, bias: TensorInfo | undefined, name: string): void {
+  if (bias === undefined || sizeOf(bias.shape) === 1) return;
+  if (bias.shape.length !== 1 || bias.shape[0] !== columns) {
+    refuse(name, `expected a bias of 1 or ${columns} values, received [${bias.shape.join(", ")}].`);
+  }
 }

@@ -1,103 +1,90 @@
-import { sizeOf } from "@latentkit/core";
-import * as tf from "@tensorflow/tfjs";
-import { type Activation, addBiasAndActivate } from "./activation.js";
-import { asIn, convolved } from "./checks.js";
-import {
-  callKernel,
-  type KernelCall,
-  pointer,
-  replaceKernel,
-  type TensorInfo,
-  type WasmBackend,
-  zeros,
-} from "./kernel.js";
+import { type Activation, addBiasAndActivate, checkEnding, type Ending } from "./activation.js";
+import { refuse } from "./checks.js";
+import { convolutionWindows, type WindowAttrs, type Windows } from "./geometry.js";
+import { type KernelCall, pointer, replaceKernel, type TensorInfo, type WasmBackend, zeros } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
-type Shape4D = [number, number, number, number];
-
-interface DepthwiseAttrs {
-  readonly strides: number | [number, number];
-  readonly dilations?: number | [number, number];
-  readonly pad: "valid" | "same" | number;
-  readonly dimRoundingMode?: "floor" | "round" | "ceil";
-}
-
-type Attrs = DepthwiseAttrs & { readonly dataFormat?: string };
+type Shape = readonly number[];
 
 /**
- * The depthwise convolution, which the shipped backend gets wrong with "same" padding and strides, dilations, or filters larger
- * than the image, and both its gradients, which it lacks.
+ * The depthwise convolution and both its gradients. The shipped backend has no gradients, and its forward pass is wrong for
+ * "same" with strides, and for filters larger than the picture.
  */
 export function replaceDepthwise(): void {
-  const checked = convolved("depthwiseConv2d");
-  replaceKernel<"x" | "filter", Attrs>("DepthwiseConv2dNative", checked, (shipped) => (call) => {
-    return plain(call) ? shipped(call as never) : forward(call);
-  });
-  replaceKernel<"x" | "filter" | "bias" | "preluActivationWeights", Attrs & Activation>(
-    "FusedDepthwiseConv2D",
-    checked,
-    () => (call) => {
-      const y = plain(call)
-        ? callKernel("DepthwiseConv2dNative", call.backend, call.inputs, call.attrs)
-        : forward(call);
-      return addBiasAndActivate(call, y);
-    },
+  replaceKernel<"x" | "filter", WindowAttrs>(
+    "DepthwiseConv2dNative",
+    ({ inputs: { x, filter }, attrs }, name) => void windowsOf(name, x.shape, filter.shape, attrs),
+    () => (call) => forward(call, "DepthwiseConv2dNative"),
   );
-  replaceKernel<"x" | "dy", DepthwiseAttrs & { readonly filterShape: Shape4D }>(
+  replaceKernel<"x" | "filter" | Ending, WindowAttrs & Activation>(
+    "FusedDepthwiseConv2D",
+    (call, name) => {
+      const { outChannels } = windowsOf(name, call.inputs.x.shape, call.inputs.filter.shape, call.attrs);
+      checkEnding(call, outChannels, name);
+    },
+    () => (call) => addBiasAndActivate(call, forward(call, "FusedDepthwiseConv2D")),
+  );
+  replaceKernel<"x" | "dy", WindowAttrs & { readonly filterShape: Shape }>(
     "DepthwiseConv2dNativeBackpropFilter",
-    checked,
+    ({ inputs: { x, dy }, attrs }, name) => checkGradient(name, x.shape, attrs.filterShape, dy.shape, attrs),
     () =>
       ({ inputs: { x, dy }, attrs, backend }) => {
         const dw = zeros(backend, attrs.filterShape);
-        run("depthwiseFilterGradient", backend, x.shape as Shape4D, attrs.filterShape, attrs, [x, dy, dw], dy);
+        const windows = windowsOf("DepthwiseConv2dNativeBackpropFilter", x.shape, attrs.filterShape, attrs);
+        run("depthwiseFilterGradient", backend, windows, attrs.filterShape, [x, dy, dw]);
         return dw;
       },
   );
-  replaceKernel<"dy" | "filter", DepthwiseAttrs & { readonly inputShape: Shape4D }>(
+  replaceKernel<"dy" | "filter", WindowAttrs & { readonly inputShape: Shape }>(
     "DepthwiseConv2dNativeBackpropInput",
-    checked,
+    ({ inputs: { dy, filter }, attrs }, name) => checkGradient(name, attrs.inputShape, filter.shape, dy.shape, attrs),
     () =>
       ({ inputs: { dy, filter }, attrs, backend }) => {
         const dx = zeros(backend, attrs.inputShape);
-        run("depthwiseInputGradient", backend, attrs.inputShape, filter.shape as Shape4D, attrs, [dy, filter, dx], dy);
+        const windows = windowsOf("DepthwiseConv2dNativeBackpropInput", attrs.inputShape, filter.shape, attrs);
+        run("depthwiseInputGradient", backend, windows, filter.shape, [dy, filter, dx]);
         return dx;
       },
   );
 }
 
-function forward({ inputs: { x, filter }, attrs, backend }: KernelCall<"x" | "filter", Attrs>): TensorInfo {
-  const shapes = [x.shape, filter.shape] as [Shape4D, Shape4D];
-  const { strides, dilations, pad, dimRoundingMode } = attrs;
-  const info = tf.backend_util.computeConv2DInfo(...shapes, strides, dilations ?? 1, pad, dimRoundingMode, true);
-  const y = zeros(backend, info.outShape);
-  run("depthwiseForward", backend, ...shapes, attrs, [x, filter, y]);
-  return y;
+function windowsOf(name: string, x: Shape, filter: Shape, attrs: WindowAttrs): Windows {
+  if (x.length !== 4 || filter.length !== 4 || x[3] !== filter[2]) {
+    refuse(
+      name,
+      `expected x of [batch, height, width, channels] and a filter of [height, width, channels, multiplier], received [${x.join(", ")}] and [${filter.join(", ")}].`,
+    );
+  }
+  return convolutionWindows(x, filter, attrs, name, true);
 }
 
-/** Whether the shipped kernel is right: neighbouring windows, and filters that fit into the image. */
-function plain({ inputs: { x, filter }, attrs }: KernelCall<"x" | "filter", Attrs>): boolean {
-  const ones = (value: unknown): boolean => [value ?? 1].flat().every((size) => size === 1);
-  const fits = filter.shape[0]! <= x.shape[1]! && filter.shape[1]! <= x.shape[2]! && sizeOf(x.shape) > 0;
-  return ones(attrs.strides) && ones(attrs.dilations) && fits && typeof attrs.pad === "string";
+function checkGradient(name: string, x: Shape, filter: Shape, dy: Shape, attrs: WindowAttrs): void {
+  const { outShape } = windowsOf(name, x, filter, attrs);
+  if (dy.join() !== outShape.join()) {
+    refuse(name, `expected dy of [${outShape.join(", ")}], received [${dy.join(", ")}].`);
+  }
+}
+
+function forward({ inputs: { x, filter }, attrs, backend }: KernelCall<"x" | "filter", WindowAttrs>, name: string) {
+  const windows = windowsOf(name, x.shape, filter.shape, attrs);
+  const y = zeros(backend, windows.outShape);
+  run("depthwiseForward", backend, windows, filter.shape, [x, filter, y]);
+  return y;
 }
 
 function run(
   name: string,
   backend: WasmBackend,
-  x: Shape4D,
-  filter: Shape4D,
-  { strides, dilations = 1, pad, dimRoundingMode }: DepthwiseAttrs,
+  { batch, size, channels, out, window, stride, dilation, before }: Windows,
+  filter: Shape,
   tensors: readonly TensorInfo[],
-  dy?: TensorInfo,
 ): void {
   const native = nativeKernels(backend);
-  const geometry = tf.backend_util.computeConv2DInfo(x, filter, strides, dilations ?? 1, pad, dimRoundingMode, true);
-  const info = dy === undefined ? geometry : asIn("depthwiseConv2d", dy, geometry);
+  // Of the three axes of windows, pictures use the last two.
+  const plane = (values: readonly number[]): number[] => values.slice(1);
   native.run.setDepthwise!(
-    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels],
-    ...[info.outHeight, info.outWidth, filter[3], info.filterHeight, info.filterWidth],
-    ...[info.strideHeight, info.strideWidth, info.dilationHeight, info.dilationWidth],
-    ...[info.padInfo.top, info.padInfo.left],
+    ...[batch, ...plane(size), channels, ...plane(out), filter[3]!],
+    ...[...plane(window), ...plane(stride), ...plane(dilation), ...plane(before)],
   );
   native.run[name]!(...tensors.map((tensor) => pointer(backend, tensor)));
 }

@@ -1,25 +1,28 @@
 import * as tf from "@tensorflow/tfjs";
-import { anything } from "./checks.js";
+import { anyOperands } from "./checks.js";
 import { callKernel, type KernelCall, replaceKernel, type TensorInfo } from "./kernel.js";
 
-/** Sums of products named by an equation, which the shipped backend lacks: transpose, multiply and sum, axis by axis. */
+/**
+ * Sums of products named by an equation, which the shipped backend lacks: transpose, multiply and sum, axis by axis. Sizes are
+ * compared as the equation is read.
+ */
 export function addEinsum(): void {
-  replaceKernel<string, { readonly equation: string }>("Einsum", anything, () => einsum);
+  replaceKernel<string, { readonly equation: string }>("Einsum", anyOperands, () => einsum);
 }
 
 function einsum({ inputs, attrs, backend }: KernelCall<string, { readonly equation: string }>): TensorInfo {
-  const tensors = Object.values(inputs);
-  const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(attrs.equation, tensors.length);
-  tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, tensors as tf.Tensor[]);
+  const given = Object.values(inputs);
+  const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(attrs.equation, given.length);
+  tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, given as tf.Tensor[]);
   const { path, steps } = tf.backend_util.getEinsumComputePath(summedDims, idDims);
-  // The shipped product takes both operands for the first one's type.
-  const dtype = tensors.some((tensor) => tensor.dtype === "float32") ? "float32" : "int32";
   const temporaries: TensorInfo[] = [];
   const call = (name: string, operands: Readonly<Record<string, TensorInfo>>, settings: object = {}): TensorInfo => {
     const result = callKernel(name, backend, operands, settings);
     temporaries.push(result);
     return result;
   };
+  const dtype = given.map((x) => x.dtype).reduce((a, b) => tf.upcastType(a, b));
+  const tensors = given.map((x) => (x.dtype === dtype ? x : call("Cast", { x }, { dtype })));
   let axes = allDims.length;
   let out: TensorInfo | undefined;
   for (const [i, terms] of steps.entries()) {
@@ -30,7 +33,6 @@ function einsum({ inputs, attrs, backend }: KernelCall<string, { readonly equati
       const shape = [...x.shape];
       for (const at of expandDims) shape.splice(at, 0, 1);
       if (expandDims.length > 0) x = call("Reshape", { x }, { shape });
-      if (x.dtype !== dtype) x = call("Cast", { x }, { dtype });
       out = out === undefined ? x : call("Multiply", { a: x, b: out });
     }
     if (i < steps.length - 1) {

@@ -1,9 +1,9 @@
 import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { anything } from "./checks.js";
-import { type KernelCall, pointer, replaceKernel, type TensorInfo, type WasmBackend } from "./kernel.js";
+import { anyOperands, broadcastable } from "./checks.js";
+import { type KernelCall, pointer, replaceKernel, type TensorInfo, valuesOf, type WasmBackend } from "./kernel.js";
 import { nativeKernels } from "./module.js";
-import { copyView, rowMajorSteps } from "./view.js";
+import { spread } from "./spread.js";
 
 const UNARY: Readonly<Record<string, string>> = {
   Exp: "exp",
@@ -26,50 +26,62 @@ const BINARY: Readonly<Record<string, readonly [run: string, exchange: boolean, 
   NotEqual: ["notEqual", false, "bool"],
 };
 
+/** Kernels that keep values between two bounds. */
+const BOUNDS: Readonly<Record<string, readonly [low: number, high: number]>> = {
+  Relu: [0, Number.POSITIVE_INFINITY],
+  Relu6: [0, 6],
+};
+
 /**
  * Elementwise kernels that the shipped backend computes value by value through function pointers: with SIMD they take a
- * tenth of the time. Only float32 operands; the shipped kernels keep the other types.
+ * tenth of the time. Bounds and extremes keep NaN, which the shipped ones lose. Only float32 operands; the shipped kernels keep
+ * the other types.
  */
 export function replaceElementwise(): void {
   for (const [name, run] of Object.entries(UNARY)) {
-    replaceKernel<"x", object>(name, anything, (shipped) => (call) => {
+    replaceKernel<"x", object>(name, anyOperands, (shipped) => (call) => {
       const { x } = call.inputs;
       return x.dtype === "float32" ? unary(call.backend, run, x) : shipped(call as never);
     });
   }
-  replaceKernel<"x", { readonly alpha: number }>("LeakyRelu", anything, (shipped) => (call) => {
+  replaceKernel<"x", { readonly alpha: number }>("LeakyRelu", anyOperands, (shipped) => (call) => {
     const { x } = call.inputs;
     return x.dtype === "float32" ? unary(call.backend, "leakyRelu", x, call.attrs.alpha) : shipped(call as never);
   });
-  for (const [name, high] of [
-    ["Relu", Number.POSITIVE_INFINITY],
-    ["Relu6", 6],
-  ] as const) {
-    replaceKernel<"x", object>(name, anything, (shipped) => (call) => {
-      const { x } = call.inputs;
-      return x.dtype === "float32" ? unary(call.backend, "clip", x, 0, high) : shipped(call as never);
-    });
-  }
-  replaceKernel<"x", { readonly clipValueMin: number; readonly clipValueMax: number }>(
-    "ClipByValue",
-    anything,
-    (shipped) => (call) => {
-      const { inputs, attrs, backend } = call;
-      if (inputs.x.dtype !== "float32") return shipped(call as never);
-      return unary(backend, "clip", inputs.x, attrs.clipValueMin, attrs.clipValueMax);
-    },
-  );
-  replaceKernel<"x" | "alpha", object>("Prelu", anything, (shipped) => (call) => {
-    const { x, alpha } = call.inputs;
-    if (x.dtype !== "float32" || alpha.dtype !== "float32") return shipped(call as never);
-    return binary({ ...call, inputs: { a: x, b: alpha } }, "prelu", false, "float32");
-  });
+  replaceBounds();
   for (const [name, rule] of Object.entries(BINARY)) {
-    replaceKernel<"a" | "b", object>(name, anything, (shipped) => (call) => {
+    replaceKernel<"a" | "b", object>(name, broadcastable("a", "b"), (shipped) => (call) => {
       const { a, b } = call.inputs;
       return a.dtype === "float32" && b.dtype === "float32" ? binary(call, ...rule) : shipped(call as never);
     });
   }
+}
+
+function replaceBounds(): void {
+  for (const [name, bounds] of Object.entries(BOUNDS)) {
+    replaceKernel<"x", object>(
+      name,
+      anyOperands,
+      () =>
+        ({ inputs, backend }) =>
+          clip(backend, inputs.x, ...bounds),
+    );
+  }
+  replaceKernel<"x", { readonly clipValueMin: number; readonly clipValueMax: number }>(
+    "ClipByValue",
+    anyOperands,
+    () =>
+      ({ inputs, attrs, backend }) =>
+        clip(backend, inputs.x, attrs.clipValueMin, attrs.clipValueMax),
+  );
+}
+
+function clip(backend: WasmBackend, x: TensorInfo, low: number, high: number): TensorInfo {
+  if (x.dtype === "float32") return unary(backend, "clip", x, low, high);
+  const y = backend.makeOutput(x.shape, x.dtype);
+  const from = valuesOf(backend, x);
+  valuesOf(backend, y).set(from.map((value) => Math.min(high, Math.max(low, value))));
+  return y;
 }
 
 function unary(backend: WasmBackend, run: string, x: TensorInfo, ...settings: number[]): TensorInfo {
@@ -93,22 +105,4 @@ function binary(
   nativeKernels(backend).run[run]!(...flat, pointer(backend, y), size);
   for (const { tensor, temporary } of operands) if (temporary) backend.disposeData(tensor.dataId);
   return y;
-}
-
-/** An operand as it is when it has one value or the result's size, else repeated to the result's shape. */
-function spread(
-  backend: WasmBackend,
-  tensor: TensorInfo,
-  shape: readonly number[],
-): { readonly tensor: TensorInfo; readonly temporary: boolean } {
-  const count = sizeOf(tensor.shape);
-  if (count === 1 || count === sizeOf(shape)) return { tensor, temporary: false };
-  const out = backend.makeOutput(shape, tensor.dtype);
-  const own = rowMajorSteps(tensor.shape);
-  const missing = shape.length - tensor.shape.length;
-  const from = shape.map((_, axis) =>
-    axis < missing || tensor.shape[axis - missing] === 1 ? 0 : own[axis - missing]!,
-  );
-  copyView(backend, out, tensor, shape, rowMajorSteps(shape), from);
-  return { tensor: out, temporary: true };
 }

@@ -1,4 +1,4 @@
-import { sizeOf, UnsupportedError } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** What a kernel sees of a tensor: data, shape and type, without the engine's bookkeeping. */
@@ -9,8 +9,6 @@ export interface WasmBackend {
   makeOutput(shape: readonly number[], dtype: tf.DataType): TensorInfo;
   disposeData(dataId: object, force?: boolean): boolean;
   incRef(dataId: object): void;
-  readSync(dataId: object): tf.BackendValues;
-  write(values: tf.BackendValues | null, shape: readonly number[], dtype: tf.DataType): object;
   readonly dataIdMap: { get(dataId: object): { readonly memoryOffset: number } };
   readonly wasm: {
     readonly HEAPU8: Uint8Array;
@@ -27,8 +25,19 @@ export interface KernelCall<I extends string = string, A = Readonly<Record<strin
   readonly backend: WasmBackend;
 }
 
-/** A kernel: computes one output from its inputs. */
-export type Kernel = (call: KernelCall) => TensorInfo;
+/** A kernel: computes its output, or its outputs, from its inputs. */
+export type Kernel = (call: KernelCall) => TensorInfo | TensorInfo[];
+
+/**
+ * Refuses operands that do not fit together. Kernels work on bare memory: what is not refused is read and written wherever it
+ * points to.
+ *
+ * @throws Error that names the kernel.
+ */
+export type Check<I extends string = string, A = Readonly<Record<string, unknown>>> = (
+  call: KernelCall<I, A>,
+  name: string,
+) => void;
 
 /** Runs a registered WebAssembly kernel from within another. */
 export function callKernel(
@@ -41,35 +50,35 @@ export function callKernel(
   return kernelFunc({ inputs, attrs, backend } as never) as TensorInfo;
 }
 
-/** What has to hold of a call, so that a kernel touches no memory but that of its tensors; throws a ShapeError otherwise. */
-export type Check<I extends string, A> = (call: KernelCall<I, A>) => void;
-
 /**
- * Puts a kernel in the place of the shipped one, or where there is none. Native code believes the sizes that it is told, so
- * that no kernel comes in without a check.
+ * Puts a kernel in the place of the shipped one, or where there is none: the only way in which a kernel gets into the backend.
  *
- * @param check - Runs before every call; {@link anything} where shapes cannot disagree.
+ * @param check - Runs before the kernel, in which nothing else looks after bounds.
  * @param make - Receives the shipped kernel, to which it may fall back.
  */
 export function replaceKernel<I extends string, A>(
   name: string,
   check: Check<I, A>,
-  make: (shipped: Kernel) => (call: KernelCall<I, A>) => TensorInfo,
+  make: (shipped: Kernel) => (call: KernelCall<I, A>) => TensorInfo | TensorInfo[],
 ): void {
   const shipped = tf.getKernel(name, "wasm");
   if (shipped) tf.unregisterKernel(name, "wasm");
   const absent: Kernel = () => {
-    throw new UnsupportedError(`${name}: does not exist on wasm for these types; cast to float32, or take 'cpu'.`);
+    throw new Error(`Kernel '${name}' does not exist on wasm.`);
   };
-  const run = make((shipped?.kernelFunc as unknown as Kernel) ?? absent);
-  const checked = (call: KernelCall<I, A>): TensorInfo => {
-    check(call);
-    return run(call);
-  };
+  const kernel = make((shipped?.kernelFunc as unknown as Kernel) ?? absent);
   tf.registerKernel({
     ...(shipped ?? { kernelName: name, backendName: "wasm" }),
-    kernelFunc: checked as never,
+    kernelFunc: ((call: KernelCall<I, A>) => {
+      check(call, name);
+      return kernel(call);
+    }) as never,
   });
+}
+
+/** Keeps the shipped kernel, behind a check that it lacks. */
+export function guardKernel<I extends string, A>(name: string, check: Check<I, A>): void {
+  replaceKernel<I, A>(name, check, (shipped) => (call) => shipped(call as never));
 }
 
 /** Where a tensor's values lie in linear memory. */
@@ -80,6 +89,14 @@ export function pointer(backend: WasmBackend, tensor: TensorInfo): number {
 /** A view of a new or existing float32 tensor's values; valid until the next allocation. */
 export function floats(backend: WasmBackend, tensor: TensorInfo): Float32Array {
   return new Float32Array(backend.wasm.HEAPU8.buffer, pointer(backend, tensor), sizeOf(tensor.shape));
+}
+
+/** A view of a tensor's values, of any type but text; valid until the next allocation. */
+export function valuesOf(backend: WasmBackend, tensor: TensorInfo): Float32Array | Int32Array | Uint8Array {
+  const [start, length] = [pointer(backend, tensor), sizeOf(tensor.shape)];
+  const { buffer } = backend.wasm.HEAPU8;
+  if (tensor.dtype === "float32") return new Float32Array(buffer, start, length);
+  return tensor.dtype === "int32" ? new Int32Array(buffer, start, length) : new Uint8Array(buffer, start, length);
 }
 
 /** A new float32 tensor of zeros. */

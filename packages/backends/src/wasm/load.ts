@@ -3,13 +3,16 @@ import { replaceConvolution } from "./convolution.js";
 import { replaceDepthwise } from "./depthwise.js";
 import { addEinsum } from "./einsum.js";
 import { replaceElementwise } from "./elementwise.js";
-import { guardShipped } from "./guard.js";
-import { replaceIndexing } from "./indexing.js";
+import { replaceIndexed } from "./indexed.js";
+import { replaceJoining } from "./joining.js";
 import { replaceMatMul } from "./matmul.js";
 import { compileKernels } from "./module.js";
 import { replaceMovement } from "./movement.js";
 import { replacePooling } from "./pooling.js";
 import { replaceReductions } from "./reduction.js";
+import { replaceResizing } from "./resizing.js";
+import { replaceSelect } from "./select.js";
+import { mendShipped } from "./shipped.js";
 
 let repaired = false;
 
@@ -22,14 +25,17 @@ export async function loadWasm(folder?: string): Promise<void> {
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   if (repaired) return;
   repaired = true;
-  guardShipped();
+  mendShipped();
   replaceMatMul();
   replaceConvolution();
   replaceDepthwise();
   replaceElementwise();
+  replaceSelect();
   replaceMovement();
-  replaceIndexing();
+  replaceJoining();
+  replaceIndexed();
   replaceReductions();
   replacePooling();
+  replaceResizing();
   addEinsum();
 }

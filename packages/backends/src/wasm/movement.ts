@@ -1,24 +1,28 @@
 import * as tf from "@tensorflow/tfjs";
-import { alike, anything, part, repetitions } from "./checks.js";
-import { replaceKernel, type TensorInfo } from "./kernel.js";
-import { copyView, rowMajorSteps } from "./view.js";
+import { all, anEntryPerAxis, axesOfX, refuse } from "./checks.js";
+import { type Check, guardKernel, replaceKernel, type TensorInfo, valuesOf } from "./kernel.js";
+import { copyView, MOVABLE, rowMajorSteps } from "./view.js";
 
-const WIDE: readonly string[] = ["float32", "int32"];
-
-/** Kernels that move values: the shipped ones compute the coordinates of every single value. */
+/** Kernels that move values: the shipped ones compute the coordinates of every single value, for some ranks and types only. */
 export function replaceMovement(): void {
   replaceTile();
+  replaceTranspose();
   replaceReverse();
   replaceSlice();
-  replaceConcat();
   replaceStridedSlice();
+  replacePad();
+  replaceMirrorPad();
 }
 
 function replaceTile(): void {
-  replaceKernel<"x", { readonly reps: readonly number[] }>("Tile", repetitions, (shipped) => (call) => {
+  const check: Check<"x", { readonly reps: readonly number[] }> = (call, name) => {
+    anEntryPerAxis("reps")(call as never, name);
+    if (call.attrs.reps.some((times) => times < 0)) refuse(name, `expected reps from 0, received ${call.attrs.reps}.`);
+  };
+  replaceKernel<"x", { readonly reps: readonly number[] }>("Tile", check, (shipped) => (call) => {
     const { inputs, attrs, backend } = call;
     const { x } = inputs;
-    if (!WIDE.includes(x.dtype)) return shipped(call as never);
+    if (!MOVABLE.includes(x.dtype)) return shipped(call as never);
     const shape = x.shape.map((size, axis) => size * attrs.reps[axis]!);
     const out = backend.makeOutput(shape, x.dtype);
     const [to, from] = [rowMajorSteps(shape), rowMajorSteps(x.shape)];
@@ -35,11 +39,34 @@ function replaceTile(): void {
   });
 }
 
-function replaceReverse(): void {
-  replaceKernel<"x", { readonly dims: number | number[] }>("Reverse", anything, (shipped) => (call) => {
+/** Rank from which on the shipped kernel is not right any more. */
+const HIGH = 5;
+
+function replaceTranspose(): void {
+  const check: Check<"x", { readonly perm: number[] }> = ({ inputs: { x }, attrs: { perm } }, name) => {
+    const order = [...perm].sort((a, b) => a - b);
+    if (order.length !== x.shape.length || order.some((axis, i) => axis !== i)) {
+      refuse(name, `expected perm of the ${x.shape.length} axes, received ${perm}.`);
+    }
+  };
+  replaceKernel<"x", { readonly perm: number[] }>("Transpose", check, (shipped) => (call) => {
     const { inputs, attrs, backend } = call;
     const { x } = inputs;
-    if (!WIDE.includes(x.dtype)) return shipped(call as never);
+    if (!MOVABLE.includes(x.dtype) || (x.dtype !== "bool" && x.shape.length < HIGH)) return shipped(call as never);
+    const shape = attrs.perm.map((axis) => x.shape[axis]!);
+    const out = backend.makeOutput(shape, x.dtype);
+    const steps = rowMajorSteps(x.shape);
+    const from = attrs.perm.map((axis) => steps[axis]!);
+    copyView(backend, out, x, shape, rowMajorSteps(shape), from);
+    return out;
+  });
+}
+
+function replaceReverse(): void {
+  replaceKernel<"x", { readonly dims: number | number[] }>("Reverse", axesOfX("dims"), (shipped) => (call) => {
+    const { inputs, attrs, backend } = call;
+    const { x } = inputs;
+    if (!MOVABLE.includes(x.dtype)) return shipped(call as never);
     const reversed = [...new Set(tf.util.parseAxisParam(attrs.dims, [...x.shape]))];
     const out = backend.makeOutput(x.shape, x.dtype);
     const steps = rowMajorSteps(x.shape);
@@ -50,15 +77,27 @@ function replaceReverse(): void {
   });
 }
 
+interface SliceAttrs {
+  readonly begin: number[];
+  readonly size: number[];
+}
+
 function replaceSlice(): void {
-  replaceKernel<"x", { readonly begin: number[]; readonly size: number[] }>("Slice", part, (shipped) => (call) => {
+  const parse = (x: TensorInfo, { begin, size }: SliceAttrs) =>
+    tf.slice_util.parseSliceParams(x as tf.Tensor, begin, size) as [number[], number[]];
+  const check: Check<"x", SliceAttrs> = ({ inputs: { x }, attrs }) => {
+    const [begin, size] = parse(x, attrs);
+    const within = size.every((length, axis) => {
+      return begin[axis]! >= 0 && length >= 0 && begin[axis]! + length <= x.shape[axis]!;
+    });
+    if (within && begin.length === x.shape.length) return;
+    refuse("slice", `expected a part within [${x.shape.join(", ")}], received begin ${begin} and size ${size}.`);
+  };
+  replaceKernel<"x", SliceAttrs>("Slice", check, (shipped) => (call) => {
     const { inputs, attrs, backend } = call;
     const { x } = inputs;
-    if (!WIDE.includes(x.dtype)) return shipped(call as never);
-    const [begin, size] = tf.slice_util.parseSliceParams(x as tf.Tensor, attrs.begin, attrs.size) as [
-      number[],
-      number[],
-    ];
+    if (!MOVABLE.includes(x.dtype)) return shipped(call as never);
+    const [begin, size] = parse(x, attrs);
     const out = backend.makeOutput(size, x.dtype);
     const steps = rowMajorSteps(x.shape);
     const start = begin.reduce((sum, at, axis) => sum + at * steps[axis]!, 0);
@@ -67,33 +106,7 @@ function replaceSlice(): void {
   });
 }
 
-function replaceConcat(): void {
-  replaceKernel<string, { readonly axis: number }>("Concat", alike, (shipped) => (call) => {
-    const { attrs, backend } = call;
-    const inputs = Object.values(call.inputs);
-    const [first] = inputs as [TensorInfo];
-    if (!inputs.every((input) => WIDE.includes(input.dtype) && input.dtype === first.dtype))
-      return shipped(call as never);
-    const [axis] = tf.util.parseAxisParam(attrs.axis, [...first.shape]) as [number];
-    const shape = tf.backend_util.computeOutShape(
-      inputs.map((input) => [...input.shape]),
-      axis,
-    );
-    const out = backend.makeOutput(shape, first.dtype);
-    const steps = rowMajorSteps(shape);
-    let at = 0;
-    for (const input of inputs) {
-      copyView(backend, out, input, input.shape, steps, rowMajorSteps(input.shape), { to: at * steps[axis]! });
-      at += input.shape[axis]!;
-    }
-    return out;
-  });
-}
-
-interface StridedSliceAttrs {
-  readonly begin: number[];
-  readonly end: number[];
-  readonly strides: number[];
+interface StridedAttrs extends Readonly<Record<"begin" | "end" | "strides", number[]>> {
   readonly beginMask: number;
   readonly endMask: number;
   readonly ellipsisMask: number;
@@ -102,25 +115,67 @@ interface StridedSliceAttrs {
 }
 
 function replaceStridedSlice(): void {
-  replaceKernel<"x", StridedSliceAttrs>("StridedSlice", anything, (shipped) => (call) => {
+  const info = (x: TensorInfo, a: StridedAttrs) =>
+    tf.slice_util.sliceInfo(
+      ...[[...x.shape], a.begin, a.end, a.strides],
+      ...[a.beginMask, a.endMask, a.ellipsisMask, a.newAxisMask, a.shrinkAxisMask],
+    );
+  replaceKernel<"x", StridedAttrs>(
+    "StridedSlice",
+    ({ inputs: { x }, attrs }) => void info(x, attrs),
+    (shipped) => (call) => {
+      const { inputs, attrs, backend } = call;
+      const { x } = inputs;
+      if (!MOVABLE.includes(x.dtype)) return shipped(call as never);
+      const { finalShape, finalShapeSparse, begin, strides } = info(x, attrs);
+      const out = backend.makeOutput(finalShape, x.dtype);
+      const steps = rowMajorSteps(x.shape);
+      const start = begin.reduce((sum, at, axis) => sum + at * steps[axis]!, 0);
+      const from = steps.map((step, axis) => step * strides[axis]!);
+      copyView(backend, out, x, finalShapeSparse, rowMajorSteps(finalShapeSparse), from, { from: start });
+      return out;
+    },
+  );
+}
+
+interface PadAttrs {
+  readonly paddings: readonly (readonly [number, number])[];
+  readonly constantValue: number;
+}
+
+const padded: Check<"x", Pick<PadAttrs, "paddings">> = (call, name) => {
+  anEntryPerAxis("paddings")(call as never, name);
+  const wrong = call.attrs.paddings.some(([before, after]) => !(before >= 0 && after >= 0));
+  if (wrong) refuse(name, `expected paddings from 0, received ${call.attrs.paddings.join(" | ")}.`);
+};
+
+function replacePad(): void {
+  replaceKernel<"x", PadAttrs>("PadV2", padded, (shipped) => (call) => {
     const { inputs, attrs, backend } = call;
     const { x } = inputs;
-    if (!WIDE.includes(x.dtype)) return shipped(call as never);
-    const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attrs;
-    const info = tf.slice_util.sliceInfo(
-      ...([x.shape, begin, end, strides] as [number[], number[], number[], number[]]),
-      ...([beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask] as const),
-    );
-    // Axes that are new, or of which one value is taken, hold one value: the order in memory is the same with and without.
-    const out = backend.makeOutput(info.finalShape, x.dtype);
-    const steps = rowMajorSteps(x.shape);
-    const size = info.begin.map((from, axis) => {
-      const step = info.strides[axis]!;
-      return Math.max(0, Math.ceil((info.end[axis]! - from) / step));
-    });
-    const start = info.begin.reduce((sum, at, axis) => sum + at * steps[axis]!, 0);
-    const from = steps.map((step, axis) => step * info.strides[axis]!);
-    copyView(backend, out, x, size, rowMajorSteps(size), from, { from: start });
+    if (!MOVABLE.includes(x.dtype)) return shipped(call as never);
+    const shape = x.shape.map((size, axis) => size + attrs.paddings[axis]![0] + attrs.paddings[axis]![1]);
+    const out = backend.makeOutput(shape, x.dtype);
+    valuesOf(backend, out).fill(attrs.constantValue);
+    const steps = rowMajorSteps(shape);
+    const start = attrs.paddings.reduce((sum, [before], axis) => sum + before * steps[axis]!, 0);
+    copyView(backend, out, x, x.shape, steps, rowMajorSteps(x.shape), { to: start });
     return out;
   });
+}
+
+interface MirrorAttrs extends Pick<PadAttrs, "paddings"> {
+  readonly mode: "reflect" | "symmetric";
+}
+
+function replaceMirrorPad(): void {
+  const within: Check<"x", MirrorAttrs> = ({ inputs: { x }, attrs: { paddings, mode } }, name) => {
+    for (const [axis, size] of x.shape.entries()) {
+      const most = mode === "reflect" ? size - 1 : size;
+      if (Math.max(...paddings[axis]!) > most) {
+        refuse(name, `expected paddings up to ${most} along axis ${axis}, received ${paddings[axis]}.`);
+      }
+    }
+  };
+  guardKernel<"x", MirrorAttrs>("MirrorPad", all<"x", MirrorAttrs>(padded, within));
 }

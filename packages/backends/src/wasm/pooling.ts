@@ -1,134 +1,102 @@
 import { sizeOf } from "@latentkit/core";
-import * as tf from "@tensorflow/tfjs";
-import { asIn, expectTensor, images, resized } from "./checks.js";
-import { type KernelCall, pointer, replaceKernel, type TensorInfo, type WasmBackend, zeros } from "./kernel.js";
+import { refuse } from "./checks.js";
+import { poolWindows, type WindowAttrs, type Windows } from "./geometry.js";
+import { type Check, pointer, replaceKernel, type TensorInfo, type WasmBackend, zeros } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
-type Shape4D = [number, number, number, number];
-
-interface PoolAttrs {
-  readonly filterSize: number | [number, number];
-  readonly strides: number | [number, number];
-  readonly pad: "valid" | "same" | number;
-  readonly dimRoundingMode?: "floor" | "round" | "ceil";
+interface PoolAttrs extends WindowAttrs {
+  readonly filterSize: number | number[];
 }
 
 /**
- * Pooling and its gradients, and those of resizing. The shipped forward kernels are wrong with numeric padding and lose what is
- * not a number; the gradient of max pooling gives wrong values; the others are slow.
+ * Pools of pictures and volumes, and their gradients. The shipped ones lose NaN and are wrong for padding by a number and
+ * windows that are not square; the gradients are wrong or slow.
  */
 export function replacePooling(): void {
-  for (const [name, mean] of [
-    ["MaxPool", 0],
-    ["AvgPool", 1],
+  for (const [name, rank, run] of [
+    ["MaxPool", 4, "maxPool"],
+    ["MaxPool3D", 5, "maxPool"],
+    ["AvgPool", 4, "averagePool"],
+    ["AvgPool3D", 5, "averagePool"],
   ] as const) {
-    replaceKernel<"x", PoolAttrs>(
-      name,
-      ({ inputs: { x } }) => expectTensor(name, "x", x, 4, x.dtype),
-      (shipped) => (call) => {
-        const { inputs, attrs, backend } = call;
-        const { x } = inputs;
-        if (x.dtype !== "float32") return shipped(call as never);
-        const info = poolInfo(x, attrs);
-        const y = backend.makeOutput(info.outShape, "float32");
-        nativeKernels(backend).run.pool!(pointer(backend, x), pointer(backend, y), mean, ...windows(info));
-        return y;
-      },
-    );
+    replaceKernel<"x", PoolAttrs>(name, images("x", rank), () => ({ inputs: { x }, attrs, backend }) => {
+      const windows = poolWindows(x.shape, attrs, name);
+      const y = backend.makeOutput(windows.outShape, "float32");
+      over(backend, windows).run[run]!(pointer(backend, x), pointer(backend, y));
+      return y;
+    });
   }
-  replaceKernel<"dy" | "input", PoolAttrs>(
-    "MaxPoolGrad",
-    images("maxPool", "dy", "input"),
+  replaceKernel<"x", PoolAttrs & { readonly includeBatchInIndex: boolean }>(
+    "MaxPoolWithArgmax",
+    images("x", 4),
     () =>
-      ({ inputs: { dy, input }, attrs, backend }) => {
-        const dx = zeros(backend, input.shape);
-        const pointers = [input, dy, dx].map((tensor) => pointer(backend, tensor));
-        nativeKernels(backend).run.maxPoolGradient!(
-          ...pointers,
-          ...windows(asIn("maxPool", dy, poolInfo(input, attrs))),
-        );
-        return dx;
+      ({ inputs: { x }, attrs, backend }) => {
+        const windows = poolWindows(x.shape, attrs, "MaxPoolWithArgmax");
+        const y = backend.makeOutput(windows.outShape, "float32");
+        const places = backend.makeOutput(windows.outShape, "int32");
+        const { run } = over(backend, windows);
+        run.maxPool!(pointer(backend, x), pointer(backend, y));
+        run.maxPoolPlaces!(pointer(backend, x), pointer(backend, places), Number(attrs.includeBatchInIndex));
+        return [y, places];
       },
   );
-  replaceKernel<"dy" | "input", PoolAttrs>(
-    "AvgPoolGrad",
-    images("avgPool", "dy", "input"),
-    () =>
-      ({ inputs: { dy, input }, attrs, backend }) => {
-        const dx = zeros(backend, input.shape);
-        const info = asIn("avgPool", dy, poolInfo(input, attrs));
-        const geometry = windows(info);
-        const { run } = nativeKernels(backend);
-        run.spreadOverWindows!(pointer(backend, dy), pointer(backend, dx), ...geometry);
-        const { filterHeight, filterWidth } = info;
-        run.scale!(pointer(backend, dx), sizeOf(dx.shape), 1 / (filterHeight * filterWidth));
-        return dx;
-      },
-  );
-  replacePooling3d();
-  replaceResizing("ResizeNearestNeighborGrad", 0);
-  replaceResizing("ResizeBilinearGrad", 1);
+  replaceGradients();
 }
 
-function replacePooling3d(): void {
-  for (const [name, mean] of [
-    ["MaxPool3D", 0],
-    ["AvgPool3D", 1],
+function replaceGradients(): void {
+  for (const [name, rank] of [
+    ["MaxPoolGrad", 4],
+    ["MaxPool3DGrad", 5],
   ] as const) {
-    const check = ({ inputs: { x } }: KernelCall<"x", PoolAttrs>): void => expectTensor(name, "x", x, 5, x.dtype);
-    replaceKernel<"x", PoolAttrs>(name, check, (shipped) => (call) => {
-      const { inputs, attrs, backend } = call;
-      const { x } = inputs;
-      if (x.dtype !== "float32") return shipped(call as never);
-      const { filterSize, strides, pad, dimRoundingMode } = attrs as never;
-      const info = tf.backend_util.computePool3DInfo(x.shape as never, filterSize, strides, 1, pad, dimRoundingMode);
-      const y = backend.makeOutput(info.outShape, "float32");
-      nativeKernels(backend).run.pool3d!(
-        ...[pointer(backend, x), pointer(backend, y), mean],
-        ...[info.batchSize, info.inDepth, info.inHeight, info.inWidth, info.inChannels],
-        ...[info.outDepth, info.outHeight, info.outWidth],
-        ...[info.effectiveFilterDepth, info.effectiveFilterHeight, info.effectiveFilterWidth],
-        ...[info.strideDepth, info.strideHeight, info.strideWidth],
-        ...[info.dilationDepth, info.dilationHeight, info.dilationWidth],
-        ...[info.padInfo.front, info.padInfo.top, info.padInfo.left],
-      );
-      return y;
+    replaceKernel<"dy" | "input", PoolAttrs>(name, gradients(rank), () => ({ inputs, attrs, backend }) => {
+      const { dy, input } = inputs;
+      const dx = zeros(backend, input.shape);
+      const pointers = [input, dy, dx].map((tensor) => pointer(backend, tensor));
+      over(backend, poolWindows(input.shape, attrs, name)).run.maxPoolGradient!(...pointers);
+      return dx;
+    });
+  }
+  for (const [name, rank] of [
+    ["AvgPoolGrad", 4],
+    ["AvgPool3DGrad", 5],
+  ] as const) {
+    replaceKernel<"dy" | "input", PoolAttrs>(name, gradients(rank), () => ({ inputs, attrs, backend }) => {
+      const { dy, input } = inputs;
+      const dx = zeros(backend, input.shape);
+      const windows = poolWindows(input.shape, attrs, name);
+      const { run } = over(backend, windows);
+      run.spreadOverWindows!(pointer(backend, dy), pointer(backend, dx));
+      run.scale!(pointer(backend, dx), sizeOf(dx.shape), 1 / sizeOf(windows.window));
+      return dx;
     });
   }
 }
 
-function poolInfo(x: TensorInfo, { filterSize, strides, pad, dimRoundingMode }: PoolAttrs) {
-  return tf.backend_util.computePool2DInfo(x.shape as Shape4D, filterSize, strides, 1, pad, dimRoundingMode);
+function images(input: string, rank: number): Check<never, PoolAttrs> {
+  return ({ inputs, attrs }, name) => {
+    const { shape, dtype } = (inputs as Record<string, TensorInfo>)[input]!;
+    if (shape.length !== rank) refuse(name, `expected ${input} of rank ${rank}, received [${shape.join(", ")}].`);
+    if (dtype !== "float32") refuse(name, `only float32 input is supported. Got ${dtype}.`);
+    if (attrs.dataFormat === "NCHW" || attrs.dataFormat === "NCDHW") {
+      refuse(name, `does not support dataFormat '${attrs.dataFormat}' on wasm; take channels last.`);
+    }
+  };
 }
 
-function windows(info: ReturnType<typeof poolInfo>): number[] {
-  return [
-    ...[info.batchSize, info.inHeight, info.inWidth, info.inChannels, info.outHeight, info.outWidth],
-    ...[info.effectiveFilterHeight, info.effectiveFilterWidth, info.strideHeight, info.strideWidth],
-    ...[info.dilationHeight, info.dilationWidth, info.padInfo.top, info.padInfo.left],
-  ];
+function gradients(rank: number): Check<"dy" | "input", PoolAttrs> {
+  return (call, name) => {
+    images("input", rank)(call as never, name);
+    const { dy, input } = call.inputs;
+    const { outShape } = poolWindows(input.shape, call.attrs, name);
+    if (dy.shape.join() !== outShape.join() || dy.dtype !== "float32") {
+      refuse(name, `expected dy of float32 [${outShape.join(", ")}], received ${dy.dtype} [${dy.shape.join(", ")}].`);
+    }
+  };
 }
 
-function replaceResizing(name: string, bilinear: 0 | 1): void {
-  replaceKernel<"dy" | "images", { readonly alignCorners: boolean }>(name, resized, () => (call) => {
-    const { inputs, attrs, backend } = call;
-    const [batch, inHeight, inWidth, depth] = inputs.images.shape as Shape4D;
-    const [, outHeight, outWidth] = inputs.dy.shape as Shape4D;
-    const dx = zeros(backend, inputs.images.shape);
-    resizeGradient(backend, inputs.dy, dx, [
-      ...[batch, inHeight, inWidth, depth, outHeight, outWidth],
-      ...[scale(inHeight, outHeight, attrs.alignCorners), scale(inWidth, outWidth, attrs.alignCorners)],
-      ...[bilinear, Number(attrs.alignCorners)],
-    ]);
-    return dx;
-  });
-}
-
-function resizeGradient(backend: WasmBackend, dy: TensorInfo, dx: TensorInfo, geometry: number[]): void {
-  nativeKernels(backend).run.resizeGradient!(pointer(backend, dy), pointer(backend, dx), ...geometry);
-}
-
-/** Input positions per output position. */
-function scale(input: number, output: number, alignCorners: boolean): number {
-  return alignCorners && output > 1 ? (input - 1) / (output - 1) : input / output;
+/** The kernels, with the windows that they work on. */
+function over(backend: WasmBackend, { batch, size, channels, out, window, stride, dilation, before }: Windows) {
+  const native = nativeKernels(backend);
+  native.run.setPool!(batch, ...size, channels, ...out, ...window, ...stride, ...dilation, ...before);
+  return native;
 }

@@ -1,95 +1,121 @@
 import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { anything } from "./checks.js";
-import { callKernel, pointer, replaceKernel, type TensorInfo, type WasmBackend } from "./kernel.js";
-import { type NativeKernels, nativeKernels } from "./module.js";
-import { rowMajorSteps } from "./view.js";
+import { axesOfX, types } from "./checks.js";
+import {
+  type Check,
+  callKernel,
+  floats,
+  type KernelCall,
+  pointer,
+  replaceKernel,
+  type TensorInfo,
+  valuesOf,
+  type WasmBackend,
+} from "./kernel.js";
+import { nativeKernels } from "./module.js";
 
 interface ReduceAttrs {
   readonly axis?: number | number[] | null;
-  /** What `Max` calls its axes. */
   readonly reductionIndices?: number | number[] | null;
   readonly keepDims: boolean;
 }
 
-/** Sums, means and extremes along neighbouring axes without a transposed copy, and running sums, which the shipped kernel gets wrong. */
+type Reduce = KernelCall<"x", ReduceAttrs>;
+
+/** Values `[outer, size, inner]` whose middle axis is reduced. */
+interface Laid {
+  readonly source: TensorInfo;
+  readonly outer: number;
+  readonly size: number;
+  readonly inner: number;
+  readonly shape: readonly number[];
+}
+
+/** How the values of other types than float32 become one: computed in double precision, which holds every sum of integers. */
+type Fold = (sum: number, value: number) => number;
+
+/**
+ * Reductions along any axes, without a transposed copy where the axes are neighbours. The shipped kernels add integers up as
+ * floats, and lose NaN where they look for extremes.
+ */
 export function replaceReductions(): void {
-  for (const name of ["Sum", "Mean"]) {
-    replaceKernel<"x", ReduceAttrs>(name, anything, () => (call) => {
-      const { inputs, attrs, backend } = call;
-      const { x } = inputs;
-      const mean = name === "Mean";
-      const axes = axesOf(x, attrs);
-      if (x.dtype !== "float32") return reduceIntegers(backend, x, axes, attrs.keepDims, mean);
-      return reduce(backend, x, axes, attrs.keepDims, (native, from, to, outer, size, inner) => {
-        native.run.sum!(from, to, outer, size, inner, mean ? 1 / size : 1, native.scratch(4 * inner));
-      });
+  const add: Fold = (sum, value) => sum + value;
+  const multiply: Fold = (product, value) => product * value;
+  replaceSum("Sum", (call) => fold(call, add, 0, call.inputs.x.dtype));
+  replaceSum("Mean", (call) => fold(call, add, 0, "float32", true));
+  replace("Prod", "axis", (call) => fold(call, multiply, 1, call.inputs.x.dtype));
+  replace("All", "axis", (call) => fold(call, (one, value) => one * Number(value !== 0), 1, "bool"));
+  replace("Any", "axis", (call) => fold(call, (one, value) => Math.max(one, Number(value !== 0)), 0, "bool"));
+  replace("Max", "reductionIndices", (call) => extremes(call, true));
+  replace("Min", "reductionIndices", (call) => extremes(call, false));
+  replaceCumulative();
+}
+
+function replace(name: string, attribute: "axis" | "reductionIndices", kernel: (call: Reduce) => TensorInfo): void {
+  replaceKernel<"x", ReduceAttrs>(name, axesOfX(attribute), () => kernel);
+}
+
+function replaceSum(name: "Sum" | "Mean", integers: (call: Reduce) => TensorInfo): void {
+  replace(name, "axis", (call) => {
+    if (call.inputs.x.dtype !== "float32") return integers(call);
+    return reduce(call, ({ backend }, { source, outer, size, inner }, out) => {
+      const native = nativeKernels(backend);
+      const scratch = native.scratch(4 * inner);
+      const scale = name === "Mean" ? 1 / size : 1;
+      native.run.sum!(pointer(backend, source), pointer(backend, out), outer, size, inner, scale, scratch);
     });
-  }
-  for (const [name, largest] of [
-    ["Max", 1],
-    ["Min", 0],
-  ] as const) {
-    replaceKernel<"x", ReduceAttrs>(name, anything, (shipped) => (call) => {
-      const { inputs, attrs, backend } = call;
-      if (inputs.x.dtype !== "float32") return shipped(call as never);
-      return reduce(backend, inputs.x, axesOf(inputs.x, attrs), attrs.keepDims, (native, ...sizes) => {
-        native.run.extremes!(...sizes, largest);
-      });
-    });
-  }
-  replaceCumsum();
+  });
 }
 
-function axesOf({ shape }: TensorInfo, attrs: ReduceAttrs): number[] {
-  const axis = attrs.axis ?? attrs.reductionIndices;
-  return [...new Set(tf.util.parseAxisParam(axis as number[], [...shape]))].sort((a, b) => a - b);
+function extremes(call: Reduce, largest: boolean): TensorInfo {
+  const start = largest ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const { dtype } = call.inputs.x;
+  if (dtype !== "float32") return fold(call, largest ? Math.max : Math.min, start, dtype);
+  return reduce(call, ({ backend }, { source, outer, size, inner }, out) => {
+    if (size === 0) floats(backend, out).fill(start);
+    else {
+      nativeKernels(backend).run.extremes!(
+        ...[pointer(backend, source), pointer(backend, out), outer, size, inner, Number(largest)],
+      );
+    }
+  });
 }
 
-function keptShape({ shape }: TensorInfo, axes: readonly number[], keepDims: boolean): number[] {
-  return shape.flatMap((size, axis) => (axes.includes(axis) ? (keepDims ? [1] : []) : [size]));
+function fold(call: Reduce, rule: Fold, start: number, dtype: tf.DataType, mean = false): TensorInfo {
+  return reduce(
+    call,
+    ({ backend }, { source, outer, size, inner }, out) => {
+      const [from, to] = [valuesOf(backend, source), valuesOf(backend, out)];
+      for (let o = 0; o < outer; o++) {
+        for (let i = 0; i < inner; i++) {
+          let value = start;
+          for (let k = 0; k < size; k++) value = rule(value, from[(o * size + k) * inner + i]!);
+          to[o * inner + i] = mean ? value / size : value;
+        }
+      }
+    },
+    dtype,
+  );
 }
-
-/** Sums or means of integers or truth values in double precision: float32 holds whole numbers up to 2²⁴ only. */
-function reduceIntegers(
-  backend: WasmBackend,
-  x: TensorInfo,
-  axes: readonly number[],
-  keepDims: boolean,
-  mean: boolean,
-): TensorInfo {
-  const shape = keptShape(x, axes, keepDims);
-  const totals = new Float64Array(sizeOf(shape));
-  const steps = rowMajorSteps(keptShape(x, axes, true)).map((step, axis) => (axes.includes(axis) ? 0 : step));
-  const own = rowMajorSteps(x.shape);
-  const values = backend.readSync(x.dataId) as Int32Array;
-  for (const [i, value] of values.entries()) {
-    let to = 0;
-    for (let axis = 0; axis < own.length; axis++) to += (Math.floor(i / own[axis]!) % x.shape[axis]!) * steps[axis]!;
-    totals[to]! += value;
-  }
-  const scale = mean ? 1 / sizeOf(axes.map((axis) => x.shape[axis]!)) : 1;
-  const dtype = mean ? "float32" : "int32";
-  const results = mean ? Float32Array.from(totals, (sum) => sum * scale) : Int32Array.from(totals);
-  return { dataId: backend.write(results, shape, dtype), shape, dtype };
-}
-
-/** Reduces the middle axis of `[outer, size, inner]`, given two pointers and the three sizes. */
-type Reducer = (native: NativeKernels, from: number, to: number, outer: number, size: number, inner: number) => void;
 
 function reduce(
-  backend: WasmBackend,
-  x: TensorInfo,
-  axes: readonly number[],
-  keepDims: boolean,
-  run: Reducer,
+  call: Reduce,
+  kernel: (call: Reduce, laid: Laid, out: TensorInfo) => void,
+  dtype: tf.DataType = "float32",
 ): TensorInfo {
-  const kept = keptShape(x, axes, keepDims);
+  const { inputs, attrs, backend } = call;
+  const { x } = inputs;
+  const given = (attrs.axis ?? attrs.reductionIndices) as number[];
+  const axes = [...new Set(tf.util.parseAxisParam(given, [...x.shape]))].sort((a, b) => a - b);
+  const shape = x.shape.flatMap((size, axis) => (axes.includes(axis) ? (attrs.keepDims ? [1] : []) : [size]));
   const [source, first, last] = together(backend, x, axes);
-  const size = sizeOf(source.shape.slice(first, last));
-  const out = backend.makeOutput(kept, "float32");
-  const [outer, inner] = [sizeOf(source.shape.slice(0, first)), sizeOf(source.shape.slice(last))];
-  run(nativeKernels(backend), pointer(backend, source), pointer(backend, out), outer, size, inner);
+  const out = backend.makeOutput(shape, dtype);
+  const [outer, size, inner] = [
+    sizeOf(source.shape.slice(0, first)),
+    sizeOf(source.shape.slice(first, last)),
+    sizeOf(source.shape.slice(last)),
+  ];
+  kernel(call, { source, outer, size, inner, shape }, out);
   if (source !== x) backend.disposeData(source.dataId);
   return out;
 }
@@ -104,24 +130,54 @@ function together(backend: WasmBackend, x: TensorInfo, axes: readonly number[]):
   return [moved, others.length, x.shape.length];
 }
 
-interface CumsumAttrs {
+interface RunningAttrs {
   readonly axis: number;
   readonly exclusive: boolean;
   readonly reverse: boolean;
 }
 
-function replaceCumsum(): void {
-  replaceKernel<"x", CumsumAttrs>("Cumsum", anything, (shipped) => (call) => {
+function replaceCumulative(): void {
+  const check: Check<"x", RunningAttrs> = (call, name) => {
+    types(["x"], "float32", "int32")(call, name);
+    if (call.inputs.x.shape.length > 0) axesOfX("axis")(call, name);
+  };
+  replaceKernel<"x", RunningAttrs>("Cumsum", check, () => (call) => {
     const { inputs, attrs, backend } = call;
     const { x } = inputs;
-    if (x.dtype !== "float32") return shipped(call as never);
-    const [axis] = tf.util.parseAxisParam(attrs.axis, [...x.shape]) as [number];
+    if (x.dtype !== "float32") return running(call, (sum, value) => sum + value, 0);
+    const axis = axisOf(x, attrs);
     const out = backend.makeOutput(x.shape, "float32");
     const [outer, inner] = [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis + 1))];
     nativeKernels(backend).run.cumulativeSum!(
-      ...[pointer(backend, x), pointer(backend, out), outer, x.shape[axis]!, inner],
+      ...[pointer(backend, x), pointer(backend, out), outer, x.shape[axis] ?? 1, inner],
       ...[Number(attrs.exclusive), Number(attrs.reverse)],
     );
     return out;
   });
+  replaceKernel<"x", RunningAttrs>("Cumprod", check, () => (call) => {
+    return running(call, (product, value) => product * value, 1);
+  });
+}
+
+/** The axis counted from the start; a scalar is a line of one value. */
+function axisOf({ shape }: TensorInfo, { axis }: RunningAttrs): number {
+  return shape.length === 0 ? 0 : tf.util.parseAxisParam(axis, [...shape])[0]!;
+}
+
+function running({ inputs: { x }, attrs, backend }: KernelCall<"x", RunningAttrs>, rule: Fold, start: number) {
+  const axis = axisOf(x, attrs);
+  const [size, inner] = [x.shape[axis] ?? 1, sizeOf(x.shape.slice(axis + 1))];
+  const out = backend.makeOutput(x.shape, x.dtype);
+  const [from, to] = [valuesOf(backend, x), valuesOf(backend, out)];
+  for (let line = 0; line < sizeOf(x.shape) / Math.max(1, size); line++) {
+    const first = Math.floor(line / inner) * size * inner + (line % inner);
+    let value = start;
+    for (let k = 0; k < size; k++) {
+      const at = first + (attrs.reverse ? size - 1 - k : k) * inner;
+      const next = rule(value, from[at]!);
+      to[at] = attrs.exclusive ? value : next;
+      value = next;
+    }
+  }
+  return out;
 }

@@ -12,6 +12,9 @@ export function rowMajorSteps(shape: readonly number[]): number[] {
   return steps;
 }
 
+/** Types whose values lie in linear memory; text does not. */
+export const MOVABLE: readonly string[] = ["float32", "int32", "bool"];
+
 /** Where a view starts, in values from the start of its tensor. */
 export interface ViewStarts {
   readonly to?: number;
@@ -19,8 +22,8 @@ export interface ViewStarts {
 }
 
 /**
- * Copies values of four bytes between views of two tensors: the one kernel behind tiling, broadcasting, reversing,
- * slicing and joining. A step of 0 repeats values, a negative one reverses them.
+ * Copies values between views of two tensors of one type: the one kernel behind tiling, broadcasting, transposing, reversing,
+ * slicing, padding and joining. A step of 0 repeats values, a negative one reverses them.
  */
 export function copyView(
   backend: WasmBackend,
@@ -36,11 +39,12 @@ export function copyView(
   const native = nativeKernels(backend);
   const table = native.scratch(12 * axes.length);
   new Int32Array(backend.wasm.HEAPU8.buffer, table, 3 * axes.length).set(axes.flat());
+  const bytes = from.dtype === "bool" ? 1 : 4;
   const [start, source] = [
-    pointer(backend, to) + 4 * (starts.to ?? 0),
-    pointer(backend, from) + 4 * (starts.from ?? 0),
+    pointer(backend, to) + bytes * (starts.to ?? 0),
+    pointer(backend, from) + bytes * (starts.from ?? 0),
   ];
-  native.run.copyView!(start, source, table, axes.length);
+  native.run[bytes === 1 ? "copyBytes" : "copyView"]!(start, source, table, axes.length);
 }
 
 type Axis = [size: number, stepTo: number, stepFrom: number];

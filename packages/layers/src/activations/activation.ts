@@ -1,10 +1,11 @@
-import { check } from "@latentkit/core";
+import { choice, number, optional, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,
-  LAYER_OPTIONS,
+  checkedLayer,
   type LayerOptions,
   layerArguments,
+  layerOptions,
   registerLayer,
   single,
 } from "../internal/layer.js";
@@ -18,6 +19,10 @@ export interface ActivationOptions extends LayerOptions {
   readonly alpha?: number;
 }
 
+const SPECIFICATION = { kind: choice(ACTIVATION_KINDS), alpha: optional(number({ min: 0 })) } satisfies SpecificationOf<
+  Omit<ActivationOptions, keyof LayerOptions>
+>;
+
 /** The layer behind {@link activation}; a class because tfjs serialises by class name. */
 export class Activation extends tf.layers.Layer {
   /** Name in saved networks. */
@@ -29,9 +34,8 @@ export class Activation extends tf.layers.Layer {
 
   constructor(options: ActivationOptions) {
     super(layerArguments(options));
-    const { kind, alpha = kind === "leakyRelu" ? 0.2 : 1 } = options;
-    this.kind = check("activation").oneOf("kind", kind, ACTIVATION_KINDS);
-    this.alpha = check("activation").number("alpha", alpha, { min: 0 });
+    const { kind, alpha = kind === "leakyRelu" ? 0.2 : 1 } = layerOptions("activation", SPECIFICATION, options);
+    [this.kind, this.alpha] = [kind, alpha];
     this.supportsMasking = true;
   }
 
@@ -71,6 +75,5 @@ registerLayer(Activation);
  * ```
  */
 export function activation(options: ActivationOptions): Activation {
-  check("activation").known(options, ["kind", "alpha", ...LAYER_OPTIONS]);
-  return new Activation(options);
+  return new Activation(checkedLayer("activation", SPECIFICATION, options));
 }

@@ -1,4 +1,4 @@
-import { optional, type Resolved, resolveOptions, type Specification, sizes, text } from "@latentkit/core";
+import { optional, type Resolved, resolveOptions, type Specification, text, value } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
 /** What every layer of the library takes beside its own options; tfjs passes the rest when a network is loaded. */
@@ -34,9 +34,6 @@ export function registerLayer(layer: { readonly className: string }): void {
   );
 }
 
-/** Names of {@link LayerOptions}, for refusing others. */
-export const LAYER_OPTIONS: readonly string[] = ["name", "inputShape"];
-
 /** What the base class takes: the common options, and what tfjs adds when a network is loaded. */
 export function layerArguments(options: LayerOptions): LayerArguments {
   const given = options as LayerOptions & LayerArguments;
@@ -49,7 +46,17 @@ export function layerArguments(options: LayerOptions): LayerArguments {
 
 type LayerArguments = NonNullable<ConstructorParameters<typeof tf.layers.Layer>[0]>;
 
-const LAYER = { name: optional(text()), inputShape: optional(sizes()) };
+const LAYER = {
+  name: optional(text()),
+  inputShape: optional(
+    value<readonly (number | null)[]>({
+      expected: "an array of integers > 0, or null for open sizes",
+      accepts: (shape) =>
+        Array.isArray(shape) && shape.every((size) => size === null || (Number.isSafeInteger(size) && size > 0)),
+      factories: [],
+    }),
+  ),
+};
 
 /** A layer's own options, complete; what tfjs adds when a network is loaded is left out. */
 export function layerOptions<S extends Specification>(owner: string, specification: S, given: object): Resolved<S> {

@@ -1,9 +1,9 @@
-import { check, currentRandom } from "@latentkit/core";
+import { currentRandom } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { gaussianSample } from "../gaussian-sample.js";
 import {
   type CallArguments,
-  LAYER_OPTIONS,
+  checkedLayer,
   type LayerOptions,
   layerArguments,
   registerLayer,
@@ -48,6 +48,5 @@ registerLayer(GaussianSampler);
  * ```
  */
 export function gaussianSampler(options: LayerOptions = {}): GaussianSampler {
-  check("gaussianSampler").known(options, [...LAYER_OPTIONS]);
-  return new GaussianSampler(options);
+  return new GaussianSampler(checkedLayer("gaussianSampler", {}, options));
 }

@@ -1,6 +1,6 @@
-import { check, type RandomSource } from "@latentkit/core";
+import { number, type RandomSource, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { LAYER_OPTIONS, type LayerOptions, registerLayer } from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, layerOptions, registerLayer } from "../internal/layer.js";
 import { keepMask, NoiseLayer } from "./noise-layer.js";
 
 /** Options of {@link maskingNoise}. */
@@ -8,6 +8,10 @@ export interface MaskingNoiseOptions extends LayerOptions {
   /** Share of the values that become 0, from 0 to 1. */
   readonly rate: number;
 }
+
+const SPECIFICATION = { rate: number({ min: 0, max: 1 }) } satisfies SpecificationOf<
+  Omit<MaskingNoiseOptions, keyof LayerOptions>
+>;
 
 /** The layer behind {@link maskingNoise}; a class because tfjs serialises by class name. */
 export class MaskingNoise extends NoiseLayer {
@@ -18,7 +22,7 @@ export class MaskingNoise extends NoiseLayer {
 
   constructor(options: MaskingNoiseOptions) {
     super(options);
-    this.rate = check("maskingNoise").number("rate", options.rate, { min: 0, max: 1 });
+    this.rate = layerOptions("maskingNoise", SPECIFICATION, options).rate;
   }
 
   protected override get silent(): boolean {
@@ -54,6 +58,5 @@ registerLayer(MaskingNoise);
  * ```
  */
 export function maskingNoise(options: MaskingNoiseOptions): MaskingNoise {
-  check("maskingNoise").known(options, ["rate", ...LAYER_OPTIONS]);
-  return new MaskingNoise(options);
+  return new MaskingNoise(checkedLayer("maskingNoise", SPECIFICATION, options));
 }

@@ -1,6 +1,6 @@
-import { check, type RandomSource } from "@latentkit/core";
+import { check, number, type RandomSource, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { LAYER_OPTIONS, type LayerOptions, registerLayer } from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, layerOptions, registerLayer } from "../internal/layer.js";
 import { NoiseLayer } from "./noise-layer.js";
 
 /** Options of {@link saltAndPepperNoise}. */
@@ -12,6 +12,12 @@ export interface SaltAndPepperNoiseOptions extends LayerOptions {
   /** Salt. Default 1. */
   readonly high?: number;
 }
+
+const SPECIFICATION = {
+  rate: number({ min: 0, max: 1 }),
+  low: number({ default: 0 }),
+  high: number({ default: 1 }),
+} satisfies SpecificationOf<Omit<SaltAndPepperNoiseOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link saltAndPepperNoise}; a class because tfjs serialises by class name. */
 export class SaltAndPepperNoise extends NoiseLayer {
@@ -26,10 +32,9 @@ export class SaltAndPepperNoise extends NoiseLayer {
 
   constructor(options: SaltAndPepperNoiseOptions) {
     super(options);
-    const must = check("saltAndPepperNoise");
-    this.rate = must.number("rate", options.rate, { min: 0, max: 1 });
-    this.low = must.number("low", options.low ?? 0);
-    this.high = must.number("high", options.high ?? 1, { above: this.low });
+    const { rate, low, high } = layerOptions("saltAndPepperNoise", SPECIFICATION, options);
+    [this.rate, this.low] = [rate, low];
+    this.high = check("saltAndPepperNoise").number("high", high, { above: low });
   }
 
   protected override get silent(): boolean {
@@ -71,6 +76,5 @@ registerLayer(SaltAndPepperNoise);
  * ```
  */
 export function saltAndPepperNoise(options: SaltAndPepperNoiseOptions): SaltAndPepperNoise {
-  check("saltAndPepperNoise").known(options, ["rate", "low", "high", ...LAYER_OPTIONS]);
-  return new SaltAndPepperNoise(options);
+  return new SaltAndPepperNoise(checkedLayer("saltAndPepperNoise", SPECIFICATION, options));
 }

@@ -1,6 +1,6 @@
-import { check, type RandomSource } from "@latentkit/core";
+import { number, type RandomSource, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { LAYER_OPTIONS, type LayerOptions, registerLayer } from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, layerOptions, registerLayer } from "../internal/layer.js";
 import { keepMask, NoiseLayer } from "./noise-layer.js";
 
 /** Options of {@link seededDropout}. */
@@ -8,6 +8,10 @@ export interface SeededDropoutOptions extends LayerOptions {
   /** Share of the values that are dropped, from 0 to below 1. */
   readonly rate: number;
 }
+
+const SPECIFICATION = { rate: number({ min: 0, below: 1 }) } satisfies SpecificationOf<
+  Omit<SeededDropoutOptions, keyof LayerOptions>
+>;
 
 /** The layer behind {@link seededDropout}; a class because tfjs serialises by class name. */
 export class SeededDropout extends NoiseLayer {
@@ -18,7 +22,7 @@ export class SeededDropout extends NoiseLayer {
 
   constructor(options: SeededDropoutOptions) {
     super(options);
-    this.rate = check("seededDropout").number("rate", options.rate, { min: 0, below: 1 });
+    this.rate = layerOptions("seededDropout", SPECIFICATION, options).rate;
   }
 
   protected override get silent(): boolean {
@@ -55,6 +59,5 @@ registerLayer(SeededDropout);
  * ```
  */
 export function seededDropout(options: SeededDropoutOptions): SeededDropout {
-  check("seededDropout").known(options, ["rate", ...LAYER_OPTIONS]);
-  return new SeededDropout(options);
+  return new SeededDropout(checkedLayer("seededDropout", SPECIFICATION, options));
 }

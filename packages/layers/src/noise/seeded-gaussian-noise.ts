@@ -1,6 +1,6 @@
-import { check, type RandomSource } from "@latentkit/core";
+import { number, type RandomSource, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import { LAYER_OPTIONS, type LayerOptions, registerLayer } from "../internal/layer.js";
+import { checkedLayer, type LayerOptions, layerOptions, registerLayer } from "../internal/layer.js";
 import { NoiseLayer } from "./noise-layer.js";
 
 /** Options of {@link seededGaussianNoise}. */
@@ -8,6 +8,10 @@ export interface SeededGaussianNoiseOptions extends LayerOptions {
   /** Standard deviation, 0 or more. */
   readonly deviation: number;
 }
+
+const SPECIFICATION = { deviation: number({ min: 0 }) } satisfies SpecificationOf<
+  Omit<SeededGaussianNoiseOptions, keyof LayerOptions>
+>;
 
 /** The layer behind {@link seededGaussianNoise}; a class because tfjs serialises by class name. */
 export class SeededGaussianNoise extends NoiseLayer {
@@ -18,7 +22,7 @@ export class SeededGaussianNoise extends NoiseLayer {
 
   constructor(options: SeededGaussianNoiseOptions) {
     super(options);
-    this.deviation = check("seededGaussianNoise").number("deviation", options.deviation, { min: 0 });
+    this.deviation = layerOptions("seededGaussianNoise", SPECIFICATION, options).deviation;
   }
 
   protected override get silent(): boolean {
@@ -54,6 +58,5 @@ registerLayer(SeededGaussianNoise);
  * ```
  */
 export function seededGaussianNoise(options: SeededGaussianNoiseOptions): SeededGaussianNoise {
-  check("seededGaussianNoise").known(options, ["deviation", ...LAYER_OPTIONS]);
-  return new SeededGaussianNoise(options);
+  return new SeededGaussianNoise(checkedLayer("seededGaussianNoise", SPECIFICATION, options));
 }

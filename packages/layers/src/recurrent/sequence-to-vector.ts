@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkedLayer, registerLayer } from "../internal/layer.js";
 import type { CellState } from "./cells.js";
 import { RECURRENT, RecurrentLayer, type RecurrentLayerOptions } from "./recurrent-layer.js";
+import { columnsOf, stepsOf } from "./steps.js";
 
 /** Options of {@link sequenceToVector}. */
 export interface SequenceToVectorOptions extends RecurrentLayerOptions {}
@@ -30,8 +31,8 @@ export class SequenceToVector extends RecurrentLayer {
       const [batch, steps, features] = x.shape;
       // One product for all steps: the part of the sums that does not wait for the state.
       const rows = this.project(tf.reshape(x, [batch * steps, features]));
-      const projected = tf.unstack(tf.reshape(rows, [batch, steps, -1]), 1) as tf.Tensor2D[];
-      const real = mask && (tf.split(mask, steps, 1) as tf.Tensor2D[]); // [batch, 1] each
+      const projected = stepsOf(tf.reshape(rows, [batch, steps, -1]));
+      const real = mask && columnsOf(mask, steps); // [batch, 1] each
       let state: CellState = Array.from({ length: this.kind.states }, () => tf.zeros([batch, this.units]));
       for (const [t, input] of projected.entries()) {
         const next = this.step(input, state);

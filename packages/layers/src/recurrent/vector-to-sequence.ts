@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkedLayer, type LayerOptions, registerLayer } from "../internal/layer.js";
 import type { CellState } from "./cells.js";
 import { RECURRENT, RecurrentLayer, type RecurrentLayerOptions } from "./recurrent-layer.js";
+import { columnsOf, stepsOf } from "./steps.js";
 
 /** Options of {@link vectorToSequence}. */
 export interface VectorToSequenceOptions extends RecurrentLayerOptions {
@@ -46,11 +47,9 @@ export class VectorToSequence extends RecurrentLayer<VectorToSequenceOptions> {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const [start, teacher, forcing] = Array.isArray(inputs) ? inputs : [inputs];
-      const truth = teacher && (tf.unstack(teacher, 1) as tf.Tensor2D[]);
-      const forced = forcing && (tf.split(forcing, this.options.steps, 1) as tf.Tensor2D[]); // [batch, 1] each
-      // TensorFlow.js has no gradient of a split into one part.
-      const { states } = this.kind;
-      let state: CellState = states === 1 ? [start as tf.Tensor2D] : tf.split(start as tf.Tensor2D, states, 1);
+      const truth = teacher && stepsOf(teacher);
+      const forced = forcing && columnsOf(forcing, this.options.steps); // [batch, 1] each
+      let state: CellState = columnsOf(start!, this.kind.states);
       let previous = tf.zeros<tf.Rank.R2>([start!.shape[0]!, this.options.features]);
       const written: tf.Tensor2D[] = [];
       for (let t = 0; t < this.options.steps; t++) {

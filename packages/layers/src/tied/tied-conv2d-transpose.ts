@@ -1,8 +1,8 @@
-import { check, checkShape } from "@latentkit/core";
+import { check, checkShape, flag, layer, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,
-  LAYER_OPTIONS,
+  checkedLayer,
   type LayerOptions,
   registerLayer,
   single,
@@ -17,6 +17,10 @@ export interface TiedConv2dTransposeOptions extends LayerOptions {
   /** Whether to add an own bias. Default true. */
   readonly useBias?: boolean;
 }
+
+const SPECIFICATION = { layer: layer(), useBias: flag({ default: true }) } satisfies SpecificationOf<
+  Omit<TiedConv2dTransposeOptions, keyof LayerOptions>
+>;
 
 /** What a saved {@link TiedConv2dTranspose} is built from. */
 export interface TiedConv2dTransposeConfig extends LayerOptions {
@@ -101,7 +105,7 @@ registerLayer(TiedConv2dTranspose);
  */
 export function tiedConv2dTranspose(options: TiedConv2dTransposeOptions): TiedConv2dTranspose {
   const must = check("tiedConv2dTranspose");
-  must.known(options, ["layer", "useBias", ...LAYER_OPTIONS]);
+  checkedLayer("tiedConv2dTranspose", SPECIFICATION, options);
   const { layer, useBias = true, name, inputShape } = options;
   const kernel = kernelOf(layer)?.shape as number[] | undefined;
   must.that("layer", layer, kernel?.length === 4, "a 2-D convolution that has been applied to an input");

@@ -1,8 +1,8 @@
-import { check, checkShape } from "@latentkit/core";
+import { check, checkShape, flag, layer, type SpecificationOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,
-  LAYER_OPTIONS,
+  checkedLayer,
   type LayerOptions,
   registerLayer,
   single,
@@ -17,6 +17,10 @@ export interface TiedDenseOptions extends LayerOptions {
   /** Whether to add an own bias. Default true. */
   readonly useBias?: boolean;
 }
+
+const SPECIFICATION = { layer: layer(), useBias: flag({ default: true }) } satisfies SpecificationOf<
+  Omit<TiedDenseOptions, keyof LayerOptions>
+>;
 
 /** What a saved {@link TiedDense} is built from. */
 export interface TiedDenseConfig extends LayerOptions {
@@ -94,7 +98,7 @@ registerLayer(TiedDense);
  */
 export function tiedDense(options: TiedDenseOptions): TiedDense {
   const must = check("tiedDense");
-  must.known(options, ["layer", "useBias", ...LAYER_OPTIONS]);
+  checkedLayer("tiedDense", SPECIFICATION, options);
   const { layer, useBias = true, name, inputShape } = options;
   const shape = kernelOf(layer)?.shape;
   must.that("layer", layer, shape?.length === 2, "a dense layer that has been applied to an input");

@@ -1,5 +1,5 @@
 import { ConfigError, random } from "@latentkit/core";
-import { expectSameTensors } from "@latentkit/core/testing";
+import { expectSameTensors, finiteDifferences } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { type RecurrentCell, sequenceToVector } from "../../src/index.js";
@@ -91,4 +91,33 @@ describe("sequenceToVector", () => {
     "refuses %j",
     (options) => expect(() => sequenceToVector(options)).toThrow(ConfigError),
   );
+});
+
+describe("sequences of one step, and masks of zeros", () => {
+  it.each(["lstm", "gru"] as const)("%s: one step has the gradient of finite differences", async (cell) => {
+    const layer = sequenceToVector({ units: 2, cell, name: "single" });
+    const x = random(1).normal([2, 1, 3]);
+    for (const mask of [undefined, tf.ones([2, 1])]) {
+      const f = (at: tf.Tensor): tf.Scalar =>
+        tf.sum(tf.square(layer.apply(mask === undefined ? at : [at, mask]) as tf.Tensor)) as tf.Scalar;
+      f(x);
+      const expected = await finiteDifferences(f, x);
+      const found = await tf.grad(f)(x).data();
+      for (const [i, value] of expected.entries()) expect(Math.abs(found[i]! - value)).toBeLessThan(1e-3);
+      expect(Math.max(...expected.map(Math.abs))).toBeGreaterThan(1e-2);
+    }
+  });
+
+  it.each(["lstm", "gru"] as const)("%s: no real step leaves the state at zero", async (cell) => {
+    const layer = sequenceToVector({ units: 3, cell, name: "idle" });
+    const x = random(1).normal([2, 4, 3]);
+    const masks = tf.tensor2d([
+      [0, 0, 0, 0],
+      [1, 1, 0, 0],
+    ]);
+    const states = (await (layer.apply([x, masks]) as tf.Tensor2D).array()) as number[][];
+    const short = (await (layer.apply(tf.slice(x, [1, 0, 0], [1, 2, 3])) as tf.Tensor2D).array()) as number[][];
+    expect(states[0]).toEqual([0, 0, 0]);
+    for (const [i, value] of short[0]!.entries()) expect(states[1]![i]).toBeCloseTo(value, 6);
+  });
 });

@@ -1,0 +1,66 @@
+import { sizeOf } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { anyOperands, broadcastable, refuse } from "./checks.js";
+import { type Check, guardKernel, replaceKernel, type TensorInfo, valuesOf } from "./kernel.js";
+import { whole } from "./spread.js";
+
+/** Kernels of two operands that stay the shipped ones, which are right up to some rank. */
+const BINARY = [
+  ...["Add", "Atan2", "BitwiseAnd", "FloorDiv", "LogicalAnd", "LogicalOr", "LogicalXor", "Mod", "Multiply", "Pow"],
+  ...["RealDiv", "SquaredDifference", "Sub", "Maximum", "Minimum"],
+  ...["Equal", "Greater", "GreaterEqual", "Less", "LessEqual", "NotEqual"],
+];
+
+/** Rank up to which the shipped kernels broadcast. */
+const HIGHEST = 4;
+
+/** Mends what can be kept of the shipped kernels. Called before the others, which fall back to these. */
+export function mendShipped(): void {
+  for (const name of BINARY) broadcastAnyRank(name);
+  replaceCast();
+  guardKernel<"x" | "mean" | "variance" | "scale" | "offset", object>("FusedBatchNorm", statisticsFit);
+}
+
+/** Lays the operands out in full where the result has more axes than the shipped kernel can follow. */
+function broadcastAnyRank(name: string): void {
+  replaceKernel<"a" | "b", object>(name, broadcastable("a", "b"), (shipped) => (call) => {
+    const { inputs, backend } = call;
+    const { a, b } = inputs;
+    const shape = tf.broadcast_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
+    if (shape.length <= HIGHEST) return shipped(call as never);
+    const operands = [whole(backend, a, shape), whole(backend, b, shape)] as const;
+    const [left, right] = operands.map(({ tensor }) => ({ ...tensor, shape: [sizeOf(shape)] })) as [
+      TensorInfo,
+      TensorInfo,
+    ];
+    const out = shipped({ ...call, inputs: { a: left, b: right }, attrs: {} }) as TensorInfo;
+    for (const { tensor, temporary } of operands) if (temporary) backend.disposeData(tensor.dataId);
+    return { ...out, shape };
+  });
+}
+
+/** The shipped kernel makes truth values of the low byte of an integer, so that 256 is false. */
+function replaceCast(): void {
+  replaceKernel<"x", { readonly dtype: tf.DataType }>(
+    "Cast",
+    anyOperands,
+    () =>
+      ({ inputs: { x }, attrs, backend }) => {
+        const out = backend.makeOutput(x.shape, attrs.dtype);
+        const [from, to] = [valuesOf(backend, x), valuesOf(backend, out)];
+        if (attrs.dtype !== "bool") to.set(from);
+        else for (let i = 0; i < from.length; i++) to[i] = from[i] === 0 ? 0 : 1;
+        return out;
+      },
+  );
+}
+
+const statisticsFit: Check<"x" | "mean" | "variance" | "scale" | "offset", object> = ({ inputs }, name) => {
+  const channels = inputs.x.shape.at(-1) ?? 1;
+  const { x: _, ...statistics } = inputs as Partial<Record<string, TensorInfo>>;
+  for (const [input, tensor] of Object.entries(statistics)) {
+    const { shape } = tensor ?? { shape: [] };
+    if (shape.length === 0 || shape.at(-1) === 1 || shape.at(-1) === channels) continue;
+    refuse(name, `expected ${input} of ${channels} values, received [${shape.join(", ")}].`);
+  }
+};
