@@ -14,7 +14,7 @@ import { conditionalVae } from "@latentkit/vae";
 import { imageGrid, savePicture } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
 
-const options = await flags(10, { latent: "4", beta: "1", model: "", out: "runs/vae-mnist/conditional" });
+const options = await flags(10, { latent: "4", beta: "2", model: "", out: "runs/vae-mnist/conditional" });
 const { seed, epochs, limit, own } = options;
 /** Share of ink of each picture, as deviations from the mean of all digits. */
 const thickness = (x: tf.Tensor) => tf.div(tf.sub(tf.mean(tf.reshape(x, [x.shape[0]!, -1]), 1, true), 0.1307), 0.044);
