@@ -17,7 +17,7 @@ export interface SafeTensors {
 /** Bytes of the header's length field. */
 export const LENGTH_BYTES = 8;
 /** The longest header that is read: some 150,000 tensors. The reference takes 100 MB, which is seconds of parsing for nothing. */
-export const MAX_HEADER_BYTES = 2 ** 24;
+export const MAX_HEADER_BYTES = 16_777_216;
 
 /** Type names of the format, by ours. */
 export const TYPE_NAMES = { float32: "F32", int32: "I32", uint8: "U8", bool: "BOOL" } as const;
