@@ -10,7 +10,7 @@ export interface NumberOptions<T = number> extends NumberBounds, Defaults<T> {}
  *
  * @example
  * ```ts
- * import { number } from "@latentkit/core/authoring";
+ * import { number } from "@latentkit/core";
  * const clip = number({ above: 0, default: 0.01 });
  * ```
  */

@@ -86,7 +86,7 @@ export function presence(defaults: Defaults<unknown>): Presence {
  *
  * @example
  * ```ts
- * import { number, optional } from "@latentkit/core/authoring";
+ * import { number, optional } from "@latentkit/core";
  * const clipNorm = optional(number({ above: 0 }));
  * ```
  */

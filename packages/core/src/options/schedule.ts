@@ -10,7 +10,7 @@ import { type Option, presence } from "./option.js";
  *
  * @example
  * ```ts
- * import { schedule } from "@latentkit/core/authoring";
+ * import { schedule } from "@latentkit/core";
  * const beta = schedule({ min: 0, default: 1 });
  * ```
  */
