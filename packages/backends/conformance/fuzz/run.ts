@@ -1,21 +1,21 @@
 import * as tf from "@tensorflow/tfjs";
 import { count, draw, type Nd } from "./arrays.js";
 import type { FuzzCase, Generator } from "./case.js";
+import { convolutions } from "./convolutions.js";
 import { elementwise } from "./elementwise.js";
 import { watchHeap } from "./heap.js";
+import { indexed } from "./indexed.js";
+import { joining } from "./joining.js";
+import { kernels } from "./kernels.js";
 import { movement } from "./movement.js";
+import { pools } from "./pools.js";
 import { products } from "./products.js";
 import { reductions } from "./reductions.js";
 import { refusals } from "./refusals.js";
-import { windows } from "./windows.js";
 
 const GENERATORS: readonly Generator[] = [
-  ...elementwise,
-  ...reductions,
-  ...movement,
-  ...products,
-  ...windows,
-  ...refusals,
+  ...[...elementwise, ...reductions, ...movement, ...joining, ...indexed],
+  ...[...products, ...convolutions, ...pools, ...kernels, ...refusals],
 ];
 
 /** What a run of random cases found. */

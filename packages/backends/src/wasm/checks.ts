@@ -27,16 +27,6 @@ export function types(inputs: readonly string[], ...allowed: readonly string[]):
   };
 }
 
-/** Inputs have a rank. */
-export function ranks(wanted: Readonly<Record<string, number>>): Check<never, unknown> {
-  return ({ inputs }, name) => {
-    for (const [input, rank] of Object.entries(wanted)) {
-      const { shape } = (inputs as Record<string, TensorInfo>)[input]!;
-      if (shape.length !== rank) refuse(name, `expected ${input} of rank ${rank}, received [${shape.join(", ")}].`);
-    }
-  };
-}
-
 /** The shapes of two inputs can be broadcast together. */
 export function broadcastable(a: string, b: string): Check<never, unknown> {
   return ({ inputs }) => {
