@@ -100,8 +100,7 @@ function whole(task: i32, x: usize, y: usize, dx: usize, front: i32, top: i32, l
       }
     }
   }
-  // A window beyond the image has no mean.
-  if (task == MEAN && met != 1) for (let at = y; at < y + pixel; at += 4) store<f32>(at, load<f32>(at) / <f32>met);
+  if (task == MEAN && met > 1) for (let at = y; at < y + pixel; at += 4) store<f32>(at, load<f32>(at) / <f32>met);
   if (task == LARGEST && met == 0) for (let at = y; at < y + pixel; at += 4) store<f32>(at, -Infinity);
 }
 

@@ -97,6 +97,13 @@ describe("wasm kernels touch no memory but their tensors'", () => {
     expect(await values(tf.cast(tf.tensor1d([0, 0.25, Number.NaN]), "bool"))).toEqual([0, 1, 1]);
   });
 
+  it("slices with axes taken away, and scatters by lists of places", async () => {
+    const x = tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]);
+    expect(await values(tf.stridedSlice(x, [1, 0], [2, 2], [1, 1], 0, 0, 0, 0, 1))).toEqual([3, 4]);
+    expect(await values(tf.stridedSlice(x, [0, 1], [3, 2], [2, 1], 0, 0, 0, 0, 2))).toEqual([2, 6]);
+    expect(await values(tf.scatterND(ints([2, 0, 2]), tf.tensor1d([1, 2, 4]), [4]))).toEqual([2, 0, 5, 0]);
+  });
+
   it("keeps integers beyond 2²⁴", async () => {
     const x = tf.tensor1d([2 ** 24, 1, 2 ** 24, 1], "int32");
     expect(await values(tf.sum(x))).toEqual([2 ** 25 + 2]);

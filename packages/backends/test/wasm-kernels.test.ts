@@ -76,7 +76,8 @@ describe("wasm kernels on large operands", () => {
 
   it.each(["gather", "unsortedSegmentSum"])("%s says what is wrong with an index", (name) => {
     const x = tf.ones([3, 2]);
-    if (name === "gather") expect(() => tf.gather(x, tf.tensor1d([3], "int32"))).toThrow(/0 to 2, received 3/);
+    if (name === "gather")
+      expect(() => tf.gather(x, tf.tensor1d([3], "int32"))).toThrow(/GatherV2: the index value 3 is not in \[0, 2\]/);
     else expect(tf.unsortedSegmentSum(x, tf.tensor1d([0, 9, -1], "int32"), 2).shape).toEqual([2, 2]);
   });
 });

@@ -12,7 +12,7 @@ const pool: Generator = (draw) => {
   const expected = fill([g.batch, ...sizes(g.axes, "out"), g.channels], "float32", (at) => {
     const met: number[] = [];
     visit(g.axes, at.slice(1, -1), (_, place) => met.push(get(x, [at[0]!, ...place, at.at(-1)!])));
-    return largest ? Math.max(...met) : met.reduce((sum, v) => sum + v, 0) / met.length;
+    return largest ? Math.max(...met) : met.reduce((sum, v) => sum + v, 0) / Math.max(1, met.length);
   });
   const [window, stride] = [sizes(g.axes, "length") as [number, number], sizes(g.axes, "stride") as [number, number]];
   const op = largest ? tf.maxPool : tf.avgPool;

@@ -36,7 +36,7 @@ function replaceGather(): void {
     const batchDims = attrs.batchDims ?? 0;
     tf.backend_util.segment_util.collectGatherOpShapeInfo(x as tf.Tensor, indices as tf.Tensor, axis, batchDims);
     for (const index of valuesOf(backend, indices)) {
-      if (index < 0 || index >= size) refuse(name, `expected indices from 0 to ${size - 1}, received ${index}.`);
+      if (index < 0 || index >= size) refuse(name, `the index value ${index} is not in [0, ${size - 1}].`);
     }
   };
   replaceKernel<"x" | "indices", GatherAttrs>(
@@ -83,11 +83,12 @@ function gatherBytes({ inputs, attrs, backend }: KernelCall<"x" | "indices", Gat
 
 /** Refuses coordinates outside a shape. */
 function within(backend: WasmBackend, indices: TensorInfo, shape: readonly number[], name: string): void {
-  const depth = indices.shape.at(-1) ?? 1;
+  // A list of numbers is one of places along the first axis, where updates are written.
+  const depth = name !== "GatherNd" && indices.shape.length < 2 ? 1 : (indices.shape.at(-1) ?? 1);
   if (depth > shape.length) refuse(name, `expected up to ${shape.length} coordinates, received ${depth}.`);
   for (const [i, index] of valuesOf(backend, indices).entries()) {
     const size = shape[i % depth]!;
-    if (index < 0 || index >= size) refuse(name, `expected indices from 0 to ${size - 1}, received ${index}.`);
+    if (index < 0 || index >= size) refuse(name, `the index value ${index} is not in [0, ${size - 1}].`);
   }
 }
 

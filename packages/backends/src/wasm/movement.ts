@@ -127,12 +127,13 @@ function replaceStridedSlice(): void {
       const { inputs, attrs, backend } = call;
       const { x } = inputs;
       if (!MOVABLE.includes(x.dtype)) return shipped(call as never);
-      const { finalShape, finalShapeSparse, begin, strides } = info(x, attrs);
+      const { finalShape, begin, end, strides } = info(x, attrs);
+      const size = tf.slice_util.computeOutShape(begin, end, strides);
       const out = backend.makeOutput(finalShape, x.dtype);
       const steps = rowMajorSteps(x.shape);
       const start = begin.reduce((sum, at, axis) => sum + at * steps[axis]!, 0);
       const from = steps.map((step, axis) => step * strides[axis]!);
-      copyView(backend, out, x, finalShapeSparse, rowMajorSteps(finalShapeSparse), from, { from: start });
+      copyView(backend, out, x, size, rowMajorSteps(size), from, { from: start });
       return out;
     },
   );
