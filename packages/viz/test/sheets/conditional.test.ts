@@ -1,0 +1,41 @@
+import type { GivenLike, Reconstructs, SampleOptions, Samples } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { reconstructionSheet, sampleSheet } from "../../src/index.js";
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+});
+
+/** A picture as bright as its class is far along: class 2 of 4 is ½. */
+const shade = (given: GivenLike | undefined, count: number): tf.Tensor => {
+  const labels = given?.label as number[];
+  return tf.tidy(() =>
+    tf.tile(tf.reshape(tf.div(tf.tensor1d(labels.slice(0, count)), 4), [count, 1, 1, 1]), [1, 2, 2, 1]),
+  );
+};
+const model: Samples & Reconstructs = {
+  sample: (options: SampleOptions | number) =>
+    shade((options as SampleOptions).given, (options as SampleOptions).count),
+  reconstruct: (x, given) => shade(given, x.shape[0]!),
+};
+const exact = { upscale: 1, gap: 0 };
+
+describe("sheets of conditional models", () => {
+  it("show each image under its own condition, also past the first chunk", async () => {
+    const count = 100;
+    const label = Array.from({ length: count }, (_, i) => i % 5);
+    const samples = await sampleSheet(model, { count, given: { label }, columns: count, ...exact });
+    const x = tf.zeros([count, 2, 2, 1]);
+    const pairs = await reconstructionSheet(model, x, { given: { label }, columns: count, ...exact });
+    const channels = samples.data.length / (samples.width * samples.height);
+    const below = pairs.data.length / (pairs.width * pairs.height);
+    for (const i of [0, 1, 2, 3, 4, 63, 64, 99]) {
+      const value = Math.round((255 * (i % 5)) / 4);
+      expect(Math.abs(samples.data[2 * i * channels]! - value)).toBeLessThanOrEqual(1);
+      const left = pairs.width - 2 * count;
+      expect(Math.abs(pairs.data[(2 * pairs.width + left + 2 * i) * below]! - value)).toBeLessThanOrEqual(1);
+    }
+    x.dispose();
+  });
+});
