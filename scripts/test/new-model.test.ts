@@ -78,7 +78,7 @@ describe("new-model", () => {
   });
 
   it("writes models that compile, lint and pass the contract, and tests that fail until the truth test is written", () => {
-    const sources = (path: string) => !/[\\/](node_modules|dist|test|docs|tsup\.config\.ts)$/.test(path);
+    const sources = (path: string) => !/[\\/](node_modules|dist|test|docs|tsup\.config\.ts|tsconfig\.json)$/.test(path);
     for (const family of FAMILIES) {
       cpSync(join(root, "packages", family), join(copy, "packages", family), { recursive: true, filter: sources });
     }
@@ -99,7 +99,7 @@ describe("new-model", () => {
     for (const name of ["foldingGan", "foldingAutoencoder", "foldingVae"]) {
       expect(tests.output).toContain(`${name}: the truth test is to be written`);
     }
-    expect(tests.output).toMatch(/Tests +3 failed \| 4\d passed/);
+    expect(tests.output).toMatch(/Tests +3 failed \| 3\d passed/);
     // With the truth test written, all of it passes.
     for (const [family, name] of [
       ["gan", "folding-gan"],
@@ -112,5 +112,5 @@ describe("new-model", () => {
     }
     const passing = tool("vitest/vitest.mjs", "run", "--root", copy, "--config", join(root, "vitest.config.ts"));
     expect(passing.status, passing.output).toBe(0);
-  });
+  }, 180_000);
 });

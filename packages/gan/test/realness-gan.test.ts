@@ -33,7 +33,9 @@ describe("realnessGan", () => {
       const [real, judged] = [discriminator.apply(x), discriminator.apply(fake)] as [tf.Tensor, tf.Tensor];
       return [loss.discriminator(real, judged), loss.generator(judged, real)];
     });
-    const [first, second] = model.objectives.map((objective) => objective.loss({ x }, stepContext(random(3), 0, true)).total);
+    const [first, second] = model.objectives.map(
+      (objective) => objective.loss({ x }, stepContext(random(3), 0, true)).total,
+    );
     expect(await readScalar(first!)).toBeCloseTo(await readScalar(d!), 5);
     expect(await readScalar(second!)).toBeCloseTo(await readScalar(g!), 5);
     const verdicts = await model.discriminate(x).data();

@@ -66,12 +66,9 @@ export function adversarialModel(rules: Rules): ModelParts<Gan> {
     return tf.tidy(() => make(z, conditionInputs(owner, given, asked, z.shape[0]!)));
   };
   const sample: Gan["sample"] = (options, random) => {
-    const asked = sampleRequest(
-      owner,
-      ["temperature", "truncation", ...(given ? ["given" as const] : [])],
-      options,
-      random,
-    );
+    // A model that draws its noise itself, codes among it, has no meaning for either.
+    const scaled = rules.noise === undefined ? (["temperature", "truncation"] as const) : [];
+    const asked = sampleRequest(owner, [...scaled, ...(given ? (["given"] as const) : [])], options, random);
     const { count } = asked;
     return tf.tidy(() => {
       const drawn: GivenLike = drawGiven(given, asked.given, count, asked.random);
