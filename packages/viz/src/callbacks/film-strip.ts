@@ -1,11 +1,13 @@
-import { type Callback, check, type TrainingEvent } from "@latentkit/core";
+import { type Callback, integer, resolveOptions, type TrainingEvent, text, withDefault } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { fromBase64, toBase64 } from "../internal/base64.js";
 import { layOut } from "../internal/lay-out.js";
+import { called } from "../internal/options.js";
+import { GRID } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 import { decodePng, encodePng } from "../picture/png.js";
 import { stackPictures } from "../picture/stack-pictures.js";
-import { deliver, type PictureSink } from "./sink.js";
+import { checkSink, deliver, type PictureSink, SINK } from "./sink.js";
 
 /** Options of {@link filmStrip}. */
 export interface FilmStripOptions extends PictureSink {
@@ -34,6 +36,16 @@ interface Saved {
   readonly rows: readonly { readonly step: number; readonly png: string }[];
 }
 
+const OPTIONS = {
+  ...SINK,
+  every: integer({ min: 1, default: 200 }),
+  draw: called<FilmStripOptions["draw"]>("a function that makes a tensor of images"),
+  name: text({ default: "film" }),
+  rows: integer({ min: 2, default: 40 }),
+  upscale: withDefault(GRID.upscale, 1),
+  range: GRID.range,
+};
+
 /**
  * A callback that shows how the same codes change while a model trains: one picture that grows by a row of images every so
  * many steps, labelled with the step. Written anew with each row; a resumed run continues it: checkpoints keep its
@@ -49,17 +61,10 @@ interface Saved {
  */
 export function filmStrip(options: FilmStripOptions): Callback {
   const owner = "filmStrip";
-  const { folder, onPicture, every = 200, draw, name = "film", rows: most = 40, upscale = 1, range } = options;
-  const checker = check(owner);
-  checker.known(options, ["folder", "onPicture", "every", "draw", "name", "rows", "upscale", "range"]);
-  checker.integer("every", every, { min: 1 });
-  checker.integer("rows", most, { min: 2 });
-  checker.that(
-    "folder",
-    folder,
-    folder !== undefined || onPicture !== undefined,
-    "a folder, unless `onPicture` is given",
-  );
+  const resolved = resolveOptions(owner, OPTIONS, options);
+  const { folder, onPicture, every, draw, name, rows: most, upscale, range } = resolved;
+  checkSink(owner, options);
+  const grid = resolveOptions(owner, GRID, { upscale, range, gap: 1 });
   let rows: Row[] = [];
   /** Calls between two rows: doubles each time that half of the rows are dropped. */
   let stride = 1;
@@ -71,7 +76,7 @@ export function filmStrip(options: FilmStripOptions): Callback {
       if ((event.step / every) % stride !== 0) return;
       const images = await draw(event);
       try {
-        const picture = await layOut(owner, images, { columns: images.shape[0], upscale, gap: 1, range });
+        const picture = await layOut(owner, images, { ...grid, columns: images.shape[0] });
         rows.push({ step: event.step, picture });
       } finally {
         images.dispose();

@@ -1,6 +1,7 @@
-import { type Callback, check, type TrainingEvent } from "@latentkit/core";
+import { type Callback, integer, resolveOptions, type TrainingEvent } from "@latentkit/core";
+import { called } from "../internal/options.js";
 import type { Picture } from "../picture/picture.js";
-import { deliver, type PictureSink } from "./sink.js";
+import { checkSink, deliver, type PictureSink, SINK } from "./sink.js";
 
 /** Options of {@link pictures}. */
 export interface PicturesOptions extends PictureSink {
@@ -12,6 +13,12 @@ export interface PicturesOptions extends PictureSink {
 
 /** What {@link PicturesOptions.draw} returns. */
 export type PicturesDrawn = Picture | Readonly<Record<string, Picture>>;
+
+const OPTIONS = {
+  ...SINK,
+  every: integer({ min: 1, default: 500 }),
+  draw: called<PicturesOptions["draw"]>("a function that draws a picture, or several by name"),
+};
 
 /**
  * A callback that draws sheets of pictures while a model trains: `samples-000500.png`, `samples-001000.png` and so on, and
@@ -29,16 +36,8 @@ export type PicturesDrawn = Picture | Readonly<Record<string, Picture>>;
  */
 export function pictures(options: PicturesOptions): Callback {
   const owner = "pictures";
-  const { folder, onPicture, every = 500, draw } = options;
-  const checker = check(owner);
-  checker.known(options, ["folder", "onPicture", "every", "draw"]);
-  checker.integer("every", every, { min: 1 });
-  checker.that(
-    "folder",
-    folder,
-    folder !== undefined || onPicture !== undefined,
-    "a folder, unless `onPicture` is given",
-  );
+  const { folder, onPicture, every, draw } = resolveOptions(owner, OPTIONS, options);
+  checkSink(owner, options);
   let drawn = -1;
   const show = async (event: TrainingEvent): Promise<void> => {
     if (event.step === drawn) return;

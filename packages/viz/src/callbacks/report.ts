@@ -1,7 +1,9 @@
-import { type Callback, check, type TrainingEvent } from "@latentkit/core";
+import { type Callback, check, integer, optional, resolveOptions, type TrainingEvent, text } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import { formatDuration } from "../internal/format-duration.js";
+import { called } from "../internal/options.js";
 import { environmentFacts } from "../report/environment-facts.js";
+import { REPORT } from "../report/options.js";
 import { reportHtml } from "../report/report-html.js";
 import type { Report, ReportFigure, ReportMetric } from "../report/types.js";
 
@@ -19,6 +21,16 @@ export interface ReportOptions extends Pick<Report, "title" | "lead" | "facts" |
   readonly metrics?: (event: TrainingEvent) => readonly ReportMetric[] | Promise<readonly ReportMetric[]>;
 }
 
+const { title, lead, facts, lossUnit } = REPORT;
+const OPTIONS = {
+  ...{ title, lead, facts, lossUnit },
+  path: optional(text()),
+  onReport: optional(called<NonNullable<ReportOptions["onReport"]>>("a function that receives the document")),
+  every: optional(integer({ min: 1 })),
+  figures: optional(called<NonNullable<ReportOptions["figures"]>>("a function that draws figures")),
+  metrics: optional(called<NonNullable<ReportOptions["metrics"]>>("a function that measures")),
+};
+
 /**
  * A callback that writes a run's report with {@link reportHtml}: its facts, curves and history come by themselves, pictures
  * and metrics from functions. It is written at the end, also of a run that was stopped or failed, and every so many steps when
@@ -33,11 +45,8 @@ export interface ReportOptions extends Pick<Report, "title" | "lead" | "facts" |
  */
 export function report(options: ReportOptions): Callback {
   const owner = "report";
-  const { path, onReport, every, figures, metrics, facts, ...head } = options;
-  const checker = check(owner);
-  checker.known(options, OPTIONS);
-  checker.that("path", path, path !== undefined || onReport !== undefined, "a file, unless `onReport` is given");
-  if (every !== undefined) checker.integer("every", every, { min: 1 });
+  const { path, onReport, every, figures, metrics, facts, ...head } = resolveOptions(owner, OPTIONS, options);
+  check(owner).that("path", path, path !== undefined || onReport !== undefined, "a file, unless `onReport` is given");
   /** Seconds of the run before it was resumed. */
   let before = 0;
   let start = Date.now();
@@ -88,7 +97,3 @@ export function report(options: ReportOptions): Callback {
     },
   };
 }
-
-const OPTIONS: readonly string[] = [
-  ...["title", "lead", "facts", "lossUnit", "path", "onReport", "every", "figures", "metrics"],
-];

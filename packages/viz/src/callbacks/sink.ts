@@ -1,4 +1,6 @@
+import { check, optional, text } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
+import { called } from "../internal/options.js";
 import type { Picture } from "../picture/picture.js";
 import { encodePng } from "../picture/png.js";
 
@@ -8,6 +10,18 @@ export interface PictureSink {
   readonly folder?: string;
   /** Receives each picture with the name that its file has, or would have, without `.png`. */
   readonly onPicture?: (name: string, picture: Picture) => void | Promise<void>;
+}
+
+/** The options of {@link PictureSink}. */
+export const SINK = {
+  folder: optional(text()),
+  onPicture: optional(called<NonNullable<PictureSink["onPicture"]>>("a function that receives pictures")),
+};
+
+/** Refuses a sink without an outlet. */
+export function checkSink(owner: string, { folder, onPicture }: PictureSink): void {
+  const fits = folder !== undefined || onPicture !== undefined;
+  check(owner).that("folder", folder, fits, "a folder, unless `onPicture` is given");
 }
 
 /** Delivers a picture everywhere it is wanted. */

@@ -1,6 +1,18 @@
-import { check, checkShape, DataError } from "@latentkit/core";
+import {
+  check,
+  checkShape,
+  checkTensor,
+  DataError,
+  flag,
+  integer,
+  listOf,
+  optional,
+  resolveOptions,
+  withDefault,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { formatNumber } from "../internal/format-number.js";
+import { numbersOrTensor, theme, words } from "../internal/options.js";
 import { type AxisScale, linearScale } from "./axis.js";
 import { drawDots } from "./dots.js";
 import { axisOption, marginFor, renderSvg } from "./render.js";
@@ -33,10 +45,20 @@ export interface LatentScatterOptions {
   readonly theme?: ChartTheme;
 }
 
-const OPTIONS: readonly string[] = [
-  ...["labels", "classNames", "values", "valueLabel", "title", "xLabel", "yLabel"],
-  ...["equalScales", "limit", "width", "height", "theme"],
-];
+const OPTIONS = {
+  labels: optional(numbersOrTensor),
+  classNames: listOf(words, { default: [] }),
+  values: optional(numbersOrTensor),
+  valueLabel: withDefault(words, ""),
+  title: withDefault(words, "Latent codes"),
+  xLabel: withDefault(words, "z0"),
+  yLabel: withDefault(words, "z1"),
+  equalScales: flag({ default: true }),
+  limit: integer({ min: 1, default: 20_000 }),
+  width: integer({ min: 240, default: 640 }),
+  height: integer({ min: 160, default: 520 }),
+  theme,
+};
 
 /**
  * Codes of two dimensions as dots, SVG text: by class in colours, or by a value in shades. Ten thousand codes take about
@@ -57,14 +79,12 @@ const OPTIONS: readonly string[] = [
  */
 export async function latentScatter(codes: tf.Tensor, options: LatentScatterOptions = {}): Promise<string> {
   const owner = "latentScatter";
-  const { labels, classNames = [], values, valueLabel = "", title = "Latent codes", limit = 20_000 } = options;
-  const { xLabel = "z0", yLabel = "z1", equalScales = true, width = 640, height = 520, theme = "light" } = options;
+  const resolved = resolveOptions(owner, OPTIONS, options);
+  const { labels, classNames, values, valueLabel, limit, xLabel, yLabel, equalScales, ...frame } = resolved;
+  const { width, height } = frame;
   const checker = check(owner);
-  checker.known(options, OPTIONS);
-  checker.integer("limit", limit, { min: 1 });
-  checker.integer("width", width, { min: 240 });
-  checker.integer("height", height, { min: 160 });
-  checker.oneOf("theme", theme, ["dark", "light", "page"]);
+  checkTensor(owner, "codes", codes);
+  checker.that("codes", codes, !codes.isDisposed, "a tensor that is not disposed");
   checker.that("values", values, values === undefined || labels === undefined, "absent when there are `labels`");
   checkShape(owner, "codes", codes.shape, [null, 2]);
   const count = codes.shape[0]!;
@@ -111,11 +131,7 @@ export async function latentScatter(codes: tf.Tensor, options: LatentScatterOpti
     series: [],
   };
   const shown = kept.length < count ? `${formatNumber(kept.length)} of ${formatNumber(count)}` : formatNumber(count);
-  return renderSvg(
-    { title, description: `${shown} codes. ${coloring.description}`, width, height, theme },
-    option,
-    overlay,
-  );
+  return renderSvg({ ...frame, description: `${shown} codes. ${coloring.description}` }, option, overlay);
 }
 
 async function numbers(

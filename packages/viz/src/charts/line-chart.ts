@@ -1,4 +1,15 @@
-import { ConfigError, check, maxOf, ShapeError } from "@latentkit/core";
+import {
+  flag,
+  instance,
+  integer,
+  listOf,
+  maxOf,
+  number,
+  resolveOptions,
+  ShapeError,
+  withDefault,
+} from "@latentkit/core";
+import { isNumberList, isRecord, theme, words } from "../internal/options.js";
 import { type AxisScale, linearScale, logScale } from "./axis.js";
 import { describeSeries, type LineSeries, lineOptions } from "./line-series.js";
 import { axisOption, marginFor, renderSvg } from "./render.js";
@@ -28,6 +39,25 @@ export interface LineChartOptions {
   readonly theme?: ChartTheme;
 }
 
+/** The options of a line chart that are not its lines. */
+export const LINE_CHART = {
+  title: withDefault(words, "Line chart"),
+  xLabel: withDefault(words, ""),
+  yLabel: withDefault(words, ""),
+  logX: flag({ default: false }),
+  logY: flag({ default: false }),
+  smoothing: number({ min: 0, below: 1, default: 0 }),
+  width: integer({ min: 200, default: 720 }),
+  height: integer({ min: 120, default: 320 }),
+  theme,
+};
+
+const line = instance<LineSeries>(
+  "a series { name, x, y } of a text and two lists of numbers",
+  (given) => isRecord(given) && typeof given.name === "string" && isNumberList(given.x) && isNumberList(given.y),
+);
+const OPTIONS = { ...LINE_CHART, series: listOf(line, { minLength: 1 }) };
+
 /**
  * A line chart as SVG text, the lines named at their ends and told apart by colour and dashes.
  *
@@ -42,15 +72,8 @@ export interface LineChartOptions {
  * ```
  */
 export function lineChart(options: LineChartOptions): string {
-  const { series, title = "Line chart", xLabel = "", yLabel = "", logX = false, logY = false } = options;
-  const { smoothing = 0, width = 720, height = 320, theme = "light" } = options;
-  const checker = check("lineChart");
-  checker.known(options, OPTIONS);
-  checker.number("smoothing", smoothing, { min: 0, below: 1 });
-  checker.integer("width", width, { min: 200 });
-  checker.integer("height", height, { min: 120 });
-  checker.oneOf("theme", theme, ["dark", "light", "page"]);
-  if (series.length === 0) throw new ConfigError("lineChart: expected at least one series, received none.");
+  const { series, xLabel, yLabel, logX, logY, smoothing, ...frame } = resolveOptions("lineChart", OPTIONS, options);
+  const { width, height } = frame;
   for (const { name, x, y } of series) {
     if (x.length === y.length) continue;
     throw new ShapeError(
@@ -79,12 +102,8 @@ export function lineChart(options: LineChartOptions): string {
     yAxis: axisOption(yScale, yLabel, "y", margin),
     series: lineOptions(series, xScale, yScale, smoothing),
   };
-  return renderSvg({ title, description: describeSeries(series), width, height, theme }, option);
+  return renderSvg({ ...frame, description: describeSeries(series) }, option);
 }
-
-const OPTIONS: readonly string[] = [
-  ...["series", "title", "xLabel", "yLabel", "logX", "logY", "smoothing", "width", "height", "theme"],
-];
 
 /** An axis around all values that it can show; from 0 to 1 when there are none. */
 function scaleOf(values: readonly ArrayLike<number>[], log: boolean, ticks: number, tight = false): AxisScale {

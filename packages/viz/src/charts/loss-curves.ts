@@ -1,5 +1,15 @@
-import { ConfigError, check, type HistoryRow } from "@latentkit/core";
-import { type LineChartOptions, lineChart } from "./line-chart.js";
+import {
+  ConfigError,
+  check,
+  type HistoryRow,
+  listOf,
+  optional,
+  resolveOptions,
+  text,
+  withDefault,
+} from "@latentkit/core";
+import { historyRows } from "../internal/options.js";
+import { LINE_CHART, type LineChartOptions, lineChart } from "./line-chart.js";
 import type { LineSeries } from "./line-series.js";
 
 /** Options of {@link lossCurves}: those of a line chart, and which values to show. */
@@ -7,6 +17,13 @@ export interface LossCurvesOptions extends Omit<LineChartOptions, "series"> {
   /** Names of values, such as `vae/loss`; a name that ends in `/` stands for all that begin with it. All unless given. */
   readonly values?: readonly string[];
 }
+
+const OPTIONS = {
+  ...LINE_CHART,
+  values: optional(listOf(text(), { minLength: 1 })),
+  title: withDefault(LINE_CHART.title, "Training curves"),
+  xLabel: withDefault(LINE_CHART.xLabel, "step"),
+};
 
 /**
  * The curves of a run's history as SVG text: a line for each logged value over the steps, values of validation dashed in the
@@ -22,8 +39,8 @@ export interface LossCurvesOptions extends Omit<LineChartOptions, "series"> {
  * ```
  */
 export function lossCurves(history: readonly HistoryRow[], options: LossCurvesOptions = {}): string {
-  const { values, title = "Training curves", xLabel = "step", ...chart } = options;
-  if (values !== undefined) check("lossCurves").that("values", values, values.length > 0, "at least one name");
+  const { values, ...chart } = resolveOptions("lossCurves", OPTIONS, options);
+  check("lossCurves").that("history", history, historyRows.accepts(history), historyRows.expected);
   const series = historySeries(history, values);
   if (series.length === 0) {
     const names = historyNames(history).map((name) => `'${name}'`);
@@ -31,7 +48,7 @@ export function lossCurves(history: readonly HistoryRow[], options: LossCurvesOp
       `lossCurves: expected a history with ${values === undefined ? "logged values" : values.map((v) => `'${v}'`).join(", ")}, received ${history.length} rows with ${names.join(", ") || "none"}.`,
     );
   }
-  return lineChart({ ...chart, series, title, xLabel });
+  return lineChart({ ...chart, series });
 }
 
 /** Names of the values in a history, in the order in which they first appear. */

@@ -1,4 +1,4 @@
-import { check, DataError, UnsupportedError } from "@latentkit/core";
+import { check, DataError, flag, listOf, number, resolveOptions, text, UnsupportedError } from "@latentkit/core";
 
 /** Options of {@link svgToPng}. */
 export interface SvgToPngOptions {
@@ -20,6 +20,13 @@ interface Resvg {
   ) => { render(): { asPng(): Uint8Array; readonly pixels: Uint8Array } };
 }
 
+const OPTIONS = {
+  scale: number({ above: 0, max: 16, default: 2 }),
+  background: text({ default: "#ffffff" }),
+  fontFiles: listOf(text(), { default: [] }),
+  systemFonts: flag({ default: true }),
+};
+
 /**
  * A chart as the bytes of a PNG file. In a browser its own canvas draws it; in Node.js the optional package
  * `@resvg/resvg-js` does, which has to be installed beside this one. SVG itself needs neither: prefer it for reports.
@@ -33,10 +40,8 @@ interface Resvg {
  * ```
  */
 export async function svgToPng(svg: string, options: SvgToPngOptions = {}): Promise<Uint8Array> {
-  const { scale = 2, background = "#ffffff", fontFiles = [], systemFonts = true } = options;
-  const checker = check("svgToPng");
-  checker.known(options, ["scale", "background", "fontFiles", "systemFonts"]);
-  checker.number("scale", scale, { above: 0, max: 16 });
+  const { scale, background, fontFiles, systemFonts } = resolveOptions("svgToPng", OPTIONS, options);
+  check("svgToPng").that("svg", svg, typeof svg === "string", "the text of an SVG");
   if (typeof document !== "undefined") return withCanvas(svg, scale, background);
   const { Resvg } = await load();
   const font = { loadSystemFonts: systemFonts, fontFiles: [...fontFiles], defaultFontFamily: "DejaVu Sans" };

@@ -1,15 +1,9 @@
-import { ConfigError } from "@latentkit/core";
 import type { Color, Picture } from "../picture/picture.js";
 import { drawText } from "./pixel-font.js";
 
 /** A colour as the bytes of one pixel. */
-export function pixelOf(owner: string, color: Color, channels: 1 | 3): readonly number[] {
+export function pixelOf(color: Color, channels: 1 | 3): readonly number[] {
   const bytes = typeof color === "number" ? [color, color, color] : color;
-  if (bytes.length !== 3 || !bytes.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)) {
-    throw new ConfigError(
-      `${owner}: expected a colour to be a number or three, each a whole number from 0 to 255, received ${JSON.stringify(color)}.`,
-    );
-  }
   if (channels === 3) return bytes;
   // Luma of a colour on a grey sheet, Rec. 601.
   return [Math.round(0.299 * bytes[0]! + 0.587 * bytes[1]! + 0.114 * bytes[2]!)];

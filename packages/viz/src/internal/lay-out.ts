@@ -1,22 +1,10 @@
-import { check, maxOf } from "@latentkit/core";
+import { maxOf, type Resolved } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
-import type { ImageGridOptions } from "../picture/image-grid.js";
+import type { GRID } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 import { Drawing, pixelOf } from "./drawing.js";
 import { shortenText, textHeight, textWidth } from "./pixel-font.js";
 import { toPixels } from "./to-pixels.js";
-
-/** The names of {@link ImageGridOptions}, for functions that hand them on. */
-export const GRID_OPTIONS: readonly string[] = [
-  "columns",
-  "upscale",
-  "gap",
-  "background",
-  "range",
-  "labels",
-  "rowLabels",
-  "columnLabels",
-];
 
 /** Pixels between a label and its image. */
 const LABEL_SPACE = 3;
@@ -28,19 +16,12 @@ export type CellOf = (image: number, columns: number) => number;
 export async function layOut(
   owner: string,
   images: tf.Tensor,
-  options: ImageGridOptions,
+  options: Resolved<typeof GRID>,
   cellOf: CellOf = (image) => image,
 ): Promise<Picture> {
-  const { upscale = 2, gap = 2, background = 236, range = [0, 1] } = options;
-  const { labels = [], rowLabels = [], columnLabels = [] } = options;
-  const checker = check(owner);
-  checker.integer("upscale", upscale, { min: 1, max: 64 });
-  checker.integer("gap", gap, { min: 0 });
+  const { upscale, gap, background, range, labels, rowLabels, columnLabels } = options;
   const { count, height, width, channels, data, clipped } = await toPixels(owner, images, range);
-  const columns = Math.min(
-    count,
-    checker.integer("columns", options.columns ?? Math.ceil(Math.sqrt(count)), { min: 1 }),
-  );
+  const columns = Math.min(count, options.columns ?? Math.ceil(Math.sqrt(count)));
   const cells = Array.from({ length: count }, (_, image) => cellOf(image, columns));
   const rows = Math.floor(cells.reduce((last, cell) => Math.max(last, cell), 0) / columns) + 1;
 
@@ -55,7 +36,7 @@ export async function layOut(
   const top = gap + (columnLabels.length > 0 ? line : 0);
   const cellWidth = width * upscale + gap;
   const cellHeight = height * upscale + gap + (labels.length > 0 ? line : 0);
-  const paper = pixelOf(owner, background, channels);
+  const paper = pixelOf(background, channels);
   const sheet = new Drawing(left + columns * cellWidth, top + rows * cellHeight, channels, paper);
 
   const size = height * width * channels;

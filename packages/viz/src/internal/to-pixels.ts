@@ -1,5 +1,6 @@
-import { ConfigError, checkShape, DataError, ShapeError, showShape } from "@latentkit/core";
+import { DataError, ShapeError, showShape } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
+import { checkImages } from "./images.js";
 
 /** Images as bytes: `[count, height, width, channels]`. */
 export interface Pixels {
@@ -19,7 +20,7 @@ const TOLERANCE = 1 / 512;
  * output overshoot; NaN is refused.
  */
 export async function toPixels(owner: string, images: tf.Tensor, range: readonly [number, number]): Promise<Pixels> {
-  checkShape(owner, "images", images.shape, [null, null, null, null]);
+  checkImages(owner, "images", images);
   const [count, height, width, channels] = images.shape as [number, number, number, number];
   if (channels !== 1 && channels !== 3) {
     throw new ShapeError(
@@ -32,9 +33,6 @@ export async function toPixels(owner: string, images: tf.Tensor, range: readonly
     );
   }
   const [low, high] = range;
-  if (!(Number.isFinite(low) && Number.isFinite(high) && low < high)) {
-    throw new ConfigError(`${owner}: expected \`range\` to be two rising numbers, received [${low}, ${high}].`);
-  }
   const values = await images.data();
   const data = new Uint8Array(values.length);
   const scale = 1 / (high - low);

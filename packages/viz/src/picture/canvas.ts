@@ -1,4 +1,5 @@
-import { UnsupportedError } from "@latentkit/core";
+import { check, UnsupportedError } from "@latentkit/core";
+import { checkPicture } from "../internal/check-picture.js";
 import type { Picture } from "./picture.js";
 
 /**
@@ -13,6 +14,8 @@ import type { Picture } from "./picture.js";
  * ```
  */
 export function drawOnCanvas(picture: Picture, canvas: HTMLCanvasElement | OffscreenCanvas): void {
+  checkPicture("drawOnCanvas", picture);
+  check("drawOnCanvas").that("canvas", canvas, typeof canvas?.getContext === "function", "a canvas");
   const { width, height } = picture;
   canvas.width = width;
   canvas.height = height;

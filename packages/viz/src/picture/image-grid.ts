@@ -1,27 +1,12 @@
-import { check } from "@latentkit/core";
+import { type Dataset, resolveOptions } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
-import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
-import type { Color, Picture } from "./picture.js";
+import { withImages } from "../internal/images.js";
+import { layOut } from "../internal/lay-out.js";
+import { GRID, type ImageGridOptions } from "./grid-options.js";
+import type { Picture } from "./picture.js";
 
-/** How images are laid out on a sheet. */
-export interface ImageGridOptions {
-  /** Images in a row; as many as make the sheet about square unless given. */
-  readonly columns?: number;
-  /** Side of the square that each pixel becomes; 2 unless given. */
-  readonly upscale?: number;
-  /** Pixels between images and around the sheet; 2 unless given. */
-  readonly gap?: number;
-  /** What shows between images; a light grey unless given. */
-  readonly background?: Color;
-  /** The values that become black and white; [0, 1] unless given. [−1, 1] suits a tanh generator. */
-  readonly range?: readonly [number, number];
-  /** A text under each image. */
-  readonly labels?: readonly string[];
-  /** A text beside each row. */
-  readonly rowLabels?: readonly string[];
-  /** A text above each column. */
-  readonly columnLabels?: readonly string[];
-}
+/** Examples of a dataset that are shown. */
+const FIRST = 64;
 
 /**
  * Lays images out on one sheet, row after row.
@@ -29,7 +14,7 @@ export interface ImageGridOptions {
  * Values outside `range` are clipped and counted in `clipped`, since decoders without a bounded output overshoot; NaN, and
  * whole numbers up to 255 where [0, 1] is expected, are refused.
  *
- * **Shapes**: `[count, height, width, 1 or 3]`.
+ * **Shapes**: `[count, height, width, 1 or 3]`, or a dataset of such images in `x`, of which the first 64 are shown.
  *
  * @throws ShapeError for another rank or number of channels; DataError for no images, NaN or undivided bytes; ConfigError for
  *   options out of range.
@@ -41,7 +26,7 @@ export interface ImageGridOptions {
  * const png = encodePng(sheet); // Uint8Array; savePicture(sheet, "sheet.png") writes it
  * ```
  */
-export async function imageGrid(images: tf.Tensor, options: ImageGridOptions = {}): Promise<Picture> {
-  check("imageGrid").known(options, GRID_OPTIONS);
-  return layOut("imageGrid", images, options);
+export async function imageGrid(images: tf.Tensor | Dataset, options: ImageGridOptions = {}): Promise<Picture> {
+  const grid = resolveOptions("imageGrid", GRID, options);
+  return withImages("imageGrid", "images", images, FIRST, (shown) => layOut("imageGrid", shown, grid));
 }

@@ -65,6 +65,7 @@ export function decodePng(bytes: Uint8Array, options: DecodePngOptions = {}): Pi
  * ```
  */
 export function pngDataUrl(picture: Picture): string {
+  checkPicture("pngDataUrl", picture);
   return `data:image/png;base64,${toBase64(encodePng(picture))}`;
 }
 

@@ -1,6 +1,9 @@
-import { ConfigError, check, maxOf, minOf } from "@latentkit/core";
+import { ConfigError, check, choice, integer, listOf, maxOf, minOf, resolveOptions } from "@latentkit/core";
+import { checkPicture } from "../internal/check-picture.js";
 import { Drawing, pixelOf } from "../internal/drawing.js";
+import { words } from "../internal/options.js";
 import { textHeight, textWidth } from "../internal/pixel-font.js";
+import { background as color } from "./grid-options.js";
 import type { Color, Picture } from "./picture.js";
 
 /** How pictures are put together. */
@@ -18,6 +21,13 @@ export interface StackOptions {
 /** Pixels around a label. */
 const SPACE = 4;
 
+const OPTIONS = {
+  direction: choice(["across", "down"], { default: "down" }),
+  gap: integer({ min: 0, default: 0 }),
+  background: color,
+  labels: listOf(words, { default: [] }),
+};
+
 /**
  * Puts pictures together into one. It is a colour picture when one of them is.
  *
@@ -32,12 +42,10 @@ const SPACE = 4;
  */
 export function stackPictures(pictures: readonly Picture[], options: StackOptions = {}): Picture {
   const owner = "stackPictures";
-  const { direction = "down", gap = 0, background = 236, labels = [] } = options;
-  const checker = check(owner);
-  checker.known(options, ["direction", "gap", "background", "labels"]);
-  checker.oneOf("direction", direction, ["across", "down"]);
-  checker.integer("gap", gap, { min: 0 });
+  const { direction, gap, background, labels } = resolveOptions(owner, OPTIONS, options);
+  check(owner).that("pictures", pictures, Array.isArray(pictures), "a list of pictures");
   if (pictures.length === 0) throw new ConfigError(`${owner}: expected at least one picture, received none.`);
+  for (const picture of pictures) checkPicture(owner, picture);
 
   const down = direction === "down";
   const channels = pictures.some((picture) => picture.channels === 3) ? 3 : 1;
@@ -52,7 +60,7 @@ export function stackPictures(pictures: readonly Picture[], options: StackOption
     before.x + (down ? maxOf(widths) : total(widths)),
     before.y + (down ? total(heights) : maxOf(heights)),
     channels,
-    pixelOf(owner, background, channels),
+    pixelOf(background, channels),
   );
   let { x, y } = before;
   pictures.forEach((picture, i) => {

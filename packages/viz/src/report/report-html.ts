@@ -1,6 +1,7 @@
-import { check } from "@latentkit/core";
+import { resolveOptions } from "@latentkit/core";
 import { escapeText } from "../internal/escape.js";
 import { curveFigures } from "./curve-figures.js";
+import { REPORT } from "./options.js";
 import { downloads, factCards, figureHtml, metricTable, tiles } from "./parts.js";
 import { STYLE } from "./style.js";
 import type { Report } from "./types.js";
@@ -10,10 +11,6 @@ interface Section {
   readonly title: string;
   readonly body: string;
 }
-
-const OPTIONS: readonly string[] = [
-  ...["title", "lead", "notices", "facts", "metrics", "history", "lossUnit", "figures"],
-];
 
 /** Nothing may be loaded and nothing may run: a report is safe to open wherever it came from. */
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
@@ -42,10 +39,8 @@ const LOGO =
  * ```
  */
 export function reportHtml(report: Report): string {
-  const checker = check("reportHtml");
-  checker.known(report, OPTIONS);
-  const { title, lead, notices = [], facts = {}, metrics = [], history = [], lossUnit, figures = [] } = report;
-  checker.that("title", title, typeof title === "string" && title.trim() !== "", "a text");
+  const resolved = resolveOptions("reportHtml", REPORT, report);
+  const { title, lead, notices, facts = {}, metrics, history = [], lossUnit, figures } = resolved;
 
   const curves = curveFigures(history, lossUnit);
   const grid = (list: typeof figures): string => `<div class="grid">${list.map(figureHtml).join("")}</div>`;

@@ -1,16 +1,21 @@
 import {
-  check,
   checkShape,
+  choice,
   type Decodes,
   type Encodes,
   type GivenLike,
   type InterpolationPath,
+  integer,
   interpolateCodes,
+  optional,
+  resolveOptions,
 } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkImages, checkModel } from "../internal/images.js";
 import { inChunks } from "../internal/in-chunks.js";
-import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
-import type { ImageGridOptions } from "../picture/image-grid.js";
+import { layOut } from "../internal/lay-out.js";
+import { conditionsGiven } from "../internal/options.js";
+import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link interpolationSheet}. */
@@ -22,6 +27,14 @@ export interface InterpolationSheetOptions extends Omit<ImageGridOptions, "colum
   /** Conditions of a conditional model, one for all paths. */
   readonly given?: GivenLike;
 }
+
+const { columns: _, ...PASSED } = GRID;
+const OPTIONS = {
+  ...PASSED,
+  steps: integer({ min: 2, default: 10 }),
+  path: choice(["linear", "spherical"], { default: "linear" }),
+  given: optional(conditionsGiven),
+};
 
 /**
  * A sheet of morphs: each row goes from an image of `a` to an image of `b` through the model's code.
@@ -47,13 +60,10 @@ export async function interpolationSheet(
   b: tf.Tensor,
   options: InterpolationSheetOptions = {},
 ): Promise<Picture> {
-  const { steps = 10, path = "linear", given, ...grid } = options;
-  check("interpolationSheet").known(options, [
-    "steps",
-    "path",
-    "given",
-    ...GRID_OPTIONS.filter((name) => name !== "columns"),
-  ]);
+  const { steps, path, given, ...grid } = resolveOptions("interpolationSheet", OPTIONS, options);
+  checkModel("interpolationSheet", model, ["encode", "decode"]);
+  checkImages("interpolationSheet", "a", a);
+  checkImages("interpolationSheet", "b", b);
   checkShape("interpolationSheet", "b", b.shape, a.shape);
   const images = tf.tidy(() =>
     inChunks(interpolateCodes(model.encode(a, given), model.encode(b, given), steps, path), (z) =>

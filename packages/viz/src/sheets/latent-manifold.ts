@@ -1,8 +1,20 @@
-import { check, type Decodes, type GivenLike, latentGrid } from "@latentkit/core";
+import {
+  check,
+  type Decodes,
+  type GivenLike,
+  instance,
+  integer,
+  latentGrid,
+  optional,
+  resolveOptions,
+  withDefault,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkModel } from "../internal/images.js";
 import { inChunks } from "../internal/in-chunks.js";
-import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
-import type { ImageGridOptions } from "../picture/image-grid.js";
+import { layOut } from "../internal/lay-out.js";
+import { conditionsGiven } from "../internal/options.js";
+import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link latentManifold}. */
@@ -16,6 +28,23 @@ export interface LatentManifoldOptions extends Omit<ImageGridOptions, "labels" |
   /** Conditions of a conditional model, one for all images. */
   readonly given?: GivenLike;
 }
+
+const { labels: _labels, rowLabels: _rows, columnLabels: _columns, ...PASSED } = GRID;
+const OPTIONS = {
+  ...PASSED,
+  upscale: withDefault(GRID.upscale, 1),
+  gap: withDefault(GRID.gap, 0),
+  columns: integer({ min: 1, default: 20 }),
+  rows: optional(integer({ min: 1 })),
+  dimensions: withDefault(
+    instance<readonly [number, number]>(
+      "two different dimensions",
+      (given) => Array.isArray(given) && given.length === 2 && given.every(Number.isInteger) && given[0] !== given[1],
+    ),
+    [0, 1],
+  ),
+  given: optional(conditionsGiven),
+};
 
 /**
  * One image of the manifold that a model with a two-dimensional code has learnt: the decoded points of a grid of equal prior
@@ -34,19 +63,16 @@ export interface LatentManifoldOptions extends Omit<ImageGridOptions, "labels" |
  * ```
  */
 export async function latentManifold(model: Decodes, options: LatentManifoldOptions = {}): Promise<Picture> {
-  const { columns = 20, rows = columns, dimensions = [0, 1], given, ...grid } = options;
-  const own = ["labels", "rowLabels", "columnLabels"];
-  check("latentManifold").known(options, [
-    "rows",
-    "dimensions",
-    "given",
-    ...GRID_OPTIONS.filter((name) => !own.includes(name)),
-  ]);
+  const { rows: down, dimensions, given, ...grid } = resolveOptions("latentManifold", OPTIONS, options);
+  const { columns } = grid;
+  const rows = down ?? columns;
+  checkModel("latentManifold", model, ["decode"]);
+  check("latentManifold").integer("model.latentDim", model.latentDim, { min: 2 });
   const images = tf.tidy(() =>
     inChunks(latentGrid(columns, rows, { latentDim: model.latentDim, dimensions }), (z) => model.decode(z, given)),
   );
   try {
-    return await layOut("latentManifold", images, { upscale: 1, gap: 0, ...grid, columns });
+    return await layOut("latentManifold", images, { ...grid, labels: [], rowLabels: [], columnLabels: [] });
   } finally {
     images.dispose();
   }

@@ -1,8 +1,20 @@
-import { check, checkShape, type GivenLike, givenRows, type Reconstructs } from "@latentkit/core";
+import {
+  checkShape,
+  type Dataset,
+  type GivenLike,
+  givenRows,
+  integer,
+  optional,
+  type Reconstructs,
+  type Resolved,
+  resolveOptions,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkModel, withImages } from "../internal/images.js";
 import { inChunks } from "../internal/in-chunks.js";
-import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
-import type { ImageGridOptions } from "../picture/image-grid.js";
+import { layOut } from "../internal/lay-out.js";
+import { conditionsGiven } from "../internal/options.js";
+import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link reconstructionSheet}. */
@@ -11,10 +23,15 @@ export interface ReconstructionSheetOptions extends Omit<ImageGridOptions, "labe
   readonly given?: GivenLike;
 }
 
+/** Examples of a dataset that are shown. */
+const FIRST = 50;
+const { labels: _labels, rowLabels: _rows, ...PASSED } = GRID;
+const OPTIONS = { ...PASSED, columns: integer({ min: 1, default: 10 }), given: optional(conditionsGiven) };
+
 /**
  * A sheet of images with the model's reconstruction below each: rows of images and rows of reconstructions in turn.
  *
- * **Shapes**: `x` `[count, height, width, 1 or 3]`.
+ * **Shapes**: `x` `[count, height, width, 1 or 3]`, or a dataset of such images in `x`, of which the first 50 are shown.
  *
  * @throws ShapeError when reconstructions have another shape; others as {@link imageGrid} does.
  * @example
@@ -27,16 +44,23 @@ export interface ReconstructionSheetOptions extends Omit<ImageGridOptions, "labe
  */
 export async function reconstructionSheet(
   model: Reconstructs,
-  x: tf.Tensor,
+  x: tf.Tensor | Dataset,
   options: ReconstructionSheetOptions = {},
 ): Promise<Picture> {
   const owner = "reconstructionSheet";
-  const checker = check(owner);
-  checker.known(options, ["given", ...GRID_OPTIONS.filter((name) => name !== "labels" && name !== "rowLabels")]);
-  checkShape(owner, "x", x.shape, [null, null, null, null]);
-  const { given, ...grid } = options;
+  const resolved = resolveOptions(owner, OPTIONS, options);
+  checkModel(owner, model, ["reconstruct"]);
+  return withImages(owner, "x", x, FIRST, (shown) => draw(owner, model, shown, resolved));
+}
+
+async function draw(
+  owner: string,
+  model: Reconstructs,
+  x: tf.Tensor,
+  { given, ...grid }: Resolved<typeof OPTIONS>,
+): Promise<Picture> {
   const count = x.shape[0]!;
-  const columns = Math.min(count, checker.integer("columns", options.columns ?? 10, { min: 1 }));
+  const columns = Math.min(count, grid.columns);
   const images = tf.tidy(() => {
     const reconstruction = inChunks(x, (part, start) =>
       model.reconstruct(part, givenRows(given, start, part.shape[0]!)),
@@ -48,7 +72,7 @@ export async function reconstructionSheet(
     const rows = 2 * Math.ceil(count / columns);
     const rowLabels = Array.from({ length: rows }, (_, row) => (row % 2 === 0 ? "in" : "out"));
     // Image i stands in the upper row of its pair of rows, its reconstruction i + count right below.
-    return await layOut(owner, images, { ...grid, columns, rowLabels }, (image) => {
+    return await layOut(owner, images, { ...grid, columns, labels: [], rowLabels }, (image) => {
       const [below, i] = [Math.floor(image / count), image % count];
       return (2 * Math.floor(i / columns) + below) * columns + (i % columns);
     });

@@ -1,6 +1,8 @@
-import { check, type GivenLike, random, type Samples } from "@latentkit/core";
-import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
-import type { ImageGridOptions } from "../picture/image-grid.js";
+import { type GivenLike, integer, optional, random, resolveOptions, type Samples } from "@latentkit/core";
+import { checkModel } from "../internal/images.js";
+import { layOut } from "../internal/lay-out.js";
+import { conditionsGiven } from "../internal/options.js";
+import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link sampleSheet}. */
@@ -12,6 +14,13 @@ export interface SampleSheetOptions extends ImageGridOptions {
   /** Conditions of a conditional model, one for all images or one for each: `{ label: [0, 1, 2] }`. */
   readonly given?: GivenLike;
 }
+
+const OPTIONS = {
+  ...GRID,
+  count: integer({ min: 1, default: 64 }),
+  seed: integer({ min: 0, default: 0 }),
+  given: optional(conditionsGiven),
+};
 
 /**
  * A sheet of images that a model draws.
@@ -26,10 +35,8 @@ export interface SampleSheetOptions extends ImageGridOptions {
  * ```
  */
 export async function sampleSheet(model: Samples, options: SampleSheetOptions = {}): Promise<Picture> {
-  const { count = 64, seed = 0, given, ...grid } = options;
-  const checker = check("sampleSheet");
-  checker.known(options, ["count", "seed", "given", ...GRID_OPTIONS]);
-  checker.integer("count", count, { min: 1 });
+  const { count, seed, given, ...grid } = resolveOptions("sampleSheet", OPTIONS, options);
+  checkModel("sampleSheet", model, ["sample"]);
   const request = { count, random: random(seed).stream("sampleSheet"), ...(given && { given }) };
   const images = await model.sample(request);
   try {

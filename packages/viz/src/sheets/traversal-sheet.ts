@@ -1,8 +1,22 @@
-import { check, checkShape, type Decodes, type GivenLike, traversalCodes } from "@latentkit/core";
+import {
+  check,
+  checkShape,
+  checkTensor,
+  type Decodes,
+  type GivenLike,
+  integer,
+  listOf,
+  number,
+  optional,
+  resolveOptions,
+  traversalCodes,
+} from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { checkModel } from "../internal/images.js";
 import { inChunks } from "../internal/in-chunks.js";
-import { GRID_OPTIONS, layOut } from "../internal/lay-out.js";
-import type { ImageGridOptions } from "../picture/image-grid.js";
+import { layOut } from "../internal/lay-out.js";
+import { conditionsGiven } from "../internal/options.js";
+import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link traversalSheet}. */
@@ -18,6 +32,14 @@ export interface TraversalSheetOptions
 
 /** Nine steps over the middle 99.7 % of a standard normal prior. */
 const VALUES: readonly number[] = Array.from({ length: 9 }, (_, i) => -3 + (6 * i) / 8);
+
+const { columns: _, labels: _labels, rowLabels: _rows, columnLabels: _columns, ...PASSED } = GRID;
+const OPTIONS = {
+  ...PASSED,
+  dimensions: optional(listOf(integer({ min: 0 }))),
+  values: listOf(number(), { minLength: 1, default: VALUES }),
+  given: optional(conditionsGiven),
+};
 
 /**
  * A sheet that shows what each latent dimension means: a row for each, in which only that dimension changes.
@@ -40,10 +62,12 @@ export async function traversalSheet(
   code: tf.Tensor,
   options: TraversalSheetOptions = {},
 ): Promise<Picture> {
-  const { dimensions, values = VALUES, given, ...grid } = options;
-  const own = ["columns", "labels", "rowLabels", "columnLabels"];
+  const { dimensions, values, given, ...grid } = resolveOptions("traversalSheet", OPTIONS, options);
   const checker = check("traversalSheet");
-  checker.known(options, ["dimensions", "values", "given", ...GRID_OPTIONS.filter((name) => !own.includes(name))]);
+  checkModel("traversalSheet", model, ["decode"]);
+  checker.integer("model.latentDim", model.latentDim, { min: 1 });
+  checkTensor("traversalSheet", "code", code);
+  checker.that("code", code, !code.isDisposed, "a tensor that is not disposed");
   checkShape("traversalSheet", "code", code.shape, [1, model.latentDim]);
   const rows = dimensions ?? Array.from({ length: Math.min(20, model.latentDim) }, (_, i) => i);
   checker.that("dimensions", rows, rows.length > 0, "at least one dimension");
@@ -54,6 +78,7 @@ export async function traversalSheet(
   try {
     return await layOut("traversalSheet", images, {
       ...grid,
+      labels: [],
       columns: values.length,
       rowLabels: rows.map((dimension) => `z${dimension}`),
       columnLabels: values.map((value) => String(Number(value.toFixed(2)))),
