@@ -36,8 +36,8 @@ describe("denoisingAutoencoder", () => {
       const damaged = withRandom(random(3), () => corruption.apply(x, { training: true }) as tf.Tensor);
       return [
         withRandom(source, () => model.objectives[0]!.loss({ x }, stepContext(source, 0, true)).total),
-        meanSquaredError(x, model.reconstruct(damaged)),
-        meanSquaredError(x, model.reconstruct(x)),
+        tf.mean(meanSquaredError(x, model.reconstruct(damaged))),
+        tf.mean(meanSquaredError(x, model.reconstruct(x))),
       ] as const;
     });
     await expectSameTensors(loss, expected);
