@@ -23,7 +23,7 @@ const shape = { hiddenUnits: [400], latentDim: Number(own.latent), classes: 10, 
 const built = () =>
   conditionalVae({
     given: { label: { classes: 10 }, ink: { size: 1 } },
-  beta: Number(own.beta),
+    beta: Number(own.beta),
     encoder: mlpGaussianEncoder({ inputShape: [28, 28, 1], ...shape }),
     decoder: mlpDecoder({ outputShape: [28, 28, 1], ...shape }),
   });

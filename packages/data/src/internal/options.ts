@@ -1,4 +1,4 @@
-import { check, integer, type Option, value } from "@latentkit/core";
+import { check, type Defaulted, integer, type Option, value } from "@latentkit/core";
 
 /** A signal that ends reading; the controller itself, which is easily passed in its place, would never abort. */
 export const abortSignal: Option<AbortSignal, "required"> = /* @__PURE__ */ value<AbortSignal>({
@@ -33,7 +33,7 @@ function isRecord(given: unknown): boolean {
 }
 
 /** How many examples are drawn, and from which seed. */
-export const DRAWS = {
+export const DRAWS: Defaulted<{ readonly count?: number; readonly seed?: number }> = {
   count: /* @__PURE__ */ integer({ min: 1, default: 10_000 }),
   seed: /* @__PURE__ */ integer({ min: 0, default: 0 }),
 };

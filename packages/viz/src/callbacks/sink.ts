@@ -1,4 +1,4 @@
-import { check, optional, text } from "@latentkit/core";
+import { type Absent, check, optional, text } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import { called } from "../internal/options.js";
 import type { Picture } from "../picture/picture.js";
@@ -13,7 +13,7 @@ export interface PictureSink {
 }
 
 /** The options of {@link PictureSink}. */
-export const SINK = {
+export const SINK: Absent<PictureSink> = {
   folder: optional(text()),
   onPicture: optional(called<NonNullable<PictureSink["onPicture"]>>("a function that receives pictures")),
 };

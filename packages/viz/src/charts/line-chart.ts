@@ -1,4 +1,5 @@
 import {
+  type Defaulted,
   flag,
   instance,
   integer,
@@ -40,7 +41,7 @@ export interface LineChartOptions {
 }
 
 /** The options of a line chart that are not its lines. */
-export const LINE_CHART = {
+export const LINE_CHART: Defaulted<Omit<LineChartOptions, "series">> = {
   title: withDefault(words, "Line chart"),
   xLabel: withDefault(words, ""),
   yLabel: withDefault(words, ""),

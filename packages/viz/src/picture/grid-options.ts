@@ -1,4 +1,13 @@
-import { instance, integer, listOf, optional, withDefault } from "@latentkit/core";
+import {
+  type Absent,
+  type Defaulted,
+  instance,
+  integer,
+  listOf,
+  type Option,
+  optional,
+  withDefault,
+} from "@latentkit/core";
 import { valueRange, words } from "../internal/options.js";
 import type { Color } from "./picture.js";
 
@@ -26,7 +35,7 @@ const isByte = (level: unknown): boolean =>
   Number.isInteger(level) && (level as number) >= 0 && (level as number) <= 255;
 
 /** A colour of a sheet. */
-export const background = withDefault(
+export const background: Option<Color, "defaulted"> = withDefault(
   instance<Color>("a grey level or red, green and blue, each a whole number from 0 to 255", (given) =>
     Array.isArray(given) ? given.length === 3 && given.every(isByte) : isByte(given),
   ),
@@ -34,7 +43,7 @@ export const background = withDefault(
 );
 
 /** The options of {@link ImageGridOptions}, for functions that hand them on. */
-export const GRID = {
+export const GRID: Absent<Pick<ImageGridOptions, "columns">> & Defaulted<Omit<ImageGridOptions, "columns">> = {
   columns: optional(integer({ min: 1 })),
   upscale: integer({ min: 1, max: 64, default: 2 }),
   gap: integer({ min: 0, default: 2 }),

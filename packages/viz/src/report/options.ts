@@ -1,4 +1,4 @@
-import { instance, listOf, optional, text } from "@latentkit/core";
+import { type Absent, type Defaulted, instance, listOf, type Needed, optional, text } from "@latentkit/core";
 import { historyRows, isRecord, words } from "../internal/options.js";
 import type { Report, ReportFigure, ReportMetric } from "./types.js";
 
@@ -17,7 +17,9 @@ const figure = instance<ReportFigure>(
 );
 
 /** What a report may say. */
-export const REPORT = {
+export const REPORT: Needed<Pick<Report, "title">> &
+  Absent<Pick<Report, "lead" | "facts" | "history" | "lossUnit">> &
+  Defaulted<Pick<Report, "notices" | "metrics" | "figures">> = {
   title: text({ pattern: /\S/ }),
   lead: optional(words),
   notices: listOf(words, { default: [] }),
