@@ -115,8 +115,6 @@ export async function standardize(dataset: Dataset, options: StandardizeOptions 
  * ```ts
  * import { standardizer } from "@latentkit/data";
  * import * as tf from "@tensorflow/tfjs";
-import { breather } from "./internal/breath.js";
-import { abortSignal } from "./internal/options.js";
  * standardizer({ mean: [1, 2], deviation: [1, 10] }).invert(tf.zeros([4, 2])).print(); // rows [1, 2]
  * ```
  */

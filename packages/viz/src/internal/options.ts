@@ -22,12 +22,6 @@ export const conditionsGiven: Option<GivenLike, "required"> = /* @__PURE__ */ in
   isRecord,
 );
 
-/** Numbers, NaN among them, one after the other. */
-export const numberList: Option<ArrayLike<number>, "required"> = /* @__PURE__ */ instance<ArrayLike<number>>(
-  "a list of numbers",
-  isNumberList,
-);
-
 /** Numbers in a list or a tensor. */
 export const numbersOrTensor: Option<tf.Tensor | ArrayLike<number>, "required"> = /* @__PURE__ */ instance<
   tf.Tensor | ArrayLike<number>

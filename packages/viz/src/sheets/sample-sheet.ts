@@ -30,7 +30,7 @@ const OPTIONS = {
  * ```ts
  * import type { SampleOptions, Samples } from "@latentkit/core";
  * import { sampleSheet } from "@latentkit/viz";
- * const noise = { sample: ({ count, random }: SampleOptions) => random.uniform([count, 8, 8, 1]) };
+ * const noise = { sample: ({ count, random }: SampleOptions) => random!.uniform([count, 8, 8, 1]) };
  * const sheet = await sampleSheet(noise as Samples, { count: 16, seed: 1 });
  * ```
  */
