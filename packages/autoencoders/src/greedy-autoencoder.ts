@@ -32,7 +32,8 @@ export interface GreedyAutoencoder extends Autoencoder {
   readonly stages: readonly Model<StageBatch>[];
 }
 
-type StageBatch = Batch & { readonly x: tf.Tensor };
+/** Examples; other fields of a batch are left alone. */
+export type StageBatch = Batch & { readonly x: tf.Tensor };
 
 /**
  * Greedy layer-wise training: one shallow autoencoder after another, each on the codes of those before, then stacked. How deep

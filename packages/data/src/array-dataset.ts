@@ -82,5 +82,6 @@ export interface ArrayDataset<B extends Batch = Batch, I = unknown> extends Data
   select<K extends keyof B & string>(names: readonly K[]): ArrayDataset<Pick<B, K>, I>;
   /** Passes each batch through a function of tensors, see {@link Transform}, or through a standardizer. */
   map<C extends Batch>(transform: Transform<B, C>): ArrayDataset<C, I>;
+  /** Passes each batch through a standardizer, as `standardize` gives it. */
   map(standardizer: Standardizer): ArrayDataset<B, I>;
 }

@@ -75,6 +75,7 @@ export type StreamBatch<T> = T extends tf.Tensor
 export interface StreamDataset<B extends Batch = Batch> extends Dataset<B> {
   /** Passes each batch through a function of tensors, see {@link Transform}, or through a standardizer. */
   map<C extends Batch>(transform: Transform<B, C>): StreamDataset<C>;
+  /** Passes each batch through a standardizer, as `standardize` gives it. */
   map(standardizer: Standardizer): StreamDataset<B>;
 }
 

@@ -7,7 +7,7 @@ export { type FromOptions, fromTensors, type TensorBatch } from "./from-tensors.
 export { type FromIdxOptions, fromIdx } from "./idx/from-idx.js";
 export { type IdxArray, parseIdx } from "./idx/parse-idx.js";
 export type { ImageBatch, ImageInfo } from "./image-batch.js";
-export { type ImageFolderOptions, imageFolder } from "./image-folder.js";
+export { type ImageFolderInfo, type ImageFolderOptions, imageFolder } from "./image-folder.js";
 export type { Nested, NumberArray } from "./internal/flatten.js";
 export { type MnistOptions, mnist } from "./mnist.js";
 export type { ShapeName } from "./procedural/draw-shape.js";

@@ -4,6 +4,7 @@ export { type MixtureCoverage, type MixtureCoverageOptions, mixtureCoverage } fr
 export { type DigitClassifier, digitClassifier } from "./features/digit-classifier.js";
 export type { FeatureFunction } from "./internal/collect-features.js";
 export type { Examples } from "./internal/each-batch.js";
+export type { ReadingOptions } from "./internal/options.js";
 export { type ActiveUnits, type ActiveUnitsOptions, activeUnits } from "./latent/active-units.js";
 export {
   type EncodeDatasetOptions,

@@ -58,6 +58,7 @@ export interface LatentPass {
 /** Capabilities, and the pass that objectives are written with. */
 export interface LatentVariableBase {
   readonly model: LatentVariableCapabilities;
+  /** Takes a batch through both networks, as a loss does. */
   pass(batch: { readonly x: tf.Tensor } & Readonly<Record<string, tf.Tensor>>, step: StepContext): LatentPass;
 }
 

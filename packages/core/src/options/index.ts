@@ -7,14 +7,18 @@ export { integer, type NumberOptions, number, type SizesOptions, sizes } from ".
 export {
   type Absent,
   type Defaulted,
+  type Defaults,
+  type NamesOf,
   type Needed,
   type Option,
   type OptionsOf,
   optional,
+  type Presence,
   type ReadContext,
   type Resolved,
   type Specification,
   type SpecificationOf,
+  type ValueOf,
   withDefault,
 } from "./option.js";
 export { resolveOptions } from "./resolve.js";

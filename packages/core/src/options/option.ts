@@ -41,21 +41,23 @@ export interface Option<T = unknown, P extends Presence = Presence> {
 /** The options of a factory by name. */
 export type Specification = Readonly<Record<string, Option>>;
 
-type Value<O> = O extends Option<infer T> ? T : never;
-type Names<S, P extends Presence> = { [K in keyof S]: S[K] extends Option<infer _, P> ? K : never }[keyof S];
+/** The type of an option's values. */
+export type ValueOf<O> = O extends Option<infer T> ? T : never;
+/** Names of the options of one presence. */
+export type NamesOf<S, P extends Presence> = { [K in keyof S]: S[K] extends Option<infer _, P> ? K : never }[keyof S];
 
 /** What a caller passes: required options, and those that may be left out. */
 export type OptionsOf<S extends Specification> = {
-  readonly [K in Names<S, "required">]: Value<S[K]>;
+  readonly [K in NamesOf<S, "required">]: ValueOf<S[K]>;
 } & {
-  readonly [K in Names<S, "defaulted" | "optional">]?: Value<S[K]> | undefined;
+  readonly [K in NamesOf<S, "defaulted" | "optional">]?: ValueOf<S[K]> | undefined;
 };
 
 /** What a factory reads: defaults filled in. */
 export type Resolved<S extends Specification> = {
-  readonly [K in Names<S, "required" | "defaulted">]: Value<S[K]>;
+  readonly [K in NamesOf<S, "required" | "defaulted">]: ValueOf<S[K]>;
 } & {
-  readonly [K in Names<S, "optional">]: Value<S[K]> | undefined;
+  readonly [K in NamesOf<S, "optional">]: ValueOf<S[K]> | undefined;
 };
 
 /** Shape that a specification must have to describe `O`: an option for each of its properties, of its type. */

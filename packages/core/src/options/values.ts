@@ -68,7 +68,11 @@ export function abortSignal(): Option<AbortSignal, "optional"> {
   );
 }
 
-/** One of a few functions of the library by name, or one of the user's own, which is asked for again on loading. */
+/**
+ * One of a few functions of the library by name, or one of the user's own, which is asked for again on loading.
+ *
+ * @typeParam T - The functions' type.
+ */
 export function functionOf<T extends (...args: never[]) => unknown>(
   expected: string,
   known: Readonly<Record<string, T>>,

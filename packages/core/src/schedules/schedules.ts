@@ -5,7 +5,7 @@ import type { Json } from "../types/json.js";
 import type { Schedule } from "./schedule.js";
 
 /** A factory of schedules that files name. */
-interface ScheduleFactory<S extends Specification> {
+export interface ScheduleFactory<S extends Specification> {
   (options: OptionsOf<S>): Schedule;
   readonly specification: S;
 }
@@ -22,7 +22,8 @@ function defineSchedule<const S extends Specification>(
   return Object.assign(make, { specification });
 }
 
-type NumberSpec<T extends "required" | "defaulted"> = Option<number, T>;
+/** A number as an option of a schedule. */
+export type NumberSpec<T extends "required" | "defaulted"> = Option<number, T>;
 const steps: NumberOptions = { min: 1 };
 
 /** From `from` to `to` in a straight line over `steps`, then `to`. Used to warm up a learning rate or a β. */

@@ -22,6 +22,7 @@ export type Decoding = Model<never> & Decodes & Partial<Encodes & SamplesFromCod
 
 /** A model whose bounds of the likelihood can be computed under another prior. */
 export interface BoundsUnder {
+  /** The bounds with another p(z). */
   boundsUnder(prior: Prior): BoundsLikelihood;
 }
 

@@ -2,11 +2,11 @@ import { type Batch, CheckpointError, type Json, type Model } from "@latentkit/c
 import * as tf from "@tensorflow/tfjs";
 import type { Optimizer } from "../optimizers/optimizer.js";
 
-/** What may be allowed to differ when a run is continued. */
-export const ALLOWED = ["optimizers", "clipNorm", "ema", "model", "data", "backend", "executor"] as const;
+/** All differences that may be allowed. */
+export const ALLOWED: readonly Difference[] = ["optimizers", "clipNorm", "ema", "model", "data", "backend", "executor"];
 
-/** One of {@link ALLOWED}. */
-export type Difference = (typeof ALLOWED)[number];
+/** What may be allowed to differ when a run is continued. */
+export type Difference = "optimizers" | "clipNorm" | "ema" | "model" | "data" | "backend" | "executor";
 
 /** What shapes a run, by the names of the options, as JSON. */
 export type RunIdentity = Readonly<Record<string, Json>>;
