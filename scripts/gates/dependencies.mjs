@@ -30,7 +30,7 @@ export function dependencies() {
     for (const path of filesBelow(`${member.folder}/src`, ".ts")) {
       const imports = importsOf(path, readFileSync(inRoot(path), "utf8"));
       problems.push(...imports.flatMap((found) => judge(path, found, member, allowed)));
-      graph.set(path, imports.filter(({ name, typeOnly }) => name.startsWith(".") && !typeOnly).map(target(path)));
+      graph.set(path, imports.filter(({ name }) => name.startsWith(".")).map(target(path)));
     }
     return [...problems, ...cycles(graph)];
   });
@@ -60,7 +60,7 @@ const target =
   ({ name }) =>
     posix.join(posix.dirname(from), name).replace(/\.js$/, ".ts");
 
-/** Every cycle of files that import each other's values, found by depth-first search. */
+/** Every cycle of files that import each other, types included, found by depth-first search. */
 export function cycles(graph) {
   const done = new Set();
   const found = [];

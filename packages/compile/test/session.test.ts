@@ -2,7 +2,8 @@ import * as ort from "onnxruntime-node";
 import { afterAll, describe, expect, it } from "vitest";
 import { GraphBuilder } from "../src/graph/builder.js";
 import { messageAtEnd } from "../src/runtime/end-of-outputs.js";
-import { loadRuntime, type OnnxRuntimeModule, type Runtime } from "../src/runtime/load.js";
+import { loadRuntime, type Runtime } from "../src/runtime/load.js";
+import type { OnnxRuntimeModule } from "../src/runtime/module.js";
 import { createSession, type Session } from "../src/runtime/session.js";
 
 const tensor = (...values: number[]) => new ort.Tensor("float32", Float32Array.from(values), [values.length]);

@@ -1,8 +1,8 @@
 import type { ArrayDataset } from "./array-dataset.js";
 import { FASHION_MNIST } from "./idx/catalogue.js";
 import { load } from "./idx/load.js";
+import type { MnistOptions } from "./idx/options.js";
 import type { ImageBatch, ImageInfo } from "./image-batch.js";
-import type { MnistOptions } from "./mnist.js";
 
 /**
  * Fashion-MNIST: pictures of clothes, 28×28 grey, in ten classes named by `info.classNames`.

@@ -5,11 +5,12 @@ export { type ArrayField, type ArrayRow, type FlatField, fromArrays } from "./fr
 export * from "./from-generator.js";
 export { type FromOptions, fromTensors, type TensorBatch } from "./from-tensors.js";
 export { type FromIdxOptions, fromIdx } from "./idx/from-idx.js";
+export type { MnistOptions } from "./idx/options.js";
 export { type IdxArray, parseIdx } from "./idx/parse-idx.js";
 export type { ImageBatch, ImageInfo } from "./image-batch.js";
 export { type ImageFolderInfo, type ImageFolderOptions, imageFolder } from "./image-folder.js";
 export type { Nested, NumberArray } from "./internal/flatten.js";
-export { type MnistOptions, mnist } from "./mnist.js";
+export { mnist } from "./mnist.js";
 export type { ShapeName } from "./procedural/draw-shape.js";
 export { type GaussiansBatch, type GaussiansInfo, type GaussiansOptions, gaussians } from "./procedural/gaussians.js";
 export type { GlyphVariation } from "./procedural/glyph-pen.js";
@@ -29,3 +30,4 @@ export {
   standardize,
   standardizer,
 } from "./standardize.js";
+export * from "./stream-types.js";

@@ -50,7 +50,8 @@ export {
   type ReconstructionQualityOptions,
   reconstructionQuality,
 } from "./reconstruction/reconstruction-quality.js";
-export { type SsimOptions, ssim } from "./reconstruction/ssim.js";
+export { ssim } from "./reconstruction/ssim.js";
+export type { SsimOptions } from "./reconstruction/ssim-options.js";
 export { type ClassifierScoreOptions, classifierScore } from "./samples/classifier-score.js";
 export { type FeatureMetricOptions, featureMoments, frechetDistance } from "./samples/frechet-distance.js";
 export { frechetDistanceOfMoments, type GaussianMoments } from "./samples/frechet-distance-of-moments.js";

@@ -8,8 +8,9 @@ import { expect, it } from "vitest";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const child = fileURLToPath(new URL("./kill-child.ts", import.meta.url));
-const STEPS = 1500;
-const KILLS = 20;
+/** Longer with LATENTKIT_SWEEP, since every kill starts a process. */
+const KILLS = process.env.LATENTKIT_SWEEP ? 100 : 5;
+const STEPS = 300 + 60 * KILLS;
 
 /** Runs the child until it ends, or kills it this many milliseconds after it began to train. */
 function runChild(folder: string, killAfter?: number): Promise<{ output: string; killed: boolean }> {

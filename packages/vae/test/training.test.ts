@@ -9,7 +9,7 @@ import { vae } from "../src/index.js";
 /** The history of a short run on a backend. */
 async function history(backend: "cpu" | "wasm", seed: number, steps: number) {
   await useBackend(backend);
-  const shape = { hiddenUnits: [48], latentDim: 6, seed };
+  const shape = { hiddenUnits: [16], latentDim: 6, seed };
   const model = vae({
     encoder: mlpGaussianEncoder({ inputShape: [28, 28, 1], ...shape }),
     decoder: mlpDecoder({ outputShape: [28, 28, 1], ...shape }),

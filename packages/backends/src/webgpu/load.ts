@@ -1,5 +1,6 @@
 import { inNode, UnsupportedError } from "@latentkit/core";
 import { importOptional } from "../internal/optional.js";
+import { correctWebGpuCast } from "./cast.js";
 
 /** What is used of WebGPU here; its types are no part of TypeScript's own. */
 interface Adapter {
@@ -29,6 +30,7 @@ export async function loadWebGpu(): Promise<WebGpuDevice> {
   const adapter = await gpu.requestAdapter({ powerPreference: "high-performance" });
   if (adapter === null) throw new UnsupportedError(`useBackend: WebGPU found no adapter. ${adapterMend()}`);
   await import("@tensorflow/tfjs-backend-webgpu");
+  correctWebGpuCast();
   const { vendor = "", architecture = "", description = "" } = adapter.info ?? {};
   const words = [description || vendor, architecture].filter(Boolean).join(", ") || "an adapter without a name";
   const software = adapter.isFallbackAdapter === true || /swiftshader|llvmpipe|lavapipe|basic render/i.test(words);

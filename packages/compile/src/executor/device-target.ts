@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { OnnxTensor } from "../runtime/load.js";
+import type { OnnxTensor } from "../runtime/module.js";
 import type { StateStore } from "../runtime/store.js";
 import type { StateTarget } from "./state-target.js";
 

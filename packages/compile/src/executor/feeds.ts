@@ -1,6 +1,6 @@
 import { type Batch, DataError, holderOf, type Random, type Schedule, sizeOf, valueAt } from "@latentkit/core";
 import type { Value } from "../graph/types.js";
-import type { OnnxRuntimeModule, OnnxTensor } from "../runtime/load.js";
+import type { OnnxRuntimeModule, OnnxTensor } from "../runtime/module.js";
 import { JITTER } from "./compare.js";
 
 /** A tensor of zeros to be written into. */

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Block } from "../runtime/block.js";
-import type { OnnxTensor, Runtime } from "../runtime/load.js";
+import type { Runtime } from "../runtime/load.js";
+import type { OnnxTensor } from "../runtime/module.js";
 import type { StateStore } from "../runtime/store.js";
 import type { StateTarget } from "./state-target.js";
 

@@ -1,5 +1,6 @@
 import { check, type Executor, type Random, type StepProgram } from "@latentkit/core";
-import { checkRuntimeOptions, type OnnxProvider, type OnnxRuntimeModule } from "../runtime/load.js";
+import { checkRuntimeOptions, type OnnxProvider } from "../runtime/load.js";
+import type { OnnxRuntimeModule } from "../runtime/module.js";
 import { PreparedOnnxStep } from "./prepared.js";
 import { PreparedOnnxFunction } from "./prepared-function.js";
 import { runtimeLoader, Shared } from "./shared.js";

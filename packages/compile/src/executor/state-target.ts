@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { OnnxTensor } from "../runtime/load.js";
+import type { OnnxTensor } from "../runtime/module.js";
 
 /** Where one state output of a graph goes. */
 export interface StateTarget {

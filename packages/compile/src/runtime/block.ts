@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { OnnxRuntimeModule, OnnxTensor } from "./load.js";
+import type { OnnxRuntimeModule, OnnxTensor } from "./module.js";
 
 /** Elements of a variable in the processor's memory. */
 export type Data = Float32Array | Int32Array | Uint8Array;

@@ -1,6 +1,6 @@
 import { GraphBuilder } from "../graph/builder.js";
 import { writeOnnx } from "../onnx/write.js";
-import type { OnnxRuntimeModule } from "./load.js";
+import type { OnnxRuntimeModule } from "./module.js";
 
 /** The first output of steps whose outputs are not to be converted: a sequence, which has no form in JavaScript. */
 export const END = "end";

@@ -1,15 +1,9 @@
 import { type Checker, inNode, UnsupportedError } from "@latentkit/core";
-import type * as OnnxRuntimeNode from "onnxruntime-node";
 import { messageAtEnd } from "./end-of-outputs.js";
+import type { OnnxRuntimeModule } from "./module.js";
 
 /** Where a compiled step runs. */
 export type OnnxProvider = "auto" | "cpu" | "webgpu" | "cuda" | "wasm";
-
-/** The module of `onnxruntime-node` or `onnxruntime-web`: both have this part. */
-export type OnnxRuntimeModule = Pick<typeof OnnxRuntimeNode, "InferenceSession" | "Tensor" | "env">;
-
-/** A tensor of ONNX Runtime. */
-export type OnnxTensor = OnnxRuntimeNode.Tensor;
 
 /** A loaded ONNX Runtime and the provider picked for it. */
 export interface Runtime {

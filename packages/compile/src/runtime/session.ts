@@ -3,7 +3,8 @@ import type { InferenceSession } from "onnxruntime-node";
 import type { Graph } from "../graph/types.js";
 import { writeOnnx } from "../onnx/write.js";
 import { END } from "./end-of-outputs.js";
-import type { OnnxTensor, Runtime } from "./load.js";
+import type { Runtime } from "./load.js";
+import type { OnnxTensor } from "./module.js";
 
 /** A graph that ONNX Runtime has built. */
 export interface Session {

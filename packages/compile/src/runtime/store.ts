@@ -1,7 +1,7 @@
 import { holderOf, holdVariable } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { type Block, createBlock, type Data, dropDevice, free, readBlock } from "./block.js";
-import type { OnnxRuntimeModule, OnnxTensor } from "./load.js";
+import type { OnnxRuntimeModule, OnnxTensor } from "./module.js";
 import { StoredVariable } from "./stored-variable.js";
 
 /**

@@ -1,7 +1,7 @@
 import { DeviceLostError, type HostValues, UnsupportedError, type ValueHolder } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { type Block, readBlock } from "./block.js";
-import type { OnnxRuntimeModule, OnnxTensor } from "./load.js";
+import type { OnnxRuntimeModule, OnnxTensor } from "./module.js";
 
 /**
  * One variable's place in a store. TensorFlow.js finds the variable's values here until one of its kernels takes them over.

@@ -10,7 +10,7 @@ import type { ModelDescription } from "../types/description.js";
 import type { Model } from "../types/model.js";
 import { assignVariables, namedWeights } from "../variables.js";
 import { describedModel } from "./described-model.js";
-import type { AnyFactory, LoadOptionsOf, ModelOf } from "./model-file.js";
+import type { AnyFactory, LoadOptionsOf, ModelOf } from "./factories.js";
 import { hold } from "./ownership.js";
 
 /** The model that a file describes, of its networks; they are freed when it cannot be built. */

@@ -5,8 +5,11 @@ import type { Refuse } from "./types.js";
 /** Deflate cannot pack more than this into one byte: 258 bytes a symbol of two bits. */
 const LARGEST_RATIO = 1032;
 
-/** Bytes given to the decoder at once: what comes out of one piece stays below 17 MB, whatever it holds. */
-const PIECE = 2 ** 14;
+/**
+ * Bytes given to the decoder at once: what comes out of one piece stays below 4.3 MB, and the buffers that the decoder grows and
+ * drops on the way below 20 MB, whatever it holds.
+ */
+const PIECE = 2 ** 12;
 
 /**
  * Decompresses zlib data whose length is known: memory is taken for exactly that, only when the compressed bytes can fill it, and

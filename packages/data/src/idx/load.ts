@@ -3,10 +3,10 @@ import { files } from "@latentkit/core/files";
 import type { ArrayDataset } from "../array-dataset.js";
 import type { ImageBatch, ImageInfo } from "../image-batch.js";
 import { abortSignal } from "../internal/options.js";
-import type { MnistOptions } from "../mnist.js";
 import type { Catalogue } from "./catalogue.js";
 import { idxDataset } from "./idx-dataset.js";
 import { obtain } from "./obtain.js";
+import type { MnistOptions } from "./options.js";
 
 const OPTIONS = {
   split: choice(["train", "test"], { default: "train" }),

@@ -1,6 +1,7 @@
 import { type Batch, type BatchOptions, DataError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "../array-dataset.js";
+import type { Standardizer } from "../standardize.js";
 import type {
   FromGeneratorOptions,
   StreamDataset,
@@ -8,8 +9,7 @@ import type {
   StreamPass,
   StreamSource,
   TfDataset,
-} from "../from-generator.js";
-import type { Standardizer } from "../standardize.js";
+} from "../stream-types.js";
 import { breather } from "./breath.js";
 import { collate, dispose, type Like, likeOf, type StreamValue } from "./collate.js";
 import { checkPass, type Pass, tooFew, transformRandom } from "./pass.js";

@@ -1,6 +1,5 @@
 import { ConfigError, check, random, sizeOf } from "@latentkit/core";
 import type { ShapeName } from "./draw-shape.js";
-import type { ShapesOptions } from "./shapes.js";
 
 /** One factor of variation. */
 export interface Factor {
@@ -9,8 +8,11 @@ export interface Factor {
   readonly values: readonly number[];
 }
 
+/** Values of each factor but the shape. */
+export type Levels = Readonly<Partial<Record<"scale" | "rotation" | "x" | "y", number>>>;
+
 /** The five factors and the values of their classes. */
-export function describeFactors(kinds: readonly ShapeName[], levels: ShapesOptions["levels"]): Factor[] {
+export function describeFactors(kinds: readonly ShapeName[], levels: Levels | undefined): Factor[] {
   const counts = { scale: 6, rotation: 40, x: 32, y: 32, ...levels };
   check("shapes").known(counts, ["scale", "rotation", "x", "y"]);
   for (const [name, count] of Object.entries(counts)) check("shapes").integer(`levels.${name}`, count, { min: 1 });
@@ -30,7 +32,7 @@ export function describeFactors(kinds: readonly ShapeName[], levels: ShapesOptio
 
 /** Class numbers of all pictures, one row of five each. */
 export function chooseClasses(
-  options: Pick<ShapesOptions, "count" | "factors"> & { readonly seed: number },
+  options: Readonly<{ count?: number | "all"; factors?: readonly (readonly number[])[]; seed: number }>,
   factors: readonly Factor[],
   size: number,
 ): Int32Array {

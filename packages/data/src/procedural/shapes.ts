@@ -4,7 +4,7 @@ import type { ArrayDataset } from "../array-dataset.js";
 import { DRAWS, record } from "../internal/options.js";
 import { store } from "../internal/store.js";
 import { drawShape, type ShapeName } from "./draw-shape.js";
-import { chooseClasses, describeFactors, type Factor } from "./shape-factors.js";
+import { chooseClasses, describeFactors, type Factor, type Levels } from "./shape-factors.js";
 
 /** Batches of shapes with the factors that they were drawn from. */
 export type ShapesBatch = Readonly<{
@@ -51,7 +51,7 @@ const OPTIONS = {
   factors: optional(listOf(listOf(integer({ min: 0 })))),
   size: integer({ min: 8, default: 64 }),
   kinds: listOf(choice(KINDS), { minLength: 1, default: KINDS }),
-  levels: optional(record<NonNullable<ShapesOptions["levels"]>>("numbers of values, such as { x: 32 }")),
+  levels: optional(record<Levels>("numbers of values, such as { x: 32 }")),
 };
 
 /**

@@ -1,24 +1,10 @@
-import {
-  type Callback,
-  check,
-  type Json,
-  type Model,
-  random,
-  type SamplesAtOnce,
-  type TrainingEvent,
-} from "@latentkit/core";
+import { type Callback, check, type Json, random, type TrainingEvent } from "@latentkit/core";
 import type { AdversarialLoss } from "@latentkit/losses";
 import type * as tf from "@tensorflow/tfjs";
 import { DETECTORS, type GanLimits } from "./detectors.js";
+import type { DiagnosedModel } from "./diagnosed-model.js";
 import { type GanFinding, type GanMeasurement, measurementToJson } from "./measurement.js";
 import { meanDistance, meanPairDistance, pullOnSamples } from "./measures.js";
-
-/** A model that {@link ganDiagnostics} can watch: any of this package. */
-export type DiagnosedModel = Model<never> &
-  SamplesAtOnce & {
-    readonly networks: { readonly discriminator: tf.LayersModel };
-    readonly adversarialLoss: AdversarialLoss;
-  };
 
 /** Options of {@link ganDiagnostics}. */
 export interface GanDiagnosticsOptions extends Partial<GanLimits> {

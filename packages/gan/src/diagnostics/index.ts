@@ -1,7 +1,7 @@
 export type { GanLimits } from "./detectors.js";
+export type { DiagnosedModel } from "./diagnosed-model.js";
 export { dualityGap } from "./duality-gap.js";
 export {
-  type DiagnosedModel,
   type GanDiagnostics,
   type GanDiagnosticsOptions,
   ganDiagnostics,

@@ -1,7 +1,7 @@
 import { apply } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { packed } from "../internal/pack.js";
-import type { DiagnosedModel } from "./gan-diagnostics.js";
+import type { DiagnosedModel } from "./diagnosed-model.js";
 
 /** Mean distance between two different rows of `count` rows. */
 export function meanPairDistance(values: Float32Array, count: number): number {

@@ -1,6 +1,6 @@
 import { checkShape, ShapeError, showShape } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import type { SsimOptions } from "../reconstruction/ssim.js";
+import type { SsimOptions } from "../reconstruction/ssim-options.js";
 
 /** K₁ and K₂ of the paper keep the quotients finite where an image is black or flat. */
 const [K1, K2] = [0.01, 0.03];

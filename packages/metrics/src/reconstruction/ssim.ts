@@ -1,16 +1,7 @@
 import { check, checkTensor, integer, number, resolveOptions } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { similarities } from "../internal/similarities.js";
-
-/** Options of {@link ssim}; the defaults are the paper's. */
-export interface SsimOptions {
-  /** The range of values that data can have; 1 unless given. */
-  readonly peak?: number;
-  /** Side of the Gaussian window in pixels, odd; 11 unless given. */
-  readonly windowSize?: number;
-  /** Standard deviation of the window in pixels; 1.5 unless given. */
-  readonly deviation?: number;
-}
+import type { SsimOptions } from "./ssim-options.js";
 
 /**
  * Structural similarity of each pair of images: 1 when equal, about 0 when unrelated. It compares means, contrasts and
