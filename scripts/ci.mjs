@@ -26,6 +26,7 @@ const STEPS = [
   tests("npm test", "npm", ["test", "--silent", "--"]),
   { name: "type check", command: "tsc", args: ["-p", "tsconfig.json", "--pretty", "false"] },
   { name: "lint", command: "biome", args: ["check", "."] },
+  { name: "core suite", command: node, args: ["scripts/core-suite.mjs"] },
   { name: "gates", command: node, args: ["scripts/gates.mjs"] },
   { name: "docs", command: node, args: ["scripts/docs.mjs"] },
   { name: "docs examples", command: node, args: ["scripts/check-examples.mjs"] },

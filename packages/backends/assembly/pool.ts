@@ -37,7 +37,7 @@ export function averagePool(x: usize, y: usize): void {
   windows(MEAN, x, y, 0, false);
 }
 
-/** y = the place of the first largest value of each window: `(row · width + column) · channels + channel`, of the batch or an image. */
+/** y = the place of the first largest value of each window: `(row · width + column) · channels + channel`, of the batch or an image; −1 for none. */
 export function maxPoolPlaces(x: usize, y: usize, wholeBatch: bool): void {
   windows(PLACES, x, y, 0, wholeBatch);
 }
@@ -133,7 +133,7 @@ function single(task: i32, x: usize, y: usize, dx: usize, front: i32, top: i32, 
     }
   }
   if (task == PLACES) {
-    store<i32>(y, place + base);
+    store<i32>(y, place < 0 ? place : place + base);
   } else if (place >= 0) {
     const to = dx + (<usize>place << 2);
     store<f32>(to, load<f32>(to) + load<f32>(y));

@@ -100,12 +100,7 @@ const places: Generator = (draw) => {
       met.push([get(x, [at[0]!, y!, z!, at[3]!]), index]);
     });
     const largest = Math.max(...met.map(([value]) => value));
-    return (
-      met.find(([value]) => value === largest) ?? [
-        Number.NEGATIVE_INFINITY,
-        whole ? at[0]! * h * w * g.channels - 1 : -1,
-      ]
-    );
+    return met.find(([value]) => value === largest) ?? [Number.NEGATIVE_INFINITY, -1];
   };
   const [window, stride] = [sizes(g.axes, "length") as [number, number], sizes(g.axes, "stride") as [number, number]];
   return {

@@ -85,6 +85,48 @@ const strided: Generator = (draw) => {
   };
 };
 
+/** A slice in which some axes are taken by one number, and new ones put in. */
+const masked: Generator = (draw) => {
+  const x = some(draw, 1, 4);
+  const [begin, stop, step]: [number[], number[], number[]] = [[], [], []];
+  const out: number[] = [];
+  let [shrink, fresh, bit] = [0, 0, 0];
+  for (const n of x.shape) {
+    if (draw.chance(0.2)) {
+      [begin, stop, step].map((list, i) => list.push([0, 1, 1][i]!));
+      fresh |= 1 << bit++;
+      out.push(1);
+    }
+    const first = draw.integer(0, n - 1);
+    begin.push(first);
+    if (draw.chance(0.4)) {
+      stop.push(first + 1);
+      step.push(1);
+      shrink |= 1 << bit++;
+    } else {
+      const stride = draw.pick([1, 2, 3]);
+      stop.push(n);
+      step.push(stride);
+      out.push(Math.ceil((n - first) / stride));
+      bit++;
+    }
+  }
+  const from = (at: readonly number[]): number[] => {
+    const place: number[] = [];
+    let k = 0;
+    for (const [i, first] of begin.entries()) {
+      if (fresh & (1 << i)) k++;
+      else place.push(shrink & (1 << i) ? first : first + at[k++]! * step[i]!);
+    }
+    return place;
+  };
+  return {
+    name: `stridedSlice ${x.dtype} [${x.shape}] from [${begin}] by [${step}], shrink ${shrink}, new ${fresh}`,
+    run: () => tf.stridedSlice(tensor(x), begin, stop, step, 0, 0, 0, fresh, shrink),
+    expected: fill(out, x.dtype, (at) => get(x, from(at))),
+  };
+};
+
 const pad: Generator = (draw) => {
   const x = some(draw, 1, 4);
   const mode = draw.pick(["constant", "reflect", "symmetric"] as const);
@@ -202,6 +244,6 @@ const made: Generator = (draw) => {
 
 /** Operations that move values. */
 export const movement: readonly Generator[] = [
-  ...[transpose, transpose, reverse, tile, slice, strided, strided],
+  ...[transpose, transpose, reverse, tile, slice, strided, strided, masked],
   ...[pad, pad, broadcastTo, reshape, blocks, made],
 ];

@@ -1,14 +1,8 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
+import { type CpuCall, replaceCpuKernel, valuesOn } from "./kernel.js";
 
-interface CpuBackend {
-  readonly data: { get(dataId: object): { readonly values: Float32Array } };
-  makeTensorInfo(shape: readonly number[], dtype: tf.DataType, values: Float32Array): tf.TensorInfo;
-}
-
-interface Call {
-  readonly inputs: Readonly<Record<"dy" | "images", tf.TensorInfo>>;
-  readonly attrs: { readonly alignCorners: boolean };
-  readonly backend: CpuBackend;
+interface ResizeAttrs {
+  readonly alignCorners: boolean;
 }
 
 type Shape4D = [number, number, number, number];
@@ -17,14 +11,12 @@ type Shape4D = [number, number, number, number];
  * Replaces the JavaScript backend's gradients of resizing: the nearest-neighbour one (`tf.layers.upSampling2d`) reads the
  * gradient of the wrong image for every example of a batch but the first, the bilinear one exchanges height and width.
  */
-export function correctCpuResizeGradients(): void {
+export function replaceResizeGradients(): void {
   for (const [name, corners] of [
     ["ResizeNearestNeighborGrad", nearest],
     ["ResizeBilinearGrad", linear],
   ] as const) {
-    tf.unregisterKernel(name, "cpu");
-    const kernelFunc = (call: Call) => resizeGradient(call, corners);
-    tf.registerKernel({ kernelName: name, backendName: "cpu", kernelFunc: kernelFunc as never });
+    replaceCpuKernel<"dy" | "images", ResizeAttrs>(name, () => (call) => resizeGradient(call, corners));
   }
 }
 
@@ -34,11 +26,14 @@ type Source = readonly [position: number, weight: number];
 /** The sources of each output position along one axis. */
 type Sources = (input: number, output: number, alignCorners: boolean) => readonly (readonly Source[])[];
 
-function resizeGradient({ inputs, attrs, backend }: Call, along: Sources): tf.TensorInfo {
+function resizeGradient(
+  { inputs, attrs, backend }: CpuCall<"dy" | "images", ResizeAttrs>,
+  along: Sources,
+): tf.TensorInfo {
   const { dy, images } = inputs;
   const [batch, inHeight, inWidth, depth] = images.shape as Shape4D;
   const [, outHeight, outWidth] = dy.shape as Shape4D;
-  const from = backend.data.get(dy.dataId).values;
+  const from = valuesOn(backend, dy);
   const out = new Float32Array(batch * inHeight * inWidth * depth);
   const rows = along(inHeight, outHeight, attrs.alignCorners);
   const columns = along(inWidth, outWidth, attrs.alignCorners);

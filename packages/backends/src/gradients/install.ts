@@ -1,4 +1,4 @@
-import { correctCpuResizeGradients } from "../cpu/resize-gradient.js";
+import { mendCpu } from "../cpu/install.js";
 import { setConvolutionGradients } from "./convolution.js";
 import { setConvolution3dGradients } from "./convolution-3d.js";
 import { setMatrixGradients } from "./matrix.js";
@@ -44,7 +44,7 @@ export function installGradients(): void {
   installed = true;
   orderTape();
   openOperations();
-  correctCpuResizeGradients();
+  mendCpu();
   correctFirstDerivatives();
   mendPiecewise();
   setReductionGradients();

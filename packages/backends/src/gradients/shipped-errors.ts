@@ -1,18 +1,24 @@
 import * as tf from "@tensorflow/tfjs";
-import { reduceTo, setGradient } from "./registry.js";
+import { reduceTo, setGradient, shippedGradient } from "./registry.js";
 
 /**
  * First derivatives of elementwise operations and running sums that TensorFlow.js 4.22.0 gets wrong: the absolute value has the
- * slope −1 at 0, a cast to integers and a rounded quotient have the slopes of what they round, powers give NaN at 0, squared
+ * slope −1 at 0, a cast to integers and a rounded quotient of floats have the slopes of what they round, powers give NaN at 0, squared
  * differences of operands with different shapes and running sums along an axis that is not the last give other values.
  */
 export function correctFirstDerivatives(): void {
   setGradient("Abs", { inputs: ["x"] }, (dy, [x]) => ({ x: () => tf.mul(dy, tf.sign(tf.cast(x!, "float32"))) }));
-  setGradient("Cast", {}, (dy, _, { dtype }) => ({ x: () => (dtype === "float32" ? tf.clone(dy) : tf.zerosLike(dy)) }));
-  setGradient("FloorDiv", { inputs: ["a", "b"] }, (_, [a, b]) => ({
-    a: () => tf.zeros(a!.shape),
-    b: () => tf.zeros(b!.shape),
+  setGradient("Cast", { inputs: ["x"] }, (dy, [x], { dtype }) => ({
+    // Truth values are integers already: only what loses something is flat.
+    x: () => (dtype === x!.dtype || dtype === "float32" || x!.dtype === "bool" ? tf.clone(dy) : tf.zerosLike(dy)),
   }));
+  const quotient = shippedGradient("FloorDiv");
+  setGradient("FloorDiv", { inputs: ["a", "b"] }, (dy, saved, attributes) => {
+    const [a, b] = saved as [tf.Tensor, tf.Tensor];
+    // Between integers there is no slope but that of the quotient.
+    if (a.dtype === "int32" && b.dtype === "int32") return quotient(dy, saved, attributes);
+    return { a: () => tf.zeros(a.shape), b: () => tf.zeros(b.shape) };
+  });
   setGradient("Cumsum", {}, (dy, _, { axis, exclusive, reverse }) => ({
     x: () => tf.cumsum(dy, axis as number, exclusive as boolean, !reverse),
   }));

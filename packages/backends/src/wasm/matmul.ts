@@ -1,5 +1,6 @@
 import { sizeOf } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { matrixIndices } from "../internal/matrices.js";
 import { type Activation, addBiasAndActivate, checkEnding, type Ending } from "./activation.js";
 import { multipliable } from "./checks.js";
 import { callKernel, type KernelCall, pointer, replaceKernel, type TensorInfo, valuesOf } from "./kernel.js";
@@ -92,25 +93,4 @@ function layOut(
   const stepsA: [number, number] = transposeA ? [1, aColumns] : [aColumns, 1];
   const stepsB: [number, number] = transposeB ? [1, bColumns] : [bColumns, 1];
   return { out, steps: { m, n, inner, stepsA, stepsB, pairs } };
-}
-
-/** Which matrices of the two operands make the i-th of the result, when one is repeated along some axes. */
-function matrixIndices(
-  batch: readonly number[],
-  a: readonly number[],
-  b: readonly number[],
-): (i: number) => readonly [number, number] {
-  const equal = (shape: readonly number[]) => sizeOf(shape) === sizeOf(batch);
-  const at = (shape: readonly number[], i: number): number => {
-    if (equal(shape)) return i;
-    let [index, step] = [0, 1];
-    for (let axis = batch.length - 1, rest = i; axis >= 0; axis--) {
-      const size = shape[axis - batch.length + shape.length] ?? 1;
-      if (size > 1) index += (rest % batch[axis]!) * step;
-      rest = Math.floor(rest / batch[axis]!);
-      step *= size;
-    }
-    return index;
-  };
-  return (i) => [at(a, i), at(b, i)];
 }

@@ -44,6 +44,29 @@ describe.each(["cpu", "wasm"] as const)("where a derivative is a choice, on %s",
     ]);
   });
 
+  it("has the slopes of the quotient between integers, none through a rounded quotient of floats", async () => {
+    const [a, b] = [tf.tensor1d([1, 2, 3], "int32"), tf.tensor1d([3, 4, 5], "int32")];
+    const slopes = tf.grads((p, q) => tf.div(p, q))([a, b], tf.tensor1d([1, 10, 20]));
+    for (const [i, expected] of [
+      [1 / 3, 10 / 4, 20 / 5],
+      [-1 / 9, -20 / 16, -60 / 25],
+    ].entries()) {
+      for (const [k, value] of [...(await slopes[i]!.data())].entries()) expect(value).toBeCloseTo(expected[k]!, 6);
+    }
+    expect(await slopeOf((x) => tf.floorDiv(x, tf.scalar(2)), [1.5, 3])).toEqual([0, 0]);
+  });
+
+  it("has the slope 1 through casts that lose nothing, 0 through those that round or compare", async () => {
+    const truth = tf.tensor1d([1, 0], "bool");
+    expect([
+      ...(await tf
+        .grad((x) => tf.sum(tf.cast(x, "int32")))(truth)
+        .data()),
+    ]).toEqual([1, 1]);
+    expect(await slopeOf((x) => tf.cast(tf.cast(x, "int32"), "float32"), [1.5, 3])).toEqual([0, 0]);
+    expect(await slopeOf((x) => tf.cast(tf.cast(x, "bool"), "float32"), [1.5, 3])).toEqual([0, 0]);
+  });
+
   it("has products with zeros and powers at 0 right, twice", async () => {
     expect(
       await slopeOf(
