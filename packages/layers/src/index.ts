@@ -3,6 +3,7 @@ export { ACTIVATION_KINDS, type ActivationKind } from "./activations/functions.j
 export * from "./activations/maxout.js";
 export * from "./batch-statistics/minibatch-discrimination.js";
 export * from "./batch-statistics/minibatch-standard-deviation.js";
+export * from "./causal/index.js";
 export * from "./convolution-matrix.js";
 export * from "./gaussian-sample.js";
 export type { CallArguments, LayerOptions } from "./internal/layer.js";

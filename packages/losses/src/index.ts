@@ -8,6 +8,7 @@ export * from "./kl-standard-normal.js";
 export * from "./l1-activity.js";
 export * from "./likelihoods/bernoulli.js";
 export * from "./likelihoods/categorical.js";
+export * from "./likelihoods/discretized-logistic-mixture.js";
 export * from "./likelihoods/from-json.js";
 export * from "./likelihoods/gaussian.js";
 export type * from "./likelihoods/likelihood.js";

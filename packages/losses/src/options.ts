@@ -10,6 +10,7 @@ import {
 } from "@latentkit/core";
 import type * as tf from "@tensorflow/tfjs";
 import { bernoulli } from "./likelihoods/bernoulli.js";
+import { discretizedLogisticMixture } from "./likelihoods/discretized-logistic-mixture.js";
 import { likelihoodFromJSON } from "./likelihoods/from-json.js";
 import { gaussian } from "./likelihoods/gaussian.js";
 import type { Likelihood } from "./likelihoods/likelihood.js";
@@ -28,6 +29,7 @@ const LIKELIHOODS: Readonly<Record<string, (() => Likelihood) | undefined>> = {
   bernoulli,
   gaussian,
   categorical: undefined,
+  discretizedLogisticMixture,
 };
 
 /** An option that is a {@link Likelihood}; `bernoulli()` unless given. */

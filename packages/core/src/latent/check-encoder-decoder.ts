@@ -57,7 +57,7 @@ export function checkEncoderDecoder(
 
   const dataShape = encoder.inputs[0]!.shape;
   const lastAxis = dataShape.at(-1);
-  const expected = [...dataShape.slice(0, -1), lastAxis == null ? null : lastAxis * parametersPerValue];
+  const expected = [...dataShape.slice(0, -1), lastAxis == null ? null : Math.round(lastAxis * parametersPerValue)];
   const name = `decoder's output (${reason} of data ${showShape(dataShape)})`;
   checkShape(owner, name, outputShape(owner, "decoder", decoder), expected);
   return { dataShape, latentDim };

@@ -1,8 +1,18 @@
+import * as tf from "@tensorflow/tfjs";
 import { ConfigError } from "../errors.js";
-import { abortSignal, choice, instance, integer, number, optional, resolveOptions } from "../options/index.js";
+import {
+  abortSignal,
+  choice,
+  functionOf,
+  instance,
+  integer,
+  number,
+  optional,
+  resolveOptions,
+} from "../options/index.js";
 import { random as stream } from "../random/random.js";
 import type { RandomSource } from "../random/random-source.js";
-import type { SampleOptions } from "../types/capabilities.js";
+import type { SampleOptions, SampleProgress } from "../types/capabilities.js";
 import type { GivenLike } from "../types/fields.js";
 
 /** A complete request for samples. */
@@ -14,10 +24,15 @@ export interface SampleRequest {
   readonly temperature: number;
   readonly truncation: number | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly known: tf.Tensor | undefined;
+  readonly mask: tf.Tensor | undefined;
+  readonly onProgress: ((progress: SampleProgress) => void) | undefined;
 }
 
 /** Parts of a request that only some models have a meaning for. */
-export type SamplePart = "given" | "from" | "temperature" | "truncation" | "signal";
+export type SamplePart = "given" | "from" | "temperature" | "truncation" | "signal" | "known" | "mask" | "onProgress";
+
+const tensor = optional(instance<tf.Tensor>("a tensor", (value) => value instanceof tf.Tensor && !value.isDisposed));
 
 const PARTS = {
   given: optional(
@@ -27,6 +42,9 @@ const PARTS = {
   temperature: number({ min: 0, default: 1 }),
   truncation: optional(number({ above: 0 })),
   signal: abortSignal(),
+  known: tensor,
+  mask: tensor,
+  onProgress: optional(functionOf<(progress: SampleProgress) => void>("a function of how far the draw has come", {})),
 };
 
 const isSource = (value: unknown): value is RandomSource =>
@@ -60,6 +78,7 @@ export function sampleRequest(
   }
   return {
     ...{ given: undefined, from: "mean", temperature: 1, truncation: undefined, signal: undefined },
+    ...{ known: undefined, mask: undefined, onProgress: undefined },
     ...resolved,
     random: resolved.random ?? random ?? stream(0),
   };

@@ -49,6 +49,22 @@ export interface SampleOptions {
   readonly truncation?: number;
   /** Ends a draw that takes long. */
   readonly signal?: AbortSignal;
+  /** Values that are not drawn but kept, one example for all or `count` of them: `[1, …]` or `[count, …]`. With `mask`. */
+  readonly known?: tf.Tensor;
+  /** 1 where `known` is kept, 0 where values are drawn: an example's shape, or only its first axes, `[height, width]`. */
+  readonly mask?: tf.Tensor;
+  /** Told now and then how far a draw has come. */
+  readonly onProgress?: (progress: SampleProgress) => void;
+}
+
+/** How far a draw that goes place by place has come. */
+export interface SampleProgress {
+  /** Places that are drawn, over all examples. */
+  readonly done: number;
+  /** Places in all. */
+  readonly total: number;
+  /** What there is of the examples, zeros where nothing is drawn yet: `[count, …]`, which the caller disposes. */
+  picture(): tf.Tensor;
 }
 
 /** Draws new data. */

@@ -1,7 +1,7 @@
 import { bernoulliNoise, smoothSigmoid } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { bernoulliCrossEntropy } from "../bernoulli-cross-entropy.js";
-import type { Likelihood } from "./likelihood.js";
+import type { Likelihood, PlaceLikelihood } from "./likelihood.js";
 
 /**
  * Binary values, or grey values in [0, 1] read as probabilities of a one; the parameter is the logit.
@@ -25,6 +25,13 @@ export function bernoulli(): Likelihood {
     negativeLogLikelihood: bernoulliCrossEntropy,
     mean: (logits) => tf.tidy(() => smoothSigmoid(logits)),
     sample: (logits, random) => tf.tidy(() => bernoulliNoise(random, tf.sigmoid(logits))),
+    places: { uniforms: (values) => values, draw },
     toJSON: () => ({ name: "bernoulli" }),
   };
 }
+
+const draw: PlaceLikelihood["draw"] = (logits, value, _, uniforms, temperature) => {
+  const logit = logits[value]!;
+  if (temperature === 0) return logit > 0 ? 1 : 0;
+  return uniforms[value]! < 1 / (1 + Math.exp(-logit / temperature)) ? 1 : 0;
+};

@@ -1,6 +1,7 @@
 import { categoricalNoise, check } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { categoricalCrossEntropy } from "../categorical-cross-entropy.js";
+import { drawLevel } from "../internal/draw-level.js";
 import { dataShape } from "../internal/split-parameters.js";
 import type { Likelihood } from "./likelihood.js";
 
@@ -58,6 +59,11 @@ export function categorical(levels: number, options: CategoricalOptions = {}): L
       }),
     sample: (parameters, random) =>
       tf.tidy(() => toValue(tf.cast(categoricalNoise(random, perLevel(parameters)), "float32"))),
+    places: {
+      uniforms: (values) => values,
+      draw: (logits, value, _, uniforms, temperature) =>
+        low + step * drawLevel(logits, value * levels, levels, uniforms[value]!, temperature),
+    },
     toJSON: () => ({ name: "categorical", levels, low, high }),
   };
 }

@@ -1,6 +1,7 @@
 import { CheckpointError, type Json } from "@latentkit/core";
 import { bernoulli } from "./bernoulli.js";
 import { categorical } from "./categorical.js";
+import { discretizedLogisticMixture } from "./discretized-logistic-mixture.js";
 import { gaussian } from "./gaussian.js";
 import type { Likelihood } from "./likelihood.js";
 
@@ -23,10 +24,11 @@ export function likelihoodFromJSON(json: Json): Likelihood {
       const { levels, ...range } = options as Record<string, never>;
       return categorical(levels!, range);
     }
+    if (name === "discretizedLogisticMixture") return discretizedLogisticMixture(options);
   } catch (cause) {
     throw new CheckpointError(`likelihoodFromJSON: ${(cause as Error).message}`, { cause });
   }
   throw new CheckpointError(
-    `likelihoodFromJSON: expected a likelihood named 'bernoulli', 'categorical' or 'gaussian', received ${JSON.stringify(json)}.`,
+    `likelihoodFromJSON: expected a likelihood named 'bernoulli', 'categorical', 'discretizedLogisticMixture' or 'gaussian', received ${JSON.stringify(json)}.`,
   );
 }

@@ -10,7 +10,10 @@ import type * as tf from "@tensorflow/tfjs";
 export interface Likelihood {
   /** Names the distribution in saved models. */
   readonly name: string;
-  /** How many decoder outputs one value needs. */
+  /**
+   * How many decoder outputs one value needs. A fraction where the values of a place share some: times the values of the last axis it
+   * is a whole number.
+   */
   readonly parametersPerValue: number;
   /** Values that it can score; any finite ones unless given. */
   readonly support?: Support;
@@ -20,6 +23,33 @@ export interface Likelihood {
   mean(parameters: tf.Tensor): tf.Tensor;
   /** Draws each value, with the data's shape. */
   sample(parameters: tf.Tensor, random: RandomSource): tf.Tensor;
+  /** Draws one place after the other, for models that draw step by step; absent where a likelihood cannot. */
+  readonly places?: PlaceLikelihood;
   /** What {@link likelihoodFromJSON} takes. */
   toJSON(): Json;
+}
+
+/**
+ * Draws the values of one place on the host, one after the other: equal on every backend, and without a kernel for a number. A place is
+ * what stands on the last axis, such as the colours of a pixel.
+ */
+export interface PlaceLikelihood {
+  /** Uniform numbers in [0, 1) that a place of so many values takes. */
+  uniforms(values: number): number;
+  /**
+   * One value of a place.
+   *
+   * @param parameters - Of the whole place.
+   * @param value - Which of the place's values.
+   * @param place - The place's values, of which those before are drawn.
+   * @param uniforms - The place's uniform numbers.
+   * @param temperature - Of the distribution: 0 gives its most likely value, 1 itself.
+   */
+  draw(
+    parameters: Float32Array,
+    value: number,
+    place: Float32Array,
+    uniforms: Float32Array,
+    temperature: number,
+  ): number;
 }

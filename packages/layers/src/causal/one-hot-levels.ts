@@ -1,0 +1,88 @@
+import { integer, number, oneHot, type SpecificationOf } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import {
+  type CallArguments,
+  checkedLayer,
+  configOf,
+  type LayerOptions,
+  layerArguments,
+  layerOptions,
+  registerLayer,
+  single,
+  singleShape,
+} from "../internal/layer.js";
+
+/** Options of {@link oneHotLevels}. */
+export interface OneHotLevelsOptions extends LayerOptions {
+  /** Number of levels. */
+  readonly levels: number;
+  /** Value of the first level. Default 0. */
+  readonly low?: number;
+  /** Value of the last level. Default `levels − 1`. */
+  readonly high?: number;
+}
+
+const SPECIFICATION = {
+  levels: integer({ min: 2 }),
+  low: number({ default: 0 }),
+  high: number({ default: 0 }),
+} satisfies SpecificationOf<Omit<OneHotLevelsOptions, keyof LayerOptions>>;
+
+/** The layer behind {@link oneHotLevels}; a class because tfjs serialises by class name. */
+export class OneHotLevels extends tf.layers.Layer {
+  /** Name in saved networks. */
+  static readonly className: string = "LatentKitOneHotLevels";
+  /** Number of levels. */
+  readonly levels: number;
+  /** Value of the first level. */
+  readonly low: number;
+  /** Value of the last level. */
+  readonly high: number;
+
+  constructor(options: OneHotLevelsOptions) {
+    super(layerArguments(options));
+    const { levels, low, high } = layerOptions("oneHotLevels", SPECIFICATION, {
+      high: options.levels - 1,
+      ...options,
+    });
+    [this.levels, this.low, this.high] = [levels, low, high];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], _kwargs?: CallArguments): tf.Tensor {
+    const { levels, low, high } = this;
+    return tf.tidy(() => {
+      const x = single(inputs);
+      const level = tf.round(tf.mul(tf.sub(x, low), (levels - 1) / (high - low)));
+      const rows = oneHot<tf.Rank>(level, levels); // [batch, …, channels, levels]
+      return tf.reshape(rows, [...x.shape.slice(0, -1), x.shape.at(-1)! * levels]);
+    });
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
+    const shape = singleShape(inputShape);
+    return [...shape.slice(0, -1), shape.at(-1)! * this.levels];
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...configOf({ levels: this.levels, low: this.low, high: this.high }) };
+  }
+}
+registerLayer(OneHotLevels);
+
+/**
+ * Values that take one of a few evenly spaced levels, each as a row with a 1 at its level: class numbers and codes of a quantiser, whose
+ * order means nothing. Values are rounded to the nearest level; gradients do not pass.
+ *
+ * **Shapes** `[batch, …, channels]` → `[batch, …, channels · levels]`, the levels of one channel being neighbours.
+ *
+ * @throws ConfigError for fewer than two levels and other options that cannot work.
+ * @example
+ * ```ts
+ * import { oneHotLevels } from "@latentkit/layers";
+ * import * as tf from "@tensorflow/tfjs";
+ * oneHotLevels({ levels: 3 }).apply(tf.tensor2d([[2, 0]])); // [[0, 0, 1, 1, 0, 0]]
+ * ```
+ */
+export function oneHotLevels(options: OneHotLevelsOptions): OneHotLevels {
+  return new OneHotLevels(checkedLayer("oneHotLevels", SPECIFICATION, options));
+}

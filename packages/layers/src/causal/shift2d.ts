@@ -1,0 +1,79 @@
+import { integer, type SpecificationOf } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import {
+  type CallArguments,
+  checkedLayer,
+  configOf,
+  type LayerOptions,
+  layerArguments,
+  layerOptions,
+  registerLayer,
+  single,
+} from "../internal/layer.js";
+import { window } from "./rectangle.js";
+
+/** Options of {@link shift2d}. */
+export interface Shift2dOptions extends LayerOptions {
+  /** Rows that a picture moves down. Default 0. */
+  readonly down?: number;
+  /** Columns that it moves to the right. Default 0. */
+  readonly right?: number;
+}
+
+const SPECIFICATION = {
+  down: integer({ min: 0, default: 0 }),
+  right: integer({ min: 0, default: 0 }),
+} satisfies SpecificationOf<Omit<Shift2dOptions, keyof LayerOptions>>;
+
+/** The layer behind {@link shift2d}; a class because tfjs serialises by class name. */
+export class Shift2d extends tf.layers.Layer {
+  /** Name in saved networks. */
+  static readonly className: string = "LatentKitShift2d";
+  /** Rows down. */
+  readonly down: number;
+  /** Columns to the right. */
+  readonly right: number;
+
+  constructor(options: Shift2dOptions) {
+    super(layerArguments(options));
+    const { down, right } = layerOptions("shift2d", SPECIFICATION, options);
+    [this.down, this.right] = [down, right];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], _kwargs?: CallArguments): tf.Tensor {
+    const { down, right } = this;
+    return tf.tidy(() => {
+      const x = single(inputs) as tf.Tensor4D;
+      const moved = window(x, { rows: [-down, -down], columns: [-right, -right] });
+      return moved === x ? tf.clone(x) : moved;
+    });
+  }
+
+  override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {
+    return inputShape;
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...configOf({ down: this.down, right: this.right }) };
+  }
+}
+registerLayer(Shift2d);
+
+/**
+ * Moves pictures down and to the right, zeros coming in: a place then holds what was above or to the left of it, and no longer itself.
+ *
+ * **Shapes** `[batch, height, width, channels]` → the same.
+ *
+ * **Source** Salimans et al., "PixelCNN++", 2017, section 2.3. https://arxiv.org/abs/1701.05517
+ *
+ * @throws ConfigError for options that are misspelt or cannot work.
+ * @example
+ * ```ts
+ * import { shift2d } from "@latentkit/layers";
+ * import * as tf from "@tensorflow/tfjs";
+ * shift2d({ right: 1 }).apply(tf.tensor4d([1, 2, 3], [1, 1, 3, 1])); // [0, 1, 2]
+ * ```
+ */
+export function shift2d(options: Shift2dOptions): Shift2d {
+  return new Shift2d(checkedLayer("shift2d", SPECIFICATION, options));
+}
