@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { scaffold } from "../lib/scaffold.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const FAMILIES = ["gan", "autoencoders", "vae"];
+const FAMILIES = ["gan", "autoencoders", "vae", "autoregressive"];
 let copy: string;
 
 beforeEach(() => {
@@ -59,7 +59,12 @@ describe("new-model", () => {
   });
 
   it.each([
-    ["an unknown family", "diffusion", "ddpm", /expected a family, one of autoencoders, vae, gan; received diffusion/],
+    [
+      "an unknown family",
+      "diffusion",
+      "ddpm",
+      /expected a family, one of autoencoders, vae, gan, autoregressive; received diffusion/,
+    ],
     ["no family", undefined, undefined, /expected a family/],
     ["a name in another case", "gan", "WassersteinGan", /expected a name in kebab-case/],
     ["a path as a name", "gan", "../evil", /expected a name in kebab-case/],
@@ -78,13 +83,15 @@ describe("new-model", () => {
   });
 
   it("writes models that compile, lint and pass the contract, and tests that fail until the truth test is written", () => {
-    const sources = (path: string) => !/[\\/](node_modules|dist|test|docs|tsup\.config\.ts|tsconfig\.json)$/.test(path);
+    const sources = (path: string) =>
+      !/[\\/](node_modules|dist|test|docs|assembly|tsup\.config\.ts|tsconfig\.json)$/.test(path);
     for (const family of FAMILIES) {
       cpSync(join(root, "packages", family), join(copy, "packages", family), { recursive: true, filter: sources });
     }
     scaffold(copy, "gan", "folding-gan");
     scaffold(copy, "autoencoders", "folding-autoencoder");
     scaffold(copy, "vae", "folding-vae");
+    scaffold(copy, "autoregressive", "folding-cnn");
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"), "junction");
     cpSync(join(root, "biome.json"), join(copy, "biome.json"));
     writeFileSync(join(copy, "package.json"), '{ "type": "module" }');
@@ -96,15 +103,16 @@ describe("new-model", () => {
     expect(lint.status, lint.output).toBe(0);
     const tests = tool("vitest/vitest.mjs", "run", "--root", copy, "--config", join(root, "vitest.config.ts"));
     expect(tests.status).toBe(1);
-    for (const name of ["foldingGan", "foldingAutoencoder", "foldingVae"]) {
+    for (const name of ["foldingGan", "foldingAutoencoder", "foldingVae", "foldingCnn"]) {
       expect(tests.output).toContain(`${name}: the truth test is to be written`);
     }
-    expect(tests.output).toMatch(/Tests +3 failed \| 3\d passed/);
+    expect(tests.output).toMatch(/Tests +4 failed \| \d\d passed/);
     // With the truth test written, all of it passes.
     for (const [family, name] of [
       ["gan", "folding-gan"],
       ["autoencoders", "folding-autoencoder"],
       ["vae", "folding-vae"],
+      ["autoregressive", "folding-cnn"],
     ]) {
       const path = join(copy, "packages", family!, "test", `${name}.test.ts`);
       const text = readFileSync(path, "utf8");

@@ -1,4 +1,5 @@
 export * from "@latentkit/autoencoders";
+export * from "@latentkit/autoregressive";
 export * from "@latentkit/backends";
 export * from "@latentkit/compile";
 export * from "@latentkit/core";

@@ -11,6 +11,7 @@ import {
   sparseAutoencoder,
   wassersteinAutoencoder,
 } from "@latentkit/autoencoders";
+import { pixelCnn } from "@latentkit/autoregressive";
 import type { AnyFactory } from "@latentkit/core";
 import {
   auxiliaryClassifierGan,
@@ -36,5 +37,5 @@ export const KINDS: readonly AnyFactory[] = [
   ...[geometryAutoencoder, greedyAutoencoder, kSparseAutoencoder, recurrentAutoencoder, sparseAutoencoder],
   ...[wassersteinAutoencoder, auxiliaryClassifierGan, boundaryEquilibriumGan, conditionalGan, gan, hingeGan, infoGan],
   ...[leastSquaresGan, minimaxGan, nonSaturatingGan, realnessGan, relativisticGan, wassersteinGan, wassersteinGanGp],
-  ...[conditionalVae, iwae, vae, withPrior],
+  ...[conditionalVae, iwae, vae, withPrior, pixelCnn],
 ];

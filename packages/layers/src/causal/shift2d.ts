@@ -41,9 +41,9 @@ export class Shift2d extends tf.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _kwargs?: CallArguments): tf.Tensor {
-    const { down, right } = this;
     return tf.tidy(() => {
       const x = single(inputs) as tf.Tensor4D;
+      const [down, right] = [Math.min(this.down, x.shape[1]), Math.min(this.right, x.shape[2])];
       const moved = window(x, { rows: [-down, -down], columns: [-right, -right] });
       return moved === x ? tf.clone(x) : moved;
     });

@@ -65,6 +65,7 @@ export function discretizedLogisticMixture(options: DiscretizedLogisticMixtureOp
   return {
     name: "discretizedLogisticMixture",
     parametersPerValue: perPlace / channels,
+    channels,
     support: { min: low, max: high, name: `values in [${low}, ${high}], for a discretizedLogisticMixture likelihood` },
     negativeLogLikelihood: (x, parameters) => tf.tidy(() => negativeLogLikelihood(layout, x, parameters)),
     mean: (parameters) =>

@@ -15,6 +15,8 @@ export interface Likelihood {
    * is a whole number.
    */
   readonly parametersPerValue: number;
+  /** Values of the last axis that are scored together, such as R, G and B; 1, each by itself, unless given. */
+  readonly channels?: number;
   /** Values that it can score; any finite ones unless given. */
   readonly support?: Support;
   /** −log p(x) of each example: `[batch]`, in nats. */

@@ -1,0 +1,120 @@
+import {
+  apply,
+  checkConditionInputs,
+  checkShape,
+  conditionInputs,
+  type FieldSpecs,
+  type GivenLike,
+  givenOf,
+  LatentKitError,
+  type Objective,
+  outputShape,
+  type StepContext,
+  sizeOf,
+} from "@latentkit/core";
+import type { Likelihood } from "@latentkit/losses";
+import * as tf from "@tensorflow/tfjs";
+import { withRequest } from "./internal/request-of.js";
+import { drawCached } from "./internal/sampling/cached.js";
+import { drawNaively } from "./internal/sampling/naive.js";
+import { type Plan, planOf } from "./internal/sampling/plan.js";
+import type { AutoregressiveModel } from "./types.js";
+
+/** What an autoregressive model is made of. */
+export interface AutoregressiveParts {
+  /** The model's kind: the first word of messages. */
+  readonly owner: string;
+  /** x, and the conditions, → the likelihood's parameters of all values, each following from the values before it alone. */
+  readonly network: tf.LayersModel;
+  readonly likelihood: Likelihood;
+  /** What the network is told beside the data. */
+  readonly given?: FieldSpecs | undefined;
+}
+
+/** Everything of an autoregressive model but how it is trained. */
+export type AutoregressiveCapabilities = Omit<
+  AutoregressiveModel,
+  "kind" | "describe" | "checkBatch" | "dispose" | "objectives"
+>;
+
+/** Capabilities, and what objectives are written with. */
+export interface AutoregressiveBase {
+  readonly model: AutoregressiveCapabilities;
+  /** −log p(x) of each example of a batch, in nats: `[batch]`. */
+  negativeLogLikelihood(batch: XBatch, step: StepContext): tf.Tensor1D;
+  /** The mean of it as an objective: maximum likelihood. */
+  readonly objective: Objective<XBatch>;
+}
+
+type XBatch = { readonly x: tf.Tensor } & Readonly<Record<string, tf.Tensor>>;
+
+/**
+ * What all models p(x) = Π p(xᵢ | x₁ … xᵢ₋₁) have in common: exact likelihoods, and samples, place by place, for any likelihood that
+ * draws so, conditional or not. Sampling keeps what layers have computed and adds what is new at each place, for networks of the layers
+ * of this library; a network of others is passed through as a whole for each value, which is slow.
+ *
+ * **Shapes**: data `[batch, height, width, channels]`; sampling follows rows, columns, channels. **Units**: nats per example.
+ *
+ * @throws ShapeError when network and likelihood do not fit together; ConfigError when the network looks ahead.
+ */
+export function autoregressiveModel({ owner, network, likelihood, given }: AutoregressiveParts): AutoregressiveBase {
+  checkConditionInputs(owner, "network", network, given ?? {});
+  const dataShape = network.inputs[0]!.shape;
+  const shape = dataShape.slice(1) as number[];
+  const values = shape.at(-1)!;
+  const expected = [...dataShape.slice(0, -1), Math.round(values * likelihood.parametersPerValue)];
+  checkShape(
+    owner,
+    `network's output (${likelihood.name} likelihood)`,
+    outputShape(owner, "network", network),
+    expected,
+  );
+  const plan = planned(owner, network, values);
+
+  const score = (x: tf.Tensor, conditions: tf.Tensor[], step?: StepContext): tf.Tensor1D =>
+    likelihood.negativeLogLikelihood(x, apply(network, conditions.length === 0 ? x : [x, ...conditions], step));
+  const logLikelihood = (x: tf.Tensor, asked?: GivenLike): tf.Tensor1D => {
+    checkShape(owner, "x", x.shape, dataShape);
+    return tf.tidy(() => tf.neg(score(x, conditionInputs(owner, given, asked, x.shape[0]!))));
+  };
+  const drawn = { owner, shape, likelihood, given, values };
+  const tensor = (data: Float32Array): tf.Tensor => tf.tensor(data, [data.length / sizeOf(shape), ...shape], "float32");
+  const negativeLogLikelihood: AutoregressiveBase["negativeLogLikelihood"] = (batch, step) =>
+    score(batch.x, conditionInputs(owner, given, givenOf(given, batch), batch.x.shape[0]!), step);
+
+  return {
+    model: {
+      networks: { network },
+      fields: { x: { shape: dataShape, ...(likelihood.support && { support: likelihood.support }) }, ...given },
+      ...(given && { given }),
+      likelihood,
+      logLikelihood,
+      bitsPerDimension: (x, asked) => tf.tidy(() => tf.div(logLikelihood(x, asked), -sizeOf(shape) * Math.LN2)),
+      sample: (options, random) =>
+        withRequest(drawn, options, random, async (request) =>
+          tensor(plan === undefined ? await drawNaively(network, request) : await drawCached(plan, request, network)),
+        ),
+      sampleNaively: (options, random) =>
+        withRequest(drawn, options, random, async (request) => tensor(await drawNaively(network, request))),
+    },
+    negativeLogLikelihood,
+    objective: {
+      name: owner,
+      updates: [network],
+      loss: (batch, step) => ({ total: tf.mean<tf.Scalar>(negativeLogLikelihood(batch, step)) }),
+    },
+  };
+}
+
+/** The plan of a network, with messages that name the model. */
+function planned(owner: string, network: tf.LayersModel, values: number): Plan | undefined {
+  try {
+    return planOf(network, values);
+  } catch (error) {
+    if (error instanceof LatentKitError) {
+      const Kind = error.constructor as new (message: string) => LatentKitError;
+      throw new Kind(`${owner}: ${error.message}`);
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,13 @@
+// Registers the layers that saved networks are made of, so that models load wherever this package is imported.
+import "@latentkit/layers";
+
+export {
+  type AutoregressiveBase,
+  type AutoregressiveCapabilities,
+  type AutoregressiveParts,
+  autoregressiveModel,
+} from "./autoregressive-model.js";
+export type { InputEncoding } from "./internal/networks.js";
+export type { PictureModelOptions, ToldOptions } from "./internal/options.js";
+export * from "./pixel-cnn.js";
+export type * from "./types.js";
