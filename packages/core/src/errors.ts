@@ -1,5 +1,5 @@
 /** The machine-readable kind of a {@link LatentKitError}. */
-export type ErrorCode = "config" | "shape" | "data" | "unsupported" | "checkpoint" | "divergence" | "device";
+export type ErrorCode = "config" | "shape" | "data" | "unsupported" | "checkpoint" | "divergence" | "device" | "memory";
 
 /** What every error of the library is: a stable `code`, a message with the mend, and the `cause` when there is one. */
 export class LatentKitError extends Error {
@@ -59,5 +59,12 @@ export class DivergenceError extends LatentKitError {
 export class DeviceLostError extends LatentKitError {
   constructor(message: string, options?: ErrorOptions) {
     super("device", message, options);
+  }
+}
+
+/** There is no room for a tensor on the backend; the message says how much was asked and how much there is. */
+export class OutOfMemoryError extends LatentKitError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("memory", message, options);
   }
 }

@@ -9,6 +9,7 @@ import {
   DeviceLostError,
   DivergenceError,
   LatentKitError,
+  OutOfMemoryError,
   outputShape,
   ShapeError,
   showShape,
@@ -111,6 +112,7 @@ describe("errors", () => {
     [CheckpointError, "checkpoint"],
     [DivergenceError, "divergence"],
     [DeviceLostError, "device"],
+    [OutOfMemoryError, "memory"],
   ] as const)("%o carries its code, name and cause", (type, code) => {
     const cause = new Error("below");
     const error = new type("message", { cause });

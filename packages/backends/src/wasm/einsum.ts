@@ -11,16 +11,28 @@ export function addEinsum(): void {
 }
 
 function einsum({ inputs, attrs, backend }: KernelCall<string, { readonly equation: string }>): TensorInfo {
-  const given = Object.values(inputs);
-  const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(attrs.equation, given.length);
+  const temporaries: TensorInfo[] = [];
+  let result: TensorInfo | undefined;
+  try {
+    result = compute(Object.values(inputs), attrs.equation, (name, operands, settings = {}) => {
+      const made = callKernel(name, backend, operands, settings);
+      temporaries.push(made);
+      return made;
+    });
+    // The engine counts references: a result that is one of the operands needs one of its own.
+    if (!temporaries.includes(result)) result = callKernel("Identity", backend, { x: result });
+    return result;
+  } finally {
+    for (const temporary of temporaries) if (temporary !== result) backend.disposeData(temporary.dataId);
+  }
+}
+
+type Call = (name: string, operands: Readonly<Record<string, TensorInfo>>, settings?: object) => TensorInfo;
+
+function compute(given: readonly TensorInfo[], equation: string, call: Call): TensorInfo {
+  const { allDims, summedDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, given.length);
   tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, given as tf.Tensor[]);
   const { path, steps } = tf.backend_util.getEinsumComputePath(summedDims, idDims);
-  const temporaries: TensorInfo[] = [];
-  const call = (name: string, operands: Readonly<Record<string, TensorInfo>>, settings: object = {}): TensorInfo => {
-    const result = callKernel(name, backend, operands, settings);
-    temporaries.push(result);
-    return result;
-  };
   const dtype = given.map((x) => x.dtype).reduce((a, b) => tf.upcastType(a, b));
   const tensors = given.map((x) => (x.dtype === dtype ? x : call("Cast", { x }, { dtype })));
   let axes = allDims.length;
@@ -41,8 +53,5 @@ function einsum({ inputs, attrs, backend }: KernelCall<string, { readonly equati
       axes--;
     }
   }
-  // The engine counts references: a result that is one of the operands needs one of its own.
-  if (!temporaries.includes(out!)) out = call("Identity", { x: out! });
-  for (const temporary of temporaries) if (temporary !== out) backend.disposeData(temporary.dataId);
   return out!;
 }

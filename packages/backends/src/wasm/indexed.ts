@@ -44,7 +44,7 @@ function replaceGather(): void {
     all<"x" | "indices", GatherAttrs>(types(["indices"], "int32"), check),
     (shipped) => (call) => {
       if (call.inputs.x.dtype === "bool") return gatherBytes(call);
-      return MOVABLE.includes(call.inputs.x.dtype) ? gather(call, 4) : shipped(call as never);
+      return MOVABLE.includes(call.inputs.x.dtype) ? gather(call, 4) : shipped(call);
     },
   );
 }
@@ -95,7 +95,7 @@ function within(backend: WasmBackend, indices: TensorInfo, shape: readonly numbe
 function guardMany(): void {
   const int32 = types(["indices"], "int32");
   guardKernel<"params" | "indices", object>("GatherNd", (call, name) => {
-    int32(call as never, name);
+    int32(call, name);
     within(call.backend, call.inputs.indices, call.inputs.params.shape, name);
   });
   guardKernel<"indices" | "updates", { readonly shape: number[] }>("ScatterNd", ({ inputs, attrs, backend }, name) => {

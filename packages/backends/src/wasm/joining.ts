@@ -26,7 +26,7 @@ function replaceConcat(): void {
   };
   replaceKernel<string, AxisAttrs>("Concat", check, (shipped) => (call) => {
     const inputs = Object.values(call.inputs);
-    if (!MOVABLE.includes(inputs[0]!.dtype)) return shipped(call as never);
+    if (!MOVABLE.includes(inputs[0]!.dtype)) return shipped(call);
     const { backend } = call;
     const axis = axisOf(inputs[0]!, call.attrs.axis);
     const shape = tf.backend_util.computeOutShape(
@@ -53,7 +53,7 @@ function replacePack(): void {
   };
   replaceKernel<string, AxisAttrs>("Pack", check, (shipped) => (call) => {
     const inputs = Object.values(call.inputs);
-    if (!MOVABLE.includes(inputs[0]!.dtype)) return shipped(call as never);
+    if (!MOVABLE.includes(inputs[0]!.dtype)) return shipped(call);
     const { backend, attrs } = call;
     const { shape, dtype } = inputs[0]!;
     const axis = attrs.axis < 0 ? attrs.axis + shape.length + 1 : attrs.axis;

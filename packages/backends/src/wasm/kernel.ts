@@ -1,5 +1,6 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf, UnsupportedError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import { freeOnFailure } from "./memory.js";
 
 /** What a kernel sees of a tensor: data, shape and type, without the engine's bookkeeping. */
 export type TensorInfo = Pick<tf.TensorInfo, "dataId" | "shape" | "dtype">;
@@ -26,7 +27,9 @@ export interface KernelCall<I extends string = string, A = Readonly<Record<strin
 }
 
 /** A kernel: computes its output, or its outputs, from its inputs. */
-export type Kernel = (call: KernelCall) => TensorInfo | TensorInfo[];
+export type Kernel<I extends string = string, A = Readonly<Record<string, unknown>>> = (
+  call: KernelCall<I, A>,
+) => TensorInfo | TensorInfo[];
 
 /**
  * Refuses operands that do not fit together. Kernels work on bare memory: what is not refused is read and written wherever it
@@ -47,8 +50,10 @@ export function callKernel(
   attrs: object = {},
 ): TensorInfo {
   const { kernelFunc } = tf.getKernel(name, "wasm") as NonNullable<ReturnType<typeof tf.getKernel>>;
-  return kernelFunc({ inputs, attrs, backend } as never) as TensorInfo;
+  return (kernelFunc as unknown as Kernel<string, object>)({ inputs, attrs, backend }) as TensorInfo;
 }
+
+const replaced = new Set<string>();
 
 /**
  * Puts a kernel in the place of the shipped one, or where there is none: the only way in which a kernel gets into the backend.
@@ -59,26 +64,36 @@ export function callKernel(
 export function replaceKernel<I extends string, A>(
   name: string,
   check: Check<I, A>,
-  make: (shipped: Kernel) => (call: KernelCall<I, A>) => TensorInfo | TensorInfo[],
+  make: (shipped: Kernel<I, A>) => Kernel<I, A>,
 ): void {
   const shipped = tf.getKernel(name, "wasm");
   if (shipped) tf.unregisterKernel(name, "wasm");
-  const absent: Kernel = () => {
-    throw new Error(`Kernel '${name}' does not exist on wasm.`);
+  replaced.add(name);
+  const absent: Kernel<I, A> = () => {
+    throw new UnsupportedError(`The kernel '${name}' does not exist on wasm; take another operation, or 'cpu'.`);
   };
-  const kernel = make((shipped?.kernelFunc as unknown as Kernel) ?? absent);
+  const kernel = make((shipped?.kernelFunc as unknown as Kernel<I, A>) ?? absent);
+  const checked: Kernel<I, A> = (call) => {
+    check(call, name);
+    return freeOnFailure(call.backend, () => kernel(call));
+  };
   tf.registerKernel({
     ...(shipped ?? { kernelName: name, backendName: "wasm" }),
-    kernelFunc: ((call: KernelCall<I, A>) => {
-      check(call, name);
-      return kernel(call);
-    }) as never,
+    // The registry holds kernels of any inputs and settings; these know their own.
+    kernelFunc: checked as unknown as tf.KernelFunc,
   });
 }
 
 /** Keeps the shipped kernel, behind a check that it lacks. */
 export function guardKernel<I extends string, A>(name: string, check: Check<I, A>): void {
-  replaceKernel<I, A>(name, check, (shipped) => (call) => shipped(call as never));
+  replaceKernel<I, A>(name, check, (shipped) => shipped);
+}
+
+/** Keeps every shipped kernel that nothing replaced, and frees what it has made when it fails. */
+export function guardTheRest(): void {
+  for (const { kernelName } of tf.getKernelsForBackend("wasm")) {
+    if (!replaced.has(kernelName)) guardKernel(kernelName, () => undefined);
+  }
 }
 
 /** Where a tensor's values lie in linear memory. */

@@ -5,7 +5,9 @@ import { addEinsum } from "./einsum.js";
 import { replaceElementwise } from "./elementwise.js";
 import { replaceIndexed } from "./indexed.js";
 import { replaceJoining } from "./joining.js";
+import { guardTheRest } from "./kernel.js";
 import { replaceMatMul } from "./matmul.js";
+import { watchMemory } from "./memory.js";
 import { compileKernels } from "./module.js";
 import { replaceMovement } from "./movement.js";
 import { replacePooling } from "./pooling.js";
@@ -18,13 +20,14 @@ let repaired = false;
 
 /** Imports the WebAssembly backend and repairs its kernels, once; `folder` is where browsers find its files. */
 export async function loadWasm(folder?: string): Promise<void> {
-  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+  const { BackendWasm, setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   if (folder !== undefined && !repaired) setWasmPaths(folder);
   await compileKernels();
   // The threaded build keeps its memory to itself, and has threads for none of the kernels that training needs.
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   if (repaired) return;
   repaired = true;
+  watchMemory(BackendWasm.prototype);
   mendShipped();
   replaceMatMul();
   replaceConvolution();
@@ -38,4 +41,5 @@ export async function loadWasm(folder?: string): Promise<void> {
   replacePooling();
   replaceResizing();
   addEinsum();
+  guardTheRest();
 }

@@ -49,7 +49,10 @@ export function nativeKernels(backend: WasmBackend): NativeKernels {
     scratch(bytes) {
       if (bytes > size) {
         if (size > 0) backend.wasm._free(at);
-        [at, size] = [backend.wasm._malloc(bytes) >>> 0, bytes];
+        // Nothing is left when there is no room for more.
+        size = 0;
+        at = backend.wasm._malloc(bytes) >>> 0;
+        size = bytes;
       }
       return at;
     },

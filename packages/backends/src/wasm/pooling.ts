@@ -85,7 +85,7 @@ function images(input: string, rank: number): Check<never, PoolAttrs> {
 
 function gradients(rank: number): Check<"dy" | "input", PoolAttrs> {
   return (call, name) => {
-    images("input", rank)(call as never, name);
+    images("input", rank)(call, name);
     const { dy, input } = call.inputs;
     const { outShape } = poolWindows(input.shape, call.attrs, name);
     if (dy.shape.join() !== outShape.join() || dy.dtype !== "float32") {

@@ -1,0 +1,89 @@
+import { OutOfMemoryError } from "@latentkit/core";
+import * as tf from "@tensorflow/tfjs";
+import { hasRoom, LIMIT, note, release } from "./heap.js";
+import type { WasmBackend } from "./kernel.js";
+
+/** What is used of the class of TensorFlow.js's WebAssembly backends. */
+interface BackendPrototype {
+  move(
+    this: WasmBackend,
+    dataId: object,
+    values: unknown,
+    shape: readonly number[],
+    dtype: tf.DataType,
+    refCount: number,
+  ): void;
+}
+
+/** Tensors that the kernel at work has made so far; absent outside kernels. */
+let made: object[] | undefined;
+/** The tensor for which room is sought. */
+let sought = "";
+let installed = false;
+
+/**
+ * Looks after every allocation of the WebAssembly backend, ours and the shipped kernels': as shipped, a tensor for which there is no
+ * room gets the address 0 or, beyond 4 GiB, that of a block which is far too small, and kernels write over whatever lies there.
+ */
+export function watchMemory(prototype: object): void {
+  if (installed) return;
+  installed = true;
+  const backend = prototype as BackendPrototype;
+  const { move } = backend;
+  backend.move = function (dataId, values, shape, dtype, refCount) {
+    watchAllocation(this.wasm);
+    sought = `a tensor of ${dtype} [${shape.join(", ")}]`;
+    move.call(this, dataId, values, shape, dtype, refCount);
+    made?.push(dataId);
+    sought = "";
+  };
+}
+
+const watched = new WeakSet<WasmBackend["wasm"]>();
+
+function watchAllocation(module: WasmBackend["wasm"]): void {
+  if (watched.has(module)) return;
+  watched.add(module);
+  // The first call of each puts another function in its place.
+  module._free(module._malloc(8));
+  const [allocate, free] = [module._malloc, module._free];
+  module._malloc = (bytes) => {
+    const offset = hasRoom(module, bytes) ? allocate(bytes) >>> 0 : 0;
+    if (offset === 0 && bytes > 0) refuse(bytes);
+    note(module, offset, bytes);
+    return offset;
+  };
+  module._free = (offset) => {
+    release(module, offset >>> 0);
+    free(offset);
+  };
+}
+
+function refuse(bytes: number): never {
+  const asker = sought || "working memory of a kernel";
+  sought = "";
+  const { numBytes } = tf.memory();
+  throw new OutOfMemoryError(
+    `wasm: no room for ${asker}: it takes ${megabytes(bytes)}, the backend holds at most ${megabytes(LIMIT)}, and ${megabytes(numBytes)} are in tensors. Compute in chunks (sample fewer at a time, a smaller batch), free tensors with tf.tidy, or take the backend 'node' or 'webgpu'.`,
+  );
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.ceil(bytes / 2 ** 20).toLocaleString("en-US")} MiB`;
+}
+
+/** Runs a kernel; when it throws, what it has made is freed. */
+export function freeOnFailure<T>(backend: WasmBackend, kernel: () => T): T {
+  const outer = made;
+  const own: object[] = [];
+  made = own;
+  try {
+    return kernel();
+  } catch (error) {
+    for (const dataId of own) backend.disposeData(dataId, true);
+    throw error;
+  } finally {
+    made = outer;
+    outer?.push(...own);
+  }
+}
