@@ -69,7 +69,7 @@ export function autoregressiveModel({ owner, network, likelihood, given }: Autor
     outputShape(owner, "network", network),
     expected,
   );
-  const plan = planned(owner, network, values);
+  const cached = planned(owner, network, values) !== undefined;
 
   const score = (x: tf.Tensor, conditions: tf.Tensor[], step?: StepContext): tf.Tensor1D =>
     likelihood.negativeLogLikelihood(x, apply(network, conditions.length === 0 ? x : [x, ...conditions], step));
@@ -92,7 +92,10 @@ export function autoregressiveModel({ owner, network, likelihood, given }: Autor
       bitsPerDimension: (x, asked) => tf.tidy(() => tf.div(logLikelihood(x, asked), -sizeOf(shape) * Math.LN2)),
       sample: (options, random) =>
         withRequest(drawn, options, random, async (request) =>
-          tensor(plan === undefined ? await drawNaively(network, request) : await drawCached(plan, request, network)),
+          // Planned anew: draws that overlap in time keep their values apart.
+          tensor(
+            await (cached ? drawCached(planOf(network, values)!, request, network) : drawNaively(network, request)),
+          ),
         ),
       sampleNaively: (options, random) =>
         withRequest(drawn, options, random, async (request) => tensor(await drawNaively(network, request))),

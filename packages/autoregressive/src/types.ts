@@ -30,3 +30,13 @@ export interface AutoregressiveModel<B extends Batch = Batch & Readonly<{ x: tf.
 export interface PixelCnn extends AutoregressiveModel {
   readonly kind: "pixelCnn";
 }
+
+/** What {@link gatedPixelCnn} returns. */
+export interface GatedPixelCnn extends AutoregressiveModel {
+  readonly kind: "gatedPixelCnn";
+}
+
+/** What {@link pixelCnnPlusPlus} returns. */
+export interface PixelCnnPlusPlus extends AutoregressiveModel {
+  readonly kind: "pixelCnnPlusPlus";
+}

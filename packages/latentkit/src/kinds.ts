@@ -11,7 +11,7 @@ import {
   sparseAutoencoder,
   wassersteinAutoencoder,
 } from "@latentkit/autoencoders";
-import { pixelCnn } from "@latentkit/autoregressive";
+import { gatedPixelCnn, pixelCnn, pixelCnnPlusPlus } from "@latentkit/autoregressive";
 import type { AnyFactory } from "@latentkit/core";
 import {
   auxiliaryClassifierGan,
@@ -37,5 +37,6 @@ export const KINDS: readonly AnyFactory[] = [
   ...[geometryAutoencoder, greedyAutoencoder, kSparseAutoencoder, recurrentAutoencoder, sparseAutoencoder],
   ...[wassersteinAutoencoder, auxiliaryClassifierGan, boundaryEquilibriumGan, conditionalGan, gan, hingeGan, infoGan],
   ...[leastSquaresGan, minimaxGan, nonSaturatingGan, realnessGan, relativisticGan, wassersteinGan, wassersteinGanGp],
-  ...[conditionalVae, iwae, vae, withPrior, pixelCnn],
+  ...[conditionalVae, iwae, vae, withPrior],
+  ...[gatedPixelCnn, pixelCnn, pixelCnnPlusPlus],
 ];

@@ -1,10 +1,11 @@
 import * as ae from "@latentkit/autoencoders";
+import * as ar from "@latentkit/autoregressive";
 import { onnx } from "@latentkit/compile";
 import { type Batch, type Dataset, linearSchedule, type Model, random } from "@latentkit/core";
 import { sines } from "@latentkit/data";
 import * as gan from "@latentkit/gan";
 import * as layers from "@latentkit/layers";
-import { leastSquaresLoss } from "@latentkit/losses";
+import { categorical, leastSquaresLoss } from "@latentkit/losses";
 import { adam, train } from "@latentkit/training";
 import { iwae, vae } from "@latentkit/vae";
 import * as tf from "@tensorflow/tfjs";
@@ -177,6 +178,22 @@ const adversarial: Record<string, Case> = {
   ],
 };
 
+const pixels = { inputShape: [4, 4, 1], seed: 1 } as const;
+const bits = () => ({ x: tf.round(random(5).uniform([COUNT, 4, 4, 1])), label: labels() });
+
+const autoregressive: Record<string, Case> = {
+  pixelCnn: [() => ar.pixelCnn({ ...pixels, width: 4, blocks: 1 }), bits],
+  "pixelCnn, colours": [
+    () => ar.pixelCnn({ inputShape: [4, 4, 2], width: 8, blocks: 1, likelihood: categorical(4) }),
+    () => ({ x: random(5).uniform([COUNT, 4, 4, 2]) }),
+  ],
+  "gated, told classes": [
+    () => ar.gatedPixelCnn({ ...pixels, width: 4, layers: 1, given: { label: { classes: 3 } } }),
+    bits,
+  ],
+  "pixelCnn++": [() => ar.pixelCnnPlusPlus({ ...pixels, width: 4, blocks: 1, resolutions: 2 }), bits],
+};
+
 /** The same batch again and again. */
 function repeated(make: () => Batch): Dataset<never> {
   return {
@@ -187,7 +204,7 @@ function repeated(make: () => Batch): Dataset<never> {
   };
 }
 
-describe.each(Object.entries({ autoencoders, variational, adversarial }))("%s compile", (_, cases) => {
+describe.each(Object.entries({ autoencoders, variational, adversarial, autoregressive }))("%s compile", (_, cases) => {
   it.each(Object.entries(cases))("%s", async (_, [make, batch]) => {
     const model = make();
     const lines: string[] = [];

@@ -9,7 +9,8 @@ export const transposedOp: Builder = (layer, [input]) => {
   const [rows, columns] = kernel.shape as [number, number];
   const grid = { height: x.height * 2, width: x.width * 2, step: x.step / 2 };
   const output = new Value(filters, grid, x.known, x.blocks);
-  x.keep(Math.ceil((rows - 1) / 2), columns > 2 || rows > 2);
+  // Every second row reads what was computed with the row before it.
+  x.keep(Math.ceil((rows - 1) / 2), true);
   return {
     output,
     weights: [kernel, ...(bias === undefined ? [] : [bias])],
