@@ -8,6 +8,7 @@ const alias = [
   { find: "@latentkit/core/testing", replacement: `${packages}core/src/testing/index.ts` },
   { find: "@latentkit/core/pictures", replacement: `${packages}core/src/pictures/index.ts` },
   { find: "@latentkit/core/files", replacement: `${packages}core/src/files/node.ts` },
+  { find: /^@latentkit\/([a-z-]+)\/authoring$/, replacement: `${packages}$1/src/authoring.ts` },
   { find: /^@latentkit\/([a-z-]+)$/, replacement: `${packages}$1/src/index.ts` },
   { find: /^latentkit$/, replacement: `${packages}latentkit/src/index.ts` },
 ];

@@ -5,11 +5,15 @@
 import { dependencies } from "./gates/dependencies.mjs";
 import { models } from "./gates/models.mjs";
 import { complaints, published } from "./gates/published.mjs";
+import { shape } from "./gates/shape.mjs";
+import { surface } from "./gates/surface.mjs";
 import { main } from "./lib/phase.mjs";
 
 const GATES = {
   dependencies,
   models,
+  shape,
+  surface,
   published,
   knip: () => complaints("knip", ["--no-progress"]),
   size: () => complaints("size-limit", []),

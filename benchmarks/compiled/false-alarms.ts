@@ -5,7 +5,7 @@
  */
 import { useBackend } from "@latentkit/backends";
 import { onnx } from "@latentkit/compile";
-import { hostTensor } from "@latentkit/core";
+import { hostTensor } from "@latentkit/core/authoring";
 import { fromTensors } from "@latentkit/data";
 import { adam, train } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";

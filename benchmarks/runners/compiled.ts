@@ -1,13 +1,6 @@
 import { type OnnxOptions, onnx } from "@latentkit/compile";
-import {
-  allVariables,
-  type Objective,
-  type PreparedStep,
-  random,
-  type StepProgram,
-  trainableVariables,
-  withRandom,
-} from "@latentkit/core";
+import { type Objective, type PreparedStep, random, type StepProgram } from "@latentkit/core";
+import { allVariables, trainableVariables, withRandom } from "@latentkit/core/authoring";
 import { adam } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import type { Workload } from "../workloads/index.js";

@@ -1,4 +1,5 @@
-import { random, stepContext, trainableVariables, withRandom } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { stepContext, trainableVariables, withRandom } from "@latentkit/core/authoring";
 import { adam } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import type { Workload } from "../workloads/index.js";

@@ -1,4 +1,5 @@
-import { random, stepContext, trainableVariables } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { stepContext, trainableVariables } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { Workload } from "../workloads/index.js";
 import type { Prepared } from "./runner.js";

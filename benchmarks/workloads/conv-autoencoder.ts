@@ -1,12 +1,5 @@
-import {
-  apply,
-  type DataBatch,
-  defineModel,
-  type Model,
-  type ModelFactory,
-  random,
-  seededInitializer,
-} from "@latentkit/core";
+import { type DataBatch, type Model, type ModelFactory, random, seededInitializer } from "@latentkit/core";
+import { apply, defineModel } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { Workload } from "./workload.js";
 

@@ -1,3 +1,3 @@
 import { library } from "../../tsup.base.ts";
 
-export default library({ index: "src/index.ts", cli: "src/cli/main.ts" });
+export default library({ index: "src/index.ts", authoring: "src/authoring.ts", cli: "src/cli/main.ts" });

@@ -67,7 +67,10 @@ export async function serve(folder, { isolated = false } = {}) {
     logLevel: "error",
     cacheDir: inRoot("node_modules", ".vite-browser-tests"),
     resolve: {
-      alias: [{ find: /^@latentkit\/([a-z-]+)$/, replacement: `${packages}/$1/src/index.ts` }],
+      alias: [
+        { find: /^@latentkit\/([a-z-]+)\/authoring$/, replacement: `${packages}/$1/src/authoring.ts` },
+        { find: /^@latentkit\/([a-z-]+)$/, replacement: `${packages}/$1/src/index.ts` },
+      ],
       dedupe: ["@tensorflow/tfjs"],
     },
     optimizeDeps: {

@@ -5,7 +5,8 @@
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders denoising
  */
 import { denoisingAutoencoder } from "@latentkit/autoencoders";
-import { type Reconstructs, random, withRandom } from "@latentkit/core";
+import { type Reconstructs, random } from "@latentkit/core";
+import { withRandom } from "@latentkit/core/authoring";
 import { flags, report, timed } from "@latentkit/example-experiment";
 import { maskingNoise, mlpDecoder, mlpEncoder, saltAndPepperNoise, seededGaussianNoise } from "@latentkit/layers";
 import { psnr } from "@latentkit/metrics";

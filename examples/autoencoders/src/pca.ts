@@ -5,7 +5,8 @@
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders pca
  */
 import { linearAutoencoder } from "@latentkit/autoencoders";
-import { cosineSchedule, type DataBatch, sizeOf } from "@latentkit/core";
+import { cosineSchedule, type DataBatch } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import { type ArrayDataset, gaussians } from "@latentkit/data";
 import { flags, report, timed } from "@latentkit/example-experiment";
 import { principalAngles, principalComponents, reconstructionError } from "@latentkit/metrics";

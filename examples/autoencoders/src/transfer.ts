@@ -5,7 +5,7 @@
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-autoencoders transfer
  */
 import { denoisingAutoencoder, encoderClassifier } from "@latentkit/autoencoders";
-import { decodeNetworks, encodeNetworks } from "@latentkit/core";
+import { decodeNetworks, encodeNetworks } from "@latentkit/core/authoring";
 import { flags, report, timed } from "@latentkit/example-experiment";
 import { maskingNoise, mlpDecoder, mlpEncoder } from "@latentkit/layers";
 import { adam } from "@latentkit/training";

@@ -1,14 +1,12 @@
 import {
-  applyAll,
   type Classifies,
   type Dataset,
-  defineModel,
-  integer,
   type LabelledBatch,
   type Model,
   type ModelFactory,
   seededInitializer,
 } from "@latentkit/core";
+import { applyAll, defineModel, integer } from "@latentkit/core/authoring";
 import { differentiableAugmentation } from "@latentkit/gan";
 import { categoricalCrossEntropy } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { BackendName } from "@latentkit/backends";
-import { ConfigError, check } from "@latentkit/core";
+import { ConfigError } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 import { fashionMnist, glyphs, mnist } from "@latentkit/data";
 
 const HELP = `Trains a VAE on digits and shows what it has learnt.

@@ -1,12 +1,5 @@
-import {
-  apply,
-  checkShape,
-  defineModel,
-  type ModelFactory,
-  network,
-  outputShape,
-  type SamplesAtOnce,
-} from "@latentkit/core";
+import type { ModelFactory, SamplesAtOnce } from "@latentkit/core";
+import { apply, checkShape, defineModel, network, outputShape } from "@latentkit/core/authoring";
 import { nonSaturatingLoss } from "@latentkit/losses";
 import type * as tf from "@tensorflow/tfjs";
 import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";

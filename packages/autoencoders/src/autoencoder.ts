@@ -1,4 +1,5 @@
-import { apply, defineModel, type ModelFactory } from "@latentkit/core";
+import type { ModelFactory } from "@latentkit/core";
+import { apply, defineModel } from "@latentkit/core/authoring";
 import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 

@@ -1,4 +1,5 @@
-import { apply, choice, defineModel, type ModelFactory, optional, type Schedule, schedule } from "@latentkit/core";
+import type { ModelFactory, Schedule } from "@latentkit/core";
+import { apply, choice, defineModel, optional, schedule } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import { type JacobianNorm, jacobianNorm } from "./internal/jacobian-norm.js";

@@ -1,4 +1,4 @@
-import { check, sizeOf } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core/authoring";
 import {
   type ConditionOptions,
   type ConvDecoderOptions,

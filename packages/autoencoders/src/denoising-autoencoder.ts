@@ -1,4 +1,5 @@
-import { apply, defineModel, layer, type ModelFactory } from "@latentkit/core";
+import type { ModelFactory } from "@latentkit/core";
+import { apply, defineModel, layer } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";

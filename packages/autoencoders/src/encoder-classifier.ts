@@ -1,17 +1,5 @@
-import {
-  apply,
-  applyAll,
-  type Classifies,
-  checkShape,
-  defineModel,
-  flag,
-  integer,
-  type LabelledBatch,
-  type Model,
-  type ModelFactory,
-  network,
-  sizes,
-} from "@latentkit/core";
+import type { Classifies, LabelledBatch, Model, ModelFactory } from "@latentkit/core";
+import { apply, applyAll, checkShape, defineModel, flag, integer, network, sizes } from "@latentkit/core/authoring";
 import { mlpDecoder } from "@latentkit/layers";
 import { categoricalCrossEntropy } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";

@@ -1,4 +1,5 @@
-import { apply, type Batch, defineModel, type ModelFactory, type Schedule, schedule } from "@latentkit/core";
+import type { Batch, ModelFactory, Schedule } from "@latentkit/core";
+import { apply, defineModel, schedule } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";

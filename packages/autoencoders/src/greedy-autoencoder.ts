@@ -1,18 +1,17 @@
+import type { Batch, Model, ModelFactory } from "@latentkit/core";
 import {
   apply,
-  type Batch,
   choice,
   defineModel,
   integer,
-  type Model,
-  type ModelFactory,
   network,
   networks,
   number,
   optional,
   sizes,
-} from "@latentkit/core";
-import { ACTIVATION_KINDS, mlpDecoder, mlpEncoder, type NetworkOptions } from "@latentkit/layers";
+} from "@latentkit/core/authoring";
+import { mlpDecoder, mlpEncoder, type NetworkOptions } from "@latentkit/layers";
+import { ACTIVATION_KINDS } from "@latentkit/layers/authoring";
 import { meanSquaredError } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { autoencoder } from "./autoencoder.js";

@@ -1,4 +1,5 @@
-import { apply, check, defineModel, integer, type ModelFactory, number } from "@latentkit/core";
+import type { ModelFactory } from "@latentkit/core";
+import { apply, check, defineModel, integer, number } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import { keepLargest } from "./internal/keep-largest.js";

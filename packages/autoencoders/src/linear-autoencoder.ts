@@ -1,4 +1,4 @@
-import { check, sizeOf } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core/authoring";
 import { mlpDecoder, mlpEncoder } from "@latentkit/layers";
 import { autoencoder } from "./autoencoder.js";
 import type { Autoencoder } from "./types.js";

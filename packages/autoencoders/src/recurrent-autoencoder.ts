@@ -1,22 +1,16 @@
 import {
-  apply,
   type Batch,
-  check,
-  checkShape,
-  conditionInputs,
   type Decodes,
-  defineModel,
   type Encodes,
   type GivenLike,
   type Model,
   type ModelFactory,
-  network,
   type Reconstructs,
   type Schedule,
   ShapeError,
   type StepContext,
-  schedule,
 } from "@latentkit/core";
+import { apply, check, checkShape, conditionInputs, defineModel, network, schedule } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkSequenceNetworks } from "./internal/check-sequence-networks.js";
 import { meanOf, squaredErrors, withoutPadding } from "./internal/masked-errors.js";

@@ -1,13 +1,5 @@
-import {
-  apply,
-  choice,
-  defineModel,
-  type ModelFactory,
-  number,
-  optional,
-  type Schedule,
-  schedule,
-} from "@latentkit/core";
+import type { ModelFactory, Schedule } from "@latentkit/core";
+import { apply, choice, defineModel, number, optional, schedule } from "@latentkit/core/authoring";
 import { klSparsity, l1Activity } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";

@@ -1,4 +1,4 @@
-import { check, sizeOf } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core/authoring";
 import { mlpDecoder, mlpEncoder, type NetworkOptions } from "@latentkit/layers";
 import { autoencoder } from "./autoencoder.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";

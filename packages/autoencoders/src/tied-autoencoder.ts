@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 import { type ActivationKind, tiedDecoder } from "@latentkit/layers";
 import type * as tf from "@tensorflow/tfjs";
 import { autoencoder } from "./autoencoder.js";

@@ -1,12 +1,5 @@
-import {
-  apply,
-  defineModel,
-  type ModelFactory,
-  number,
-  type SamplesAtOnce,
-  type Schedule,
-  schedule,
-} from "@latentkit/core";
+import type { ModelFactory, SamplesAtOnce, Schedule } from "@latentkit/core";
+import { apply, defineModel, number, schedule } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
 import { maximumMeanDiscrepancy } from "./internal/maximum-mean-discrepancy.js";

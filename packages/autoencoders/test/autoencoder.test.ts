@@ -1,4 +1,5 @@
-import { random, stepContext } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { describeModel, expectSameTensors } from "@latentkit/core/testing";
 import { mlpDecoder, mlpEncoder } from "@latentkit/layers";
 import { bernoulli, gaussian, meanAbsoluteError } from "@latentkit/losses";

@@ -1,4 +1,5 @@
-import { random, stepContext } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { describeModel, finiteDifferences } from "@latentkit/core/testing";
 import type { ActivationKind } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";

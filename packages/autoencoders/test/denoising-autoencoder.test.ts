@@ -1,4 +1,5 @@
-import { random, stepContext, withRandom } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { stepContext, withRandom } from "@latentkit/core/authoring";
 import { describeModel, expectSameTensors } from "@latentkit/core/testing";
 import { maskingNoise, saltAndPepperNoise, seededGaussianNoise } from "@latentkit/layers";
 import { meanSquaredError } from "@latentkit/losses";

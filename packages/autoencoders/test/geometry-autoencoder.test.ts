@@ -1,4 +1,5 @@
-import { DataError, random, stepContext } from "@latentkit/core";
+import { DataError, random } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { describeModel } from "@latentkit/core/testing";
 import { fromTensors, standardize, swissRoll } from "@latentkit/data";
 import { mlpDecoder, mlpEncoder } from "@latentkit/layers";

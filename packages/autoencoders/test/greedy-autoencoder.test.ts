@@ -1,4 +1,5 @@
-import { DataError, random, stepContext } from "@latentkit/core";
+import { DataError, random } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { describeModel, expectSameTensors } from "@latentkit/core/testing";
 import { gaussians } from "@latentkit/data";
 import { memoryStore, train } from "@latentkit/training";

@@ -1,4 +1,5 @@
-import { linearSchedule, random, stepContext } from "@latentkit/core";
+import { linearSchedule, random } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { describeModel, expectSameTensors, finiteDifferences } from "@latentkit/core/testing";
 import { sines } from "@latentkit/data";
 import { type RecurrentCell, recurrentDecoder, recurrentEncoder } from "@latentkit/layers";

@@ -1,5 +1,6 @@
 import { useBackend } from "@latentkit/backends";
-import { random, stepContext } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { describeModel } from "@latentkit/core/testing";
 import { glyphs } from "@latentkit/data";
 import { mlpDecoder, mlpEncoder } from "@latentkit/layers";

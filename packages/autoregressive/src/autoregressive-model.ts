@@ -1,17 +1,13 @@
+import { type FieldSpecs, type GivenLike, LatentKitError, type Objective, type StepContext } from "@latentkit/core";
 import {
   apply,
   checkConditionInputs,
   checkShape,
   conditionInputs,
-  type FieldSpecs,
-  type GivenLike,
   givenOf,
-  LatentKitError,
-  type Objective,
   outputShape,
-  type StepContext,
   sizeOf,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import type { Likelihood } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { withRequest } from "./internal/request-of.js";

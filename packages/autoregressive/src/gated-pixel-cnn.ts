@@ -1,4 +1,5 @@
-import { conditionFields, defineModel, integer, type ModelFactory } from "@latentkit/core";
+import type { ModelFactory } from "@latentkit/core";
+import { conditionFields, defineModel, integer } from "@latentkit/core/authoring";
 import { gatedUnit, shift2d, shiftedConv2d } from "@latentkit/layers";
 import { autoregressiveModel } from "./autoregressive-model.js";
 import { checkWidth } from "./internal/check-width.js";

@@ -7,9 +7,9 @@ export {
   type AutoregressiveParts,
   autoregressiveModel,
 } from "./autoregressive-model.js";
-export * from "./gated-pixel-cnn.js";
+export { type GatedPixelCnnOptions, gatedPixelCnn } from "./gated-pixel-cnn.js";
 export type { InputEncoding } from "./internal/networks.js";
 export type { PictureModelOptions, ToldOptions } from "./internal/options.js";
-export * from "./pixel-cnn.js";
-export * from "./pixel-cnn-plus-plus.js";
-export type * from "./types.js";
+export { type PixelCnnOptions, pixelCnn } from "./pixel-cnn.js";
+export { type PixelCnnPlusPlusOptions, pixelCnnPlusPlus } from "./pixel-cnn-plus-plus.js";
+export type { AutoregressiveModel, GatedPixelCnn, PixelCnn, PixelCnnPlusPlus } from "./types.js";

@@ -1,12 +1,5 @@
-import {
-  ConfigError,
-  conditionFields,
-  defineModel,
-  integer,
-  type ModelFactory,
-  number,
-  optional,
-} from "@latentkit/core";
+import { ConfigError, type ModelFactory } from "@latentkit/core";
+import { conditionFields, defineModel, integer, number, optional } from "@latentkit/core/authoring";
 import {
   concatenatedElu,
   gatedUnit,
@@ -15,7 +8,8 @@ import {
   shiftedConv2d,
   shiftedConv2dTranspose,
 } from "@latentkit/layers";
-import { discretizedLogisticMixture, type Likelihood, likelihoodOption } from "@latentkit/losses";
+import { discretizedLogisticMixture, type Likelihood } from "@latentkit/losses";
+import { likelihoodOption } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { autoregressiveModel } from "./autoregressive-model.js";
 import { type NetworkBuilder, type Node, networkBuilder } from "./internal/networks.js";

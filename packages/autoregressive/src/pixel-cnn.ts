@@ -1,4 +1,5 @@
-import { defineModel, integer, type ModelFactory, optional } from "@latentkit/core";
+import type { ModelFactory } from "@latentkit/core";
+import { defineModel, integer, optional } from "@latentkit/core/authoring";
 import { autoregressiveModel } from "./autoregressive-model.js";
 import { checkWidth } from "./internal/check-width.js";
 import { type Node, networkBuilder } from "./internal/networks.js";

@@ -1,4 +1,5 @@
-import { apply, type GivenLike, random, sizeOf } from "@latentkit/core";
+import { type GivenLike, random } from "@latentkit/core";
+import { apply, sizeOf } from "@latentkit/core/authoring";
 import type { PlaceLikelihood } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { expect } from "vitest";

@@ -1,4 +1,5 @@
-import { type Batch, type Model, random, UnsupportedError, withRandom } from "@latentkit/core";
+import { type Batch, type Model, random, UnsupportedError } from "@latentkit/core";
+import { withRandom } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { firstLine } from "./internal/optional.js";
 

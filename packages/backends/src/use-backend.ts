@@ -1,4 +1,5 @@
-import { check, inNode, UnsupportedError } from "@latentkit/core";
+import { UnsupportedError } from "@latentkit/core";
+import { check, inNode } from "@latentkit/core/authoring";
 import { type Activated, activate } from "./activate.js";
 import { installGradients } from "./gradients/install.js";
 import { firstLine } from "./internal/optional.js";

@@ -1,4 +1,5 @@
-import { defineModel, UnsupportedError } from "@latentkit/core";
+import { UnsupportedError } from "@latentkit/core";
+import { defineModel } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { assertTrainable, memory, useBackend } from "../src/index.js";

@@ -1,4 +1,5 @@
-import { type Batch, type InferenceFunction, random, runEagerly, type StepContext } from "@latentkit/core";
+import { type Batch, type InferenceFunction, random, type StepContext } from "@latentkit/core";
+import { runEagerly } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Value } from "../src/graph/types.js";

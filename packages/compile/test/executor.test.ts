@@ -5,8 +5,8 @@ import {
   random,
   type StepContext,
   type StepProgram,
-  stepContext,
 } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { findDifference, type UpdatePair } from "../src/executor/compare.js";

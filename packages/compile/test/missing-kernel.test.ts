@@ -1,4 +1,5 @@
-import { random, type StepProgram, stepContext } from "@latentkit/core";
+import { random, type StepProgram } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { Value } from "../src/graph/types.js";

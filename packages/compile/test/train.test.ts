@@ -1,4 +1,5 @@
-import { type Callback, type Executor, type Model, random, readVariables } from "@latentkit/core";
+import { type Callback, type Executor, type Model, random } from "@latentkit/core";
+import { readVariables } from "@latentkit/core/authoring";
 import { fromTensors } from "@latentkit/data";
 import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { adam, memoryStore, train } from "@latentkit/training";

@@ -1,4 +1,5 @@
-import { type Batch, type Executor, random, type StepProgram, stepContext } from "@latentkit/core";
+import { type Batch, type Executor, random, type StepProgram } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { onnx } from "../src/index.js";

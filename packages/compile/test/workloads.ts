@@ -1,4 +1,5 @@
-import { apply, type Batch, type StepContext } from "@latentkit/core";
+import type { Batch, StepContext } from "@latentkit/core";
+import { apply } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { adamProgram } from "./programs.js";
 

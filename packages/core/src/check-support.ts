@@ -13,7 +13,7 @@ import type { Support } from "./types/support.js";
  * @throws DataError that names the support, the first value outside it and its place.
  * @example
  * ```ts
- * import { checkSupport } from "@latentkit/core";
+ * import { checkSupport } from "@latentkit/core/authoring";
  * checkSupport("vae", "x", [0, 0.5, 1], { name: "values in [0, 1], for a bernoulli likelihood", min: 0, max: 1 });
  * ```
  */

@@ -26,7 +26,7 @@ export interface Checker {
  * @param owner - The function whose options are checked: the first word of each message.
  * @example
  * ```ts
- * import { check } from "@latentkit/core";
+ * import { check } from "@latentkit/core/authoring";
  * const clip = check("wassersteinGan").number("clip", 0.01, { above: 0 });
  * ```
  */

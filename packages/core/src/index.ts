@@ -1,52 +1,87 @@
-export { describeBounds, type NumberBounds } from "./bounds.js";
-export { Breather } from "./breather.js";
-export * from "./check.js";
-export { checkSupport } from "./check-support.js";
-export { checkTensor } from "./check-tensor.js";
-export * from "./errors.js";
 export {
-  fetchHeld,
-  type HostValues,
-  holderOf,
-  holdVariable,
-  hostTensor,
-  type ValueHolder,
-} from "./held/held-values.js";
-export * from "./initializers.js";
-export * from "./latent/index.js";
-export { type LinkedLayer, linkLayers } from "./linked-layers.js";
-export * from "./model/index.js";
-export * from "./model-file.js";
-export * from "./networks.js";
-export { maxOf, minOf } from "./ops/extremes.js";
-export { oneHot } from "./ops/one-hot.js";
-export { sizeOf } from "./ops/size-of.js";
-export * from "./ops/smooth.js";
-export { stopGradient } from "./ops/stop-gradient.js";
-export * from "./options/index.js";
-export { inNode } from "./platform.js";
-export { printable } from "./printable.js";
-export { bernoulliNoise, categoricalNoise } from "./random/distributions.js";
-export { philox } from "./random/philox.js";
+  CheckpointError,
+  ConfigError,
+  DataError,
+  DeviceLostError,
+  DivergenceError,
+  type ErrorCode,
+  LatentKitError,
+  OutOfMemoryError,
+  ShapeError,
+  UnsupportedError,
+} from "./errors.js";
+export {
+  type InitializerKind,
+  SeededInitializer,
+  type SeededInitializerOptions,
+  seededInitializer,
+} from "./initializers.js";
+export {
+  attributeDirection,
+  type InterpolationPath,
+  interpolate,
+  interpolateCodes,
+  type LatentGridOptions,
+  type LatentTerms,
+  latentArithmetic,
+  latentGrid,
+  traversalCodes,
+} from "./latent/index.js";
+export {
+  type AnyFactory,
+  type LoadOptionsOf,
+  loadModel,
+  type ModelFactory,
+  type ModelOf,
+  modelFromBytes,
+  modelToBytes,
+  saveModel,
+} from "./model/index.js";
+export { type LoadedNetworks, loadNetworks, saveNetworks } from "./model-file.js";
+export type { Condition, Conditions } from "./options/index.js";
 export { Random, random } from "./random/random.js";
 export type { RandomSource } from "./random/random-source.js";
-export { truncatedNormal } from "./random/truncated-normal.js";
-export * from "./run-eagerly.js";
 export type { HostTensor, SafeTensors } from "./safetensors/format.js";
 export { readSafetensors } from "./safetensors/read.js";
 export { writeSafetensors } from "./safetensors/write.js";
-export * from "./schedules/index.js";
-export { sha256 } from "./sha256.js";
-export { currentRandom, currentStep, withRandom, withStep } from "./step/ambient.js";
-export { stepContext } from "./step/step-context.js";
-export type * from "./types/callback.js";
-export type * from "./types/capabilities.js";
-export type * from "./types/dataset.js";
-export type * from "./types/description.js";
-export type * from "./types/executor.js";
-export type * from "./types/fields.js";
-export type * from "./types/json.js";
-export type * from "./types/latent.js";
-export type * from "./types/model.js";
-export type * from "./types/support.js";
-export { assignVariables, namedWeights, readVariables } from "./variables.js";
+export {
+  cosineSchedule,
+  cyclicalSchedule,
+  exponentialSchedule,
+  linearSchedule,
+  type NumberSpec,
+  type Schedule,
+  type ScheduleFactory,
+  stepSchedule,
+} from "./schedules/index.js";
+export type { Callback, HistoryRow, TrainingEvent } from "./types/callback.js";
+export type {
+  BoundParts,
+  BoundsLikelihood,
+  Classifies,
+  Conditioned,
+  Decodes,
+  Encodes,
+  EncodesDistribution,
+  HasLikelihood,
+  Reconstructs,
+  SampleOptions,
+  SampleProgress,
+  Samples,
+  SamplesAtOnce,
+} from "./types/capabilities.js";
+export type { BatchOptions, Dataset } from "./types/dataset.js";
+export type { ModelDescription } from "./types/description.js";
+export type {
+  Compile,
+  Executor,
+  InferenceFunction,
+  PreparedFunction,
+  PreparedStep,
+  StepProgram,
+} from "./types/executor.js";
+export type { FieldSpec, FieldSpecs, Given, GivenLike } from "./types/fields.js";
+export type { Json } from "./types/json.js";
+export type { Posterior, PosteriorDraw, Prior, PriorDraw, SamplesFromCodes } from "./types/latent.js";
+export type { Batch, DataBatch, LabelledBatch, Loss, Model, Objective, StepContext } from "./types/model.js";
+export type { Support } from "./types/support.js";

@@ -7,7 +7,7 @@ const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
  *
  * @example
  * ```ts
- * import { printable } from "@latentkit/core";
+ * import { printable } from "@latentkit/core/authoring";
  * console.log(printable("name\u001b[2J")); // name\u001b[2J, and the screen is not cleared
  * ```
  */

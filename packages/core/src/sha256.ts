@@ -6,7 +6,7 @@ import { UnsupportedError } from "./errors.js";
  * @throws UnsupportedError on a page without `crypto.subtle`: one that came over plain http.
  * @example
  * ```ts
- * import { sha256 } from "@latentkit/core";
+ * import { sha256 } from "@latentkit/core/authoring";
  * console.log(await sha256(new Uint8Array(0))); // e3b0c442…
  * ```
  */

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { ConfigError, checkSupport, checkTensor, DataError } from "../src/index.js";
+import { checkSupport, checkTensor } from "../src/authoring.js";
+import { ConfigError, DataError } from "../src/index.js";
 
 describe("checkSupport", () => {
   const unit = { name: "values in [0, 1], for a bernoulli likelihood", min: 0, max: 1 };

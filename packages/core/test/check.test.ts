@@ -1,18 +1,15 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
+import { check, checkShape, outputShape, showShape } from "../src/authoring.js";
 import {
   CheckpointError,
   ConfigError,
-  check,
-  checkShape,
   DataError,
   DeviceLostError,
   DivergenceError,
   LatentKitError,
   OutOfMemoryError,
-  outputShape,
   ShapeError,
-  showShape,
   UnsupportedError,
 } from "../src/index.js";
 

@@ -5,12 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { apply, decodeNetworks, encodeNetworks } from "../src/authoring.js";
 import {
-  apply,
   CheckpointError,
   DataError,
-  decodeNetworks,
-  encodeNetworks,
   loadNetworks,
   readSafetensors,
   saveNetworks,

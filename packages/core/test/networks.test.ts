@@ -5,15 +5,13 @@ import {
   apply,
   applyAll,
   assignVariables,
-  CheckpointError,
   disposeNetworks,
-  type HostTensor,
   linkLayers,
   namedWeights,
   readVariables,
-  ShapeError,
   trainableVariables,
-} from "../src/index.js";
+} from "../src/authoring.js";
+import { CheckpointError, type HostTensor, ShapeError } from "../src/index.js";
 
 tf.enableProdMode();
 beforeEach(async () => {

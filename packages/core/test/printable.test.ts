@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { printable } from "../src/index.js";
+import { printable } from "../src/authoring.js";
 
 it("writes out what a terminal would obey, and nothing else", () => {
   expect(printable("a\u001b[2J\u0007b\r\n\u009b31m")).toBe("a\\u001b[2J\\u0007b\\u000d\\u000a\\u009b31m");

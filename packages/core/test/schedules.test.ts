@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
+import { stepContext, valueAt } from "../src/authoring.js";
 import {
   ConfigError,
   cosineSchedule,
@@ -8,9 +9,7 @@ import {
   linearSchedule,
   random,
   type Schedule,
-  stepContext,
   stepSchedule,
-  valueAt,
 } from "../src/index.js";
 
 tf.enableProdMode();

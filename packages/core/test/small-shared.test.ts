@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { inNode, maxOf, minOf, oneHot, sha256, sizeOf } from "../src/index.js";
+import { inNode, maxOf, minOf, oneHot, sha256, sizeOf } from "../src/authoring.js";
 
 describe("what several packages share", () => {
   it("counts the values of a shape", () => {

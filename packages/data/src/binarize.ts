@@ -1,13 +1,5 @@
-import {
-  type Batch,
-  bernoulliNoise,
-  check,
-  number,
-  optional,
-  type Random,
-  resolveOptions,
-  text,
-} from "@latentkit/core";
+import type { Batch, Random } from "@latentkit/core";
+import { bernoulliNoise, check, number, optional, resolveOptions, text } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { Transform } from "./array-dataset.js";
 

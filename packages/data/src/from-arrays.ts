@@ -1,4 +1,5 @@
-import { ConfigError, check, DataError, flag, resolveOptions, sizeOf } from "@latentkit/core";
+import { ConfigError, DataError } from "@latentkit/core";
+import { check, flag, resolveOptions, sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "./array-dataset.js";
 import type { FromOptions } from "./from-tensors.js";

@@ -1,14 +1,5 @@
-import {
-  type Batch,
-  check,
-  choice,
-  type DataBatch,
-  flag,
-  integer,
-  optional,
-  resolveOptions,
-  value,
-} from "@latentkit/core";
+import type { Batch, DataBatch } from "@latentkit/core";
+import { check, choice, flag, integer, optional, resolveOptions, value } from "@latentkit/core/authoring";
 import { StreamedDataset } from "./internal/streamed-dataset.js";
 import type {
   FromGeneratorOptions,

@@ -1,4 +1,5 @@
-import { check, checkTensor, DataError, flag, resolveOptions, sizeOf } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { check, checkTensor, flag, resolveOptions, sizeOf } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "./array-dataset.js";
 import type { StoredField } from "./internal/field.js";

@@ -1,7 +1,7 @@
+import { DataError } from "@latentkit/core";
 import {
   check,
   choice,
-  DataError,
   flag,
   integer,
   listOf,
@@ -9,7 +9,7 @@ import {
   optional,
   resolveOptions,
   text,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import { type DecodedPicture, MAX_PIXELS, readPng } from "@latentkit/core/pictures";
 import type { ArrayDataset } from "./array-dataset.js";

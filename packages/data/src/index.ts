@@ -2,7 +2,7 @@ export type { ArrayDataset, FieldInfo, Transform } from "./array-dataset.js";
 export { type BinarizeOptions, binarize } from "./binarize.js";
 export { fashionMnist } from "./fashion-mnist.js";
 export { type ArrayField, type ArrayRow, type FlatField, fromArrays } from "./from-arrays.js";
-export * from "./from-generator.js";
+export { fromGenerator } from "./from-generator.js";
 export { type FromOptions, fromTensors, type TensorBatch } from "./from-tensors.js";
 export { type FromIdxOptions, fromIdx } from "./idx/from-idx.js";
 export type { MnistOptions } from "./idx/options.js";
@@ -30,4 +30,13 @@ export {
   standardize,
   standardizer,
 } from "./standardize.js";
-export * from "./stream-types.js";
+export type {
+  FromGeneratorOptions,
+  StreamBatch,
+  StreamDataset,
+  StreamItem,
+  StreamPass,
+  StreamSource,
+  StreamValue,
+  TfDataset,
+} from "./stream-types.js";

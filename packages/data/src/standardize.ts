@@ -1,4 +1,5 @@
-import { type Batch, check, DataError, type Dataset, integer, optional, resolveOptions, text } from "@latentkit/core";
+import { type Batch, DataError, type Dataset } from "@latentkit/core";
+import { check, integer, optional, resolveOptions, text } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { breather } from "./internal/breath.js";
 import { abortSignal, checkOptions } from "./internal/options.js";

@@ -1,10 +1,7 @@
-import { applyAll, type Classifies, defineModel, type ModelFactory, number, withDefault } from "@latentkit/core";
-import {
-  type AdversarialLoss,
-  adversarialLossOption,
-  categoricalCrossEntropy,
-  nonSaturatingLoss,
-} from "@latentkit/losses";
+import type { Classifies, ModelFactory } from "@latentkit/core";
+import { applyAll, defineModel, number, withDefault } from "@latentkit/core/authoring";
+import { type AdversarialLoss, categoricalCrossEntropy, nonSaturatingLoss } from "@latentkit/losses";
+import { adversarialLossOption } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { adversarialModel } from "./internal/adversarial-model.js";
 import type { GameBatch, Verdict } from "./internal/game.js";

@@ -1,17 +1,5 @@
-import {
-  apply,
-  type Batch,
-  checkShape,
-  type Decodes,
-  defineModel,
-  type Loss,
-  type Model,
-  type ModelFactory,
-  number,
-  type SamplesAtOnce,
-  type StepContext,
-  sampleRequest,
-} from "@latentkit/core";
+import type { Batch, Decodes, Loss, Model, ModelFactory, SamplesAtOnce, StepContext } from "@latentkit/core";
+import { apply, checkShape, defineModel, number, sampleRequest } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { tidyLoss } from "./internal/game.js";
 import { drawNoise } from "./internal/noise.js";

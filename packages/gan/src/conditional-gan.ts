@@ -1,5 +1,7 @@
-import { type Conditions, conditions, defineModel, type ModelFactory, optional, withDefault } from "@latentkit/core";
-import { type AdversarialLoss, adversarialLossOption, nonSaturatingLoss } from "@latentkit/losses";
+import type { Conditions, ModelFactory } from "@latentkit/core";
+import { conditions, defineModel, optional, withDefault } from "@latentkit/core/authoring";
+import { type AdversarialLoss, nonSaturatingLoss } from "@latentkit/losses";
+import { adversarialLossOption } from "@latentkit/losses/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { adversarialModel } from "./internal/adversarial-model.js";
 import { givenFields } from "./internal/given-fields.js";

@@ -1,5 +1,7 @@
-import { defineModel, type ModelFactory } from "@latentkit/core";
-import { type AdversarialLoss, adversarialLossOption } from "@latentkit/losses";
+import type { ModelFactory } from "@latentkit/core";
+import { defineModel } from "@latentkit/core/authoring";
+import type { AdversarialLoss } from "@latentkit/losses";
+import { adversarialLossOption } from "@latentkit/losses/authoring";
 import { adversarialModel } from "./internal/adversarial-model.js";
 import { penalty, unconditional } from "./internal/options.js";
 import { rememberer } from "./replay.js";

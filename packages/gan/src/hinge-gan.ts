@@ -1,4 +1,5 @@
-import { defineModel, type ModelFactory } from "@latentkit/core";
+import type { ModelFactory } from "@latentkit/core";
+import { defineModel } from "@latentkit/core/authoring";
 import { hingeLoss } from "@latentkit/losses";
 import { adversarialModel } from "./internal/adversarial-model.js";
 import { penalty, unconditional } from "./internal/options.js";

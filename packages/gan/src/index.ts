@@ -1,28 +1,55 @@
 // Registers the layers that saved networks are made of, so that models load wherever this package is imported.
 import "@latentkit/layers";
 
-export * from "./auxiliary-classifier-gan.js";
-export * from "./boundary-equilibrium-gan.js";
-export * from "./codes/categorical-code.js";
+export { type AuxiliaryClassifierGanOptions, auxiliaryClassifierGan } from "./auxiliary-classifier-gan.js";
+export {
+  type BoundaryEquilibriumGan,
+  type BoundaryEquilibriumGanOptions,
+  boundaryEquilibriumGan,
+} from "./boundary-equilibrium-gan.js";
+export { categoricalCode } from "./codes/categorical-code.js";
 export type { LatentCode } from "./codes/latent-code.js";
-export * from "./codes/uniform-code.js";
-export * from "./conditional-gan.js";
-export * from "./diagnostics/index.js";
-export * from "./gan.js";
-export * from "./hinge-gan.js";
-export * from "./info-gan.js";
-export * from "./least-squares-gan.js";
-export * from "./minimax-gan.js";
-export * from "./non-saturating-gan.js";
-export * from "./penalty-terms.js";
-export * from "./realness-gan.js";
-export * from "./relativistic-gan.js";
+export { type UniformCodeOptions, uniformCode } from "./codes/uniform-code.js";
+export { type ConditionalGanOptions, conditionalGan } from "./conditional-gan.js";
+export {
+  type DiagnosedModel,
+  dualityGap,
+  type GanDiagnostics,
+  type GanDiagnosticsOptions,
+  type GanFinding,
+  type GanLimits,
+  type GanMeasurement,
+  ganDiagnostics,
+} from "./diagnostics/index.js";
+export { gan } from "./gan.js";
+export { hingeGan } from "./hinge-gan.js";
+export { type InfoGan, type InfoGanOptions, infoGan } from "./info-gan.js";
+export { type LeastSquaresGanOptions, leastSquaresGan } from "./least-squares-gan.js";
+export { type MinimaxGanOptions, minimaxGan } from "./minimax-gan.js";
+export { type NonSaturatingGanOptions, nonSaturatingGan } from "./non-saturating-gan.js";
+export {
+  type DraganTermOptions,
+  draganTerm,
+  type GradientPenaltyTermOptions,
+  gradientPenaltyTerm,
+  type PenaltyTerm,
+  type PenaltyTermOptions,
+  type PenaltyWeight,
+  penaltyTerms,
+  r1r2Term,
+  r1Term,
+} from "./penalty-terms.js";
+export { type RealnessGanOptions, realnessGan } from "./realness-gan.js";
+export { type RelativisticGanOptions, relativisticGan } from "./relativistic-gan.js";
 export { type ReplayBuffer, type ReplayOptions, replayBuffer } from "./replay.js";
-export * from "./standing-statistics.js";
-export type * from "./types.js";
-export * from "./views/differentiable-augmentation.js";
+export { type StandingStatisticsOptions, standingStatistics } from "./standing-statistics.js";
+export type { AdversarialOptions, ConditionalGan, Discriminates, Gan, GanOptions, NoisePrior } from "./types.js";
+export {
+  type DifferentiableAugmentationOptions,
+  differentiableAugmentation,
+} from "./views/differentiable-augmentation.js";
 export type { ExampleView } from "./views/example-view.js";
-export * from "./views/instance-noise.js";
-export * from "./views/random-affine.js";
-export * from "./wasserstein-gan.js";
-export * from "./wasserstein-gan-gp.js";
+export { type InstanceNoiseOptions, instanceNoise } from "./views/instance-noise.js";
+export { type RandomAffineOptions, randomAffine } from "./views/random-affine.js";
+export { type WassersteinGanOptions, wassersteinGan } from "./wasserstein-gan.js";
+export { type WassersteinGanGpOptions, wassersteinGanGp } from "./wasserstein-gan-gp.js";

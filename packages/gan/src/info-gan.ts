@@ -1,19 +1,17 @@
+import type { ModelFactory, RandomSource, Schedule, StepContext } from "@latentkit/core";
 import {
   applyAll,
   check,
   checkShape,
   defineModel,
   listOf,
-  type ModelFactory,
   number,
-  type RandomSource,
-  type Schedule,
-  type StepContext,
   schedule,
   value,
   withDefault,
-} from "@latentkit/core";
-import { type AdversarialLoss, adversarialLossOption, nonSaturatingLoss } from "@latentkit/losses";
+} from "@latentkit/core/authoring";
+import { type AdversarialLoss, nonSaturatingLoss } from "@latentkit/losses";
+import { adversarialLossOption } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { categoricalCode } from "./codes/categorical-code.js";
 import type { LatentCode } from "./codes/latent-code.js";

@@ -1,5 +1,7 @@
-import { defineModel, type ModelFactory } from "@latentkit/core";
-import { type LogisticLossOptions, logisticOptions, minimaxLoss } from "@latentkit/losses";
+import type { ModelFactory } from "@latentkit/core";
+import { defineModel } from "@latentkit/core/authoring";
+import { type LogisticLossOptions, minimaxLoss } from "@latentkit/losses";
+import { logisticOptions } from "@latentkit/losses/authoring";
 import { adversarialModel } from "./internal/adversarial-model.js";
 import { penalty, unconditional } from "./internal/options.js";
 import { rememberer } from "./replay.js";

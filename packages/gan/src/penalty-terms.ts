@@ -1,14 +1,13 @@
+import type { Schedule, StepContext } from "@latentkit/core";
 import {
   defineValue,
   flag,
   number,
   optional,
-  type Schedule,
-  type StepContext,
   schedule,
   type ValueFactory,
   type ValueFactoryOf,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import { type Critic, draganPenalty, gradientPenalty, r1Penalty } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 

@@ -1,4 +1,5 @@
-import { defineModel, type ModelFactory, schedule } from "@latentkit/core";
+import type { ModelFactory } from "@latentkit/core";
+import { defineModel, schedule } from "@latentkit/core/authoring";
 import { relativisticLoss } from "@latentkit/losses";
 import { adversarialModel } from "./internal/adversarial-model.js";
 import { unconditional } from "./internal/options.js";

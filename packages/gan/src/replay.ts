@@ -1,13 +1,5 @@
-import {
-  group,
-  integer,
-  number,
-  type Option,
-  type RandomSource,
-  random,
-  resolveOptions,
-  type StepContext,
-} from "@latentkit/core";
+import { type RandomSource, random, type StepContext } from "@latentkit/core";
+import { group, integer, number, type Option, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** A memory of past samples. */
@@ -60,7 +52,8 @@ export interface ReplayBuffer {
  * @throws ConfigError for a capacity < 1 or a share outside (0, 1).
  * @example
  * ```ts
- * import { random, stepContext } from "@latentkit/core";
+ * import { random } from "@latentkit/core";
+ * import { stepContext } from "@latentkit/core/authoring";
  * import { replayBuffer } from "@latentkit/gan";
  * import * as tf from "@tensorflow/tfjs";
  * const buffer = replayBuffer({ capacity: 100 }, (count) => tf.zeros([count, 2]));

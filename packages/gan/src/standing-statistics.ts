@@ -1,4 +1,5 @@
-import { applyAll, check, type RandomSource, random, withRandom } from "@latentkit/core";
+import { type RandomSource, random } from "@latentkit/core";
+import { applyAll, check, withRandom } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Options of {@link standingStatistics}. */

@@ -1,4 +1,5 @@
-import { defineModel, flag, type ModelFactory, schedule } from "@latentkit/core";
+import type { ModelFactory } from "@latentkit/core";
+import { defineModel, flag, schedule } from "@latentkit/core/authoring";
 import { wassersteinLoss } from "@latentkit/losses";
 import { adversarialModel } from "./internal/adversarial-model.js";
 import { criticSteps, unconditional } from "./internal/options.js";

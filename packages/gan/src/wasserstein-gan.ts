@@ -1,4 +1,5 @@
-import { defineModel, type ModelFactory, number } from "@latentkit/core";
+import type { ModelFactory } from "@latentkit/core";
+import { defineModel, number } from "@latentkit/core/authoring";
 import { wassersteinLoss } from "@latentkit/losses";
 import { adversarialModel } from "./internal/adversarial-model.js";
 import { clipWeights } from "./internal/clip-weights.js";

@@ -1,4 +1,5 @@
-import { type Classifies, random, stepContext } from "@latentkit/core";
+import { type Classifies, random } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { describeModel } from "@latentkit/core/testing";
 import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";

@@ -1,4 +1,5 @@
-import { apply, random, ShapeError, stepContext } from "@latentkit/core";
+import { random, ShapeError } from "@latentkit/core";
+import { apply, stepContext } from "@latentkit/core/authoring";
 import { describeModel } from "@latentkit/core/testing";
 import { mlpDecoder } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";

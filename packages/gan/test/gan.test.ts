@@ -1,4 +1,5 @@
-import { apply, linearSchedule, random } from "@latentkit/core";
+import { linearSchedule, random } from "@latentkit/core";
+import { apply } from "@latentkit/core/authoring";
 import { describeModel } from "@latentkit/core/testing";
 import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import { leastSquaresLoss, nonSaturatingLoss } from "@latentkit/losses";

@@ -1,4 +1,5 @@
-import { random, stepContext } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { describeModel } from "@latentkit/core/testing";
 import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";

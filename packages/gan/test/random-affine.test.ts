@@ -1,5 +1,6 @@
 import { useBackend } from "@latentkit/backends";
-import { ConfigError, random, ShapeError, stepContext } from "@latentkit/core";
+import { ConfigError, random, ShapeError } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { finiteDifferences } from "@latentkit/core/testing";
 import { fromTensors } from "@latentkit/data";
 import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";

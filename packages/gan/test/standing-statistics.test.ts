@@ -1,4 +1,5 @@
-import { apply, random } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { apply } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { standingStatistics } from "../src/index.js";

@@ -1,4 +1,5 @@
-import { linearSchedule, random, stepContext } from "@latentkit/core";
+import { linearSchedule, random } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { finiteDifferences } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";

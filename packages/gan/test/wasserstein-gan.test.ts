@@ -1,4 +1,5 @@
-import { apply, random, stepContext, trainableVariables } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { apply, stepContext, trainableVariables } from "@latentkit/core/authoring";
 import { describeModel } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";

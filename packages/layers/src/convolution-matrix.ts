@@ -1,4 +1,4 @@
-import { check, checkShape, checkTensor, choice, integer, resolveOptions, sizes } from "@latentkit/core";
+import { check, checkShape, checkTensor, choice, integer, resolveOptions, sizes } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Options of {@link convolutionMatrix} and {@link transposedConvolutionMatrix}. */
@@ -23,7 +23,7 @@ export interface ConvolutionMatrixOptions {
  * @throws ShapeError for a kernel that is not four-dimensional; ConfigError for sizes that leave no output.
  * @example
  * ```ts
- * import { convolutionMatrix } from "@latentkit/layers";
+ * import { convolutionMatrix } from "@latentkit/layers/authoring";
  * import * as tf from "@tensorflow/tfjs";
  * const matrix = await convolutionMatrix(tf.ones([3, 3, 1, 1]), { inputSize: [4, 4] }); // [4, 16]
  * ```
@@ -70,7 +70,7 @@ export async function convolutionMatrix(kernel: tf.Tensor, options: ConvolutionM
  * @throws ShapeError for a kernel that is not four-dimensional; ConfigError for sizes < 1 or an unknown padding.
  * @example
  * ```ts
- * import { transposedConvolutionMatrix } from "@latentkit/layers";
+ * import { transposedConvolutionMatrix } from "@latentkit/layers/authoring";
  * import * as tf from "@tensorflow/tfjs";
  * const options = { inputSize: [2, 2], strides: 2, padding: "same" } as const;
  * const matrix = await transposedConvolutionMatrix(tf.ones([3, 3, 1, 1]), options); // [16, 4]

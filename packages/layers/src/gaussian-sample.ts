@@ -1,4 +1,5 @@
-import { checkShape, checkTensor, type RandomSource, smoothExp } from "@latentkit/core";
+import type { RandomSource } from "@latentkit/core";
+import { checkShape, checkTensor, smoothExp } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /**

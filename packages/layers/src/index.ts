@@ -1,28 +1,68 @@
-export * from "./activations/activation.js";
-export { ACTIVATION_KINDS, type ActivationKind } from "./activations/functions.js";
-export * from "./activations/maxout.js";
-export * from "./batch-statistics/minibatch-discrimination.js";
-export * from "./batch-statistics/minibatch-standard-deviation.js";
-export * from "./causal/index.js";
-export * from "./convolution-matrix.js";
-export * from "./gaussian-sample.js";
+export { type ActivationOptions, activation } from "./activations/activation.js";
+export type { ActivationKind } from "./activations/functions.js";
+export { type MaxoutOptions, maxout } from "./activations/maxout.js";
+export {
+  type MinibatchDiscriminationOptions,
+  minibatchDiscrimination,
+} from "./batch-statistics/minibatch-discrimination.js";
+export {
+  type MinibatchStandardDeviationOptions,
+  minibatchStandardDeviation,
+} from "./batch-statistics/minibatch-standard-deviation.js";
+export {
+  addVector,
+  type CausalLayerOptions,
+  concatenatedElu,
+  type GatedUnitOptions,
+  type GatedValue,
+  gatedUnit,
+  type MaskedConv2dOptions,
+  type MaskKind,
+  maskedConv2d,
+  type OneHotLevelsOptions,
+  oneHotLevels,
+  type Shift2dOptions,
+  type ShiftDirection,
+  type ShiftedConv2dOptions,
+  type ShiftedConv2dTransposeOptions,
+  shift2d,
+  shiftedConv2d,
+  shiftedConv2dTranspose,
+  type TapsPlan,
+} from "./causal/index.js";
+export type { ConvolutionMatrixOptions } from "./convolution-matrix.js";
+export { gaussianSample } from "./gaussian-sample.js";
 export type { CallArguments, LayerOptions } from "./internal/layer.js";
 export type { SeededLayer, SeededLayerOptions } from "./internal/seeded-layer.js";
-export * from "./nearest-upsampling.js";
-export * from "./networks/conv-vae-networks.js";
+export { type NearestUpsamplingOptions, nearestUpsampling } from "./nearest-upsampling.js";
+export { type ConvVaeNetworksOptions, convVaeNetworks } from "./networks/conv-vae-networks.js";
 export type { ConvolutionOptions } from "./networks/convolutions.js";
 export type { ImageRange } from "./networks/dcgan.js";
-export * from "./networks/decoders/conv-decoder.js";
-export * from "./networks/decoders/mlp-decoder.js";
-export * from "./networks/decoders/tied-decoder.js";
-export * from "./networks/discriminators/autoencoding-discriminator.js";
-export * from "./networks/discriminators/dcgan-discriminator.js";
+export { type ConvDecoderOptions, convDecoder, type Upsampling } from "./networks/decoders/conv-decoder.js";
+export { type MlpDecoderOptions, mlpDecoder } from "./networks/decoders/mlp-decoder.js";
+export { type TiedDecoderOptions, tiedDecoder } from "./networks/decoders/tied-decoder.js";
+export {
+  type AutoencodingDiscriminatorOptions,
+  autoencodingDiscriminator,
+} from "./networks/discriminators/autoencoding-discriminator.js";
+export { type DcganDiscriminatorOptions, dcganDiscriminator } from "./networks/discriminators/dcgan-discriminator.js";
 export type { JudgementOptions } from "./networks/discriminators/judgement.js";
-export * from "./networks/discriminators/mlp-discriminator.js";
-export * from "./networks/encoders/conv-encoder.js";
-export * from "./networks/encoders/mlp-encoder.js";
-export * from "./networks/generators/dcgan-generator.js";
-export * from "./networks/generators/mlp-generator.js";
+export { type MlpDiscriminatorOptions, mlpDiscriminator } from "./networks/discriminators/mlp-discriminator.js";
+export {
+  type ConvEncoderOptions,
+  type ConvGaussianEncoderOptions,
+  convEncoder,
+  convGaussianEncoder,
+  type Downsampling,
+} from "./networks/encoders/conv-encoder.js";
+export {
+  type MlpEncoderOptions,
+  type MlpGaussianEncoderOptions,
+  mlpEncoder,
+  mlpGaussianEncoder,
+} from "./networks/encoders/mlp-encoder.js";
+export { type DcganGeneratorOptions, dcganGenerator } from "./networks/generators/dcgan-generator.js";
+export { type MlpGeneratorOptions, mlpGenerator } from "./networks/generators/mlp-generator.js";
 export type {
   BatchStatistics,
   ConditionOptions,
@@ -30,14 +70,33 @@ export type {
   NamedNetworkOptions,
   NetworkOptions,
 } from "./networks/options.js";
-export * from "./noise/gaussian-sampler.js";
-export * from "./noise/masking-noise.js";
-export * from "./noise/salt-and-pepper-noise.js";
-export * from "./noise/seeded-dropout.js";
-export * from "./noise/seeded-gaussian-noise.js";
-export * from "./recurrent/index.js";
-export * from "./spectral/spectral-conv2d.js";
-export * from "./spectral/spectral-dense.js";
-export * from "./tied/tied-conv2d-transpose.js";
-export * from "./tied/tied-dense.js";
-export * from "./upsampling-conv2d.js";
+export { gaussianSampler } from "./noise/gaussian-sampler.js";
+export { type MaskingNoiseOptions, maskingNoise } from "./noise/masking-noise.js";
+export { type SaltAndPepperNoiseOptions, saltAndPepperNoise } from "./noise/salt-and-pepper-noise.js";
+export { type SeededDropoutOptions, seededDropout } from "./noise/seeded-dropout.js";
+export { type SeededGaussianNoiseOptions, seededGaussianNoise } from "./noise/seeded-gaussian-noise.js";
+export {
+  type CellKind,
+  type CellState,
+  type RecurrentCell,
+  type RecurrentCellOptions,
+  type RecurrentDecoderOptions,
+  type RecurrentEncoderOptions,
+  type RecurrentLayer,
+  type RecurrentLayerOptions,
+  recurrentDecoder,
+  recurrentEncoder,
+  type SequenceToVectorOptions,
+  sequenceToVector,
+  type VectorToSequenceOptions,
+  vectorToSequence,
+} from "./recurrent/index.js";
+export { type SpectralConv2dOptions, spectralConv2d } from "./spectral/spectral-conv2d.js";
+export { type SpectralDenseOptions, spectralDense } from "./spectral/spectral-dense.js";
+export {
+  type TiedConv2dTransposeConfig,
+  type TiedConv2dTransposeOptions,
+  tiedConv2dTranspose,
+} from "./tied/tied-conv2d-transpose.js";
+export { type TiedDenseConfig, type TiedDenseOptions, tiedDense } from "./tied/tied-dense.js";
+export { type UpsamplingConv2dOptions, upsamplingConv2d } from "./upsampling-conv2d.js";

@@ -1,12 +1,5 @@
-import {
-  flag,
-  integer,
-  optional,
-  type SeededInitializer,
-  type SpecificationOf,
-  seededInitializer,
-  value,
-} from "@latentkit/core";
+import { type SeededInitializer, seededInitializer } from "@latentkit/core";
+import { flag, integer, optional, type SpecificationOf, value } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,

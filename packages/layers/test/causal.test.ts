@@ -1,4 +1,5 @@
-import { ConfigError, defineModel, modelFromBytes, modelToBytes, network, random, ShapeError } from "@latentkit/core";
+import { ConfigError, modelFromBytes, modelToBytes, random, ShapeError } from "@latentkit/core";
+import { defineModel, network } from "@latentkit/core/authoring";
 import { expectSameTensors, finiteDifferences } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";

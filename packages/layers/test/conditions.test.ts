@@ -1,4 +1,5 @@
-import { applyAll, ConfigError, random, trainableVariables } from "@latentkit/core";
+import { ConfigError, random } from "@latentkit/core";
+import { applyAll, trainableVariables } from "@latentkit/core/authoring";
 import { expectSameTensors } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";

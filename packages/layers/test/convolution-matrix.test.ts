@@ -2,7 +2,7 @@ import { ConfigError, random, ShapeError } from "@latentkit/core";
 import { expectSameTensors } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { convolutionMatrix, transposedConvolutionMatrix } from "../src/index.js";
+import { convolutionMatrix, transposedConvolutionMatrix } from "../src/authoring.js";
 
 beforeAll(async () => {
   tf.enableProdMode();

@@ -1,5 +1,6 @@
 import "@tensorflow/tfjs-backend-wasm";
-import { apply, applyAll, ConfigError, namedWeights, random, trainableVariables, withRandom } from "@latentkit/core";
+import { ConfigError, random } from "@latentkit/core";
+import { apply, applyAll, namedWeights, trainableVariables, withRandom } from "@latentkit/core/authoring";
 import { finiteDifferences } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeEach, describe, expect, it } from "vitest";

@@ -1,5 +1,6 @@
 import "@tensorflow/tfjs-backend-wasm";
-import { applyAll, ConfigError, random, stepContext, withRandom } from "@latentkit/core";
+import { ConfigError, random } from "@latentkit/core";
+import { applyAll, stepContext, withRandom } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { beforeEach, describe, expect, it } from "vitest";
 import {

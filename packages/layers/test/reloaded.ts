@@ -1,4 +1,4 @@
-import { decodeNetworks, encodeNetworks } from "@latentkit/core";
+import { decodeNetworks, encodeNetworks } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 
 /** Networks as they are after saving and loading. */

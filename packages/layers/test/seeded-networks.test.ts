@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { applyAll, random } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { applyAll } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as lk from "../src/index.js";

@@ -1,16 +1,13 @@
 import "@tensorflow/tfjs-backend-wasm";
+import { CheckpointError, ConfigError, random, ShapeError } from "@latentkit/core";
 import {
   allVariables,
   apply,
-  CheckpointError,
-  ConfigError,
   encodeNetworks,
   linkLayers,
   namedWeights,
-  random,
-  ShapeError,
   trainableVariables,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import { expectSameTensors, finiteDifferences } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeEach, describe, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-import { smoothSoftplus } from "@latentkit/core";
+import { smoothSoftplus } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkExamples } from "./internal/check-examples.js";
 import { sumPerExample } from "./internal/sum-per-example.js";

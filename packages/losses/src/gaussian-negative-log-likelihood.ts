@@ -1,4 +1,4 @@
-import { check, smoothExp } from "@latentkit/core";
+import { check, smoothExp } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkExamples } from "./internal/check-examples.js";
 import { sumPerExample } from "./internal/sum-per-example.js";

@@ -1,28 +1,53 @@
-export * from "./adversarial/index.js";
-export * from "./bernoulli-cross-entropy.js";
-export * from "./categorical-cross-entropy.js";
-export * from "./gaussian-negative-log-likelihood.js";
-export * from "./kl-gaussians.js";
-export * from "./kl-sparsity.js";
-export * from "./kl-standard-normal.js";
-export * from "./l1-activity.js";
-export * from "./likelihoods/bernoulli.js";
-export * from "./likelihoods/categorical.js";
-export * from "./likelihoods/discretized-logistic-mixture.js";
-export * from "./likelihoods/from-json.js";
-export * from "./likelihoods/gaussian.js";
-export type * from "./likelihoods/likelihood.js";
-export * from "./mean-absolute-error.js";
-export * from "./mean-squared-error.js";
 export {
-  likelihoodOption,
-  posteriorOption,
-  priorOption,
-  type ReconstructionLoss,
-  reconstructionOption,
-} from "./options.js";
-export * from "./posteriors/gaussian-posterior.js";
-export * from "./priors/fit-gaussian-mixture.js";
-export * from "./priors/gaussian-mixture.js";
-export * from "./priors/standard-normal.js";
-export * from "./priors/with-prior.js";
+  type AdversarialLoss,
+  type Critic,
+  type DraganPenaltyOptions,
+  draganPenalty,
+  type GradientPenaltyOptions,
+  gradientPenalty,
+  hingeLoss,
+  type LeastSquaresLossOptions,
+  type LogisticLossOptions,
+  leastSquaresLoss,
+  minimaxLoss,
+  nonSaturatingLoss,
+  type RealnessLossOptions,
+  r1Penalty,
+  realnessLoss,
+  relativisticLoss,
+  wassersteinLoss,
+} from "./adversarial/index.js";
+export { bernoulliCrossEntropy } from "./bernoulli-cross-entropy.js";
+export { categoricalCrossEntropy } from "./categorical-cross-entropy.js";
+export { gaussianNegativeLogLikelihood } from "./gaussian-negative-log-likelihood.js";
+export { klGaussians } from "./kl-gaussians.js";
+export { klSparsity } from "./kl-sparsity.js";
+export { klStandardNormal } from "./kl-standard-normal.js";
+export { l1Activity } from "./l1-activity.js";
+export { bernoulli } from "./likelihoods/bernoulli.js";
+export { type CategoricalOptions, categorical } from "./likelihoods/categorical.js";
+export {
+  type DiscretizedLogisticMixtureOptions,
+  discretizedLogisticMixture,
+} from "./likelihoods/discretized-logistic-mixture.js";
+export { type GaussianOptions, gaussian } from "./likelihoods/gaussian.js";
+export type { Likelihood, PlaceLikelihood } from "./likelihoods/likelihood.js";
+export { meanAbsoluteError } from "./mean-absolute-error.js";
+export { meanSquaredError } from "./mean-squared-error.js";
+export type { ReconstructionLoss } from "./options.js";
+export { gaussianPosterior } from "./posteriors/gaussian-posterior.js";
+export {
+  type FitGaussianMixtureOptions,
+  type FittedMixture,
+  fitGaussianMixture,
+} from "./priors/fit-gaussian-mixture.js";
+export { type GaussianMixtureOptions, gaussianMixture } from "./priors/gaussian-mixture.js";
+export { standardNormal } from "./priors/standard-normal.js";
+export {
+  type BoundsUnder,
+  type Decoding,
+  type WithPrior,
+  type WithPriorFactory,
+  type WithPriorOptions,
+  withPrior,
+} from "./priors/with-prior.js";

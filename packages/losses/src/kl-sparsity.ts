@@ -1,4 +1,5 @@
-import { check, ShapeError, showShape } from "@latentkit/core";
+import { ShapeError } from "@latentkit/core";
+import { check, showShape } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkExamples } from "./internal/check-examples.js";
 

@@ -1,13 +1,5 @@
-import {
-  either,
-  functionOf,
-  type Json,
-  type Option,
-  type Posterior,
-  type Prior,
-  type ValueFactory,
-  value,
-} from "@latentkit/core";
+import type { Json, Posterior, Prior } from "@latentkit/core";
+import { either, functionOf, type Option, type ValueFactory, value } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { bernoulli } from "./likelihoods/bernoulli.js";
 import { discretizedLogisticMixture } from "./likelihoods/discretized-logistic-mixture.js";

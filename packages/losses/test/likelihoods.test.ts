@@ -1,15 +1,10 @@
 import "@tensorflow/tfjs-backend-wasm";
-import { CheckpointError, ConfigError, checkSupport, DataError, type Json, random, ShapeError } from "@latentkit/core";
+import { CheckpointError, ConfigError, DataError, type Json, random, ShapeError } from "@latentkit/core";
+import { checkSupport } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import {
-  bernoulli,
-  categorical,
-  categoricalCrossEntropy,
-  gaussian,
-  type Likelihood,
-  likelihoodFromJSON,
-} from "../src/index.js";
+import { likelihoodFromJSON } from "../src/authoring.js";
+import { bernoulli, categorical, categoricalCrossEntropy, gaussian, type Likelihood } from "../src/index.js";
 
 tf.enableProdMode();
 beforeEach(async () => {

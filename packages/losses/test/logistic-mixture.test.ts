@@ -3,13 +3,8 @@ import { ConfigError, random, ShapeError } from "@latentkit/core";
 import { finiteDifferences } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  bernoulli,
-  categorical,
-  discretizedLogisticMixture,
-  type Likelihood,
-  likelihoodFromJSON,
-} from "../src/index.js";
+import { likelihoodFromJSON } from "../src/authoring.js";
+import { bernoulli, categorical, discretizedLogisticMixture, type Likelihood } from "../src/index.js";
 import fixture from "./fixtures/logistic_mixture.json" with { type: "json" };
 
 tf.enableProdMode();

@@ -2,13 +2,12 @@ import {
   type Batch,
   type Callback,
   ConfigError,
-  check,
   type Dataset,
   type Executor,
   type HistoryRow,
   type Model,
-  trainableVariables,
 } from "@latentkit/core";
+import { check, trainableVariables } from "@latentkit/core/authoring";
 import type { CheckpointStore } from "./checkpoints/store.js";
 import { adam } from "./optimizers/adam.js";
 import type { Optimizer } from "./optimizers/optimizer.js";

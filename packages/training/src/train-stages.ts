@@ -1,12 +1,5 @@
-import {
-  type Batch,
-  type Callback,
-  CheckpointError,
-  ConfigError,
-  check,
-  type Dataset,
-  type Model,
-} from "@latentkit/core";
+import { type Batch, type Callback, CheckpointError, ConfigError, type Dataset, type Model } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import type { CheckpointOptions, TrainOptions, TrainResult } from "./options.js";
 import { train } from "./train.js";

@@ -1,4 +1,5 @@
-import { currentStep, type DataBatch, defineModel, type Model, type Schedule } from "@latentkit/core";
+import type { DataBatch, Model, Schedule } from "@latentkit/core";
+import { currentStep, defineModel } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { memoryStore, sgd, train } from "../src/index.js";

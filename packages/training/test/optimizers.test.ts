@@ -1,4 +1,5 @@
-import { ConfigError, random, stepContext } from "@latentkit/core";
+import { ConfigError, random } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { adam, type Optimizer, rmsprop, sgd } from "../src/index.js";

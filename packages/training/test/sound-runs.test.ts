@@ -5,10 +5,9 @@ import {
   DataError,
   type Dataset,
   DivergenceError,
-  defineModel,
   type Model,
-  network,
 } from "@latentkit/core";
+import { defineModel, network } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it, vi } from "vitest";
 import { abortOnInterrupt, adam, earlyStopping, memoryStore, sgd, train } from "../src/index.js";

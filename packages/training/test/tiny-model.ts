@@ -1,13 +1,5 @@
-import {
-  apply,
-  type DataBatch,
-  defineModel,
-  integer,
-  type Model,
-  type ModelFactory,
-  number,
-  seededInitializer,
-} from "@latentkit/core";
+import { type DataBatch, type Model, type ModelFactory, seededInitializer } from "@latentkit/core";
+import { apply, defineModel, integer, number } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** A regression from four values to themselves with batch normalisation and noise: all that a checkpoint has to carry. */

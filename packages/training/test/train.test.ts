@@ -1,7 +1,6 @@
 import {
   type Callback,
   ConfigError,
-  checkShape,
   type DataBatch,
   DataError,
   type Dataset,
@@ -9,6 +8,7 @@ import {
   DivergenceError,
   type Model,
 } from "@latentkit/core";
+import { checkShape } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { adam, earlyStopping, memoryStore, sgd, train } from "../src/index.js";

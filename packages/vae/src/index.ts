@@ -10,5 +10,5 @@ export {
   type LatentVariableParts,
   latentVariableModel,
 } from "./latent-variable-model.js";
-export type * from "./types.js";
+export type { ConditionalVae, Iwae, LatentVariableModel, Vae } from "./types.js";
 export { type VaeOptions, vae } from "./vae.js";

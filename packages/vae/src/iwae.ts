@@ -1,13 +1,7 @@
-import {
-  defineModel,
-  integer,
-  type ModelFactory,
-  network,
-  type Posterior,
-  type Prior,
-  smoothLogSumExp,
-} from "@latentkit/core";
-import { type Likelihood, likelihoodOption, posteriorOption, priorOption } from "@latentkit/losses";
+import type { ModelFactory, Posterior, Prior } from "@latentkit/core";
+import { defineModel, integer, network, smoothLogSumExp } from "@latentkit/core/authoring";
+import type { Likelihood } from "@latentkit/losses";
+import { likelihoodOption, posteriorOption, priorOption } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { latentVariableModel } from "./latent-variable-model.js";
 import type { Iwae } from "./types.js";

@@ -1,3 +1,12 @@
+import type {
+  FieldSpecs,
+  GivenLike,
+  Posterior,
+  PosteriorDraw,
+  Prior,
+  RandomSource,
+  StepContext,
+} from "@latentkit/core";
 import {
   apply,
   applyAll,
@@ -6,15 +15,8 @@ import {
   checkShape,
   conditionInputs,
   drawGiven,
-  type FieldSpecs,
-  type GivenLike,
-  type Posterior,
-  type PosteriorDraw,
-  type Prior,
-  type RandomSource,
-  type StepContext,
   sampleRequest,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import type { Likelihood } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { drawnKl, importanceWeights } from "./internal/bounds.js";

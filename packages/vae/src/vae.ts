@@ -1,14 +1,7 @@
-import {
-  defineModel,
-  type ModelFactory,
-  network,
-  number,
-  type Posterior,
-  type Prior,
-  type Schedule,
-  schedule,
-} from "@latentkit/core";
-import { type Likelihood, likelihoodOption, posteriorOption, priorOption } from "@latentkit/losses";
+import type { ModelFactory, Posterior, Prior, Schedule } from "@latentkit/core";
+import { defineModel, network, number, schedule } from "@latentkit/core/authoring";
+import type { Likelihood } from "@latentkit/losses";
+import { likelihoodOption, posteriorOption, priorOption } from "@latentkit/losses/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { variationalObjective } from "./internal/variational-objective.js";
 import { latentVariableModel } from "./latent-variable-model.js";

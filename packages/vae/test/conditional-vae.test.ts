@@ -1,4 +1,5 @@
-import { ConfigError, DataError, random, ShapeError, stepContext } from "@latentkit/core";
+import { ConfigError, DataError, random, ShapeError } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { describeModel, expectSameTensors } from "@latentkit/core/testing";
 import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { evidenceLowerBound } from "@latentkit/metrics";

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { ConfigError, loadModel, random, type Schedule, stepContext } from "@latentkit/core";
+import { ConfigError, loadModel, random, type Schedule } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { iwae, vae } from "../src/index.js";

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { random, stepContext } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import { describeModel } from "@latentkit/core/testing";
 import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { gaussian } from "@latentkit/losses";

@@ -1,4 +1,4 @@
-import { stepContext, trainableVariables } from "@latentkit/core";
+import { stepContext, trainableVariables } from "@latentkit/core/authoring";
 import { expectSameTensors, finiteDifferences } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, it } from "vitest";

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { type RandomSource, stepContext, trainableVariables } from "@latentkit/core";
+import type { RandomSource } from "@latentkit/core";
+import { stepContext, trainableVariables } from "@latentkit/core/authoring";
 import { expectSameTensors } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { expect } from "vitest";

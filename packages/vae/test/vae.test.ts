@@ -1,4 +1,5 @@
-import { apply, type Json, linearSchedule, random, stepContext } from "@latentkit/core";
+import { type Json, linearSchedule, random } from "@latentkit/core";
+import { apply, stepContext } from "@latentkit/core/authoring";
 import { describeModel, expectSameTensors } from "@latentkit/core/testing";
 import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { bernoulli, categorical, gaussian, type Likelihood } from "@latentkit/losses";

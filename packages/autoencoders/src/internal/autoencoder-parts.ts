@@ -1,5 +1,13 @@
-import { apply, checkEncoderDecoder, checkShape, type ModelParts, network, type Option } from "@latentkit/core";
-import { type Likelihood, type ReconstructionLoss, reconstructionOption } from "@latentkit/losses";
+import {
+  apply,
+  checkEncoderDecoder,
+  checkShape,
+  type ModelParts,
+  network,
+  type Option,
+} from "@latentkit/core/authoring";
+import type { Likelihood, ReconstructionLoss } from "@latentkit/losses";
+import { reconstructionOption } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { Autoencoder, AutoencoderOptions } from "../types.js";
 

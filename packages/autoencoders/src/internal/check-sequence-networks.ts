@@ -1,4 +1,5 @@
-import { ConfigError, checkShape, type ExpectedShape, outputShape } from "@latentkit/core";
+import { ConfigError } from "@latentkit/core";
+import { checkShape, type ExpectedShape, outputShape } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 
 /** What a recurrent encoder and decoder make of data. */

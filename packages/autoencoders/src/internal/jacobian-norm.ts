@@ -1,4 +1,5 @@
-import { apply, ConfigError, check, type StepContext } from "@latentkit/core";
+import { ConfigError, type StepContext } from "@latentkit/core";
+import { apply, check } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** How the squared norm of the encoder's Jacobian is computed. */

@@ -1,4 +1,5 @@
-import { type Decodes, type SamplesAtOnce, sampleRequest } from "@latentkit/core";
+import type { Decodes, SamplesAtOnce } from "@latentkit/core";
+import { sampleRequest } from "@latentkit/core/authoring";
 import { standardNormal } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 

@@ -1,6 +1,6 @@
+import type { Conditions } from "@latentkit/core";
 import {
   type Absent,
-  type Conditions,
   choice,
   conditions,
   type Defaulted,
@@ -8,8 +8,9 @@ import {
   type Needed,
   optional,
   sizes,
-} from "@latentkit/core";
-import { type Likelihood, likelihoodOption } from "@latentkit/losses";
+} from "@latentkit/core/authoring";
+import type { Likelihood } from "@latentkit/losses";
+import { likelihoodOption } from "@latentkit/losses/authoring";
 import { INPUT_ENCODINGS, type InputEncoding } from "./networks.js";
 
 /** What every model of pictures takes. */

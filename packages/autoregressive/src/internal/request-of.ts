@@ -1,17 +1,13 @@
+import { ConfigError, type FieldSpecs, type RandomSource, type SampleOptions, ShapeError } from "@latentkit/core";
 import {
-  ConfigError,
   checkShape,
   checkSupport,
   conditionInputs,
   drawGiven,
-  type FieldSpecs,
-  type RandomSource,
-  type SampleOptions,
-  ShapeError,
   sampleRequest,
   showShape,
   sizeOf,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import type { Likelihood } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import type { DrawRequest } from "./sampling/request.js";

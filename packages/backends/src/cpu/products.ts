@@ -1,4 +1,5 @@
-import { sizeOf, UnsupportedError } from "@latentkit/core";
+import { UnsupportedError } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { matrixIndices } from "../internal/matrices.js";
 import { type CpuCall, type CpuValues, callCpu, replaceCpuKernel, valuesOn } from "./kernel.js";

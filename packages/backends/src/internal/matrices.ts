@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 
 /** Which matrices of the two operands make the i-th of the result, when one is repeated along some axes. */
 export function matrixIndices(

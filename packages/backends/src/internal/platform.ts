@@ -1,4 +1,4 @@
-import { inNode } from "@latentkit/core";
+import { inNode } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** The value of an environment variable, where there are any; an empty one counts as absent. */

@@ -1,4 +1,5 @@
-import { inNode, UnsupportedError } from "@latentkit/core";
+import { UnsupportedError } from "@latentkit/core";
+import { inNode } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { importOptional } from "../internal/optional.js";
 

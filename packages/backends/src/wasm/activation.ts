@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import { biasOf, refuse } from "./checks.js";
 import { callKernel, type KernelCall, pointer, type TensorInfo, valuesOf } from "./kernel.js";
 import { nativeKernels } from "./module.js";

@@ -1,4 +1,5 @@
-import { ShapeError, sizeOf } from "@latentkit/core";
+import { ShapeError } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { Check, TensorInfo } from "./kernel.js";
 

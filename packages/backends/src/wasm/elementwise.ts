@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { anyOperands, broadcastable } from "./checks.js";
 import { type KernelCall, pointer, replaceKernel, type TensorInfo, valuesOf, type WasmBackend } from "./kernel.js";

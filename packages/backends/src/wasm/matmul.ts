@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { matrixIndices } from "../internal/matrices.js";
 import { type Activation, addBiasAndActivate, checkEnding, type Ending } from "./activation.js";

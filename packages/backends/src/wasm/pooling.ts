@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import { refuse } from "./checks.js";
 import { poolWindows, type WindowAttrs, type Windows } from "./geometry.js";
 import { type Check, pointer, replaceKernel, type TensorInfo, type WasmBackend, zeros } from "./kernel.js";

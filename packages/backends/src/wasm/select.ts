@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import { refuse, sameBut } from "./checks.js";
 import { type Check, pointer, replaceKernel, type TensorInfo, valuesOf } from "./kernel.js";
 import { nativeKernels } from "./module.js";

@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { anyOperands, broadcastable, refuse } from "./checks.js";
 import { type Check, guardKernel, replaceKernel, type TensorInfo, valuesOf } from "./kernel.js";

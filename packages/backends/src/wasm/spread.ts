@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import type { TensorInfo, WasmBackend } from "./kernel.js";
 import { copyView, rowMajorSteps } from "./view.js";
 

@@ -1,4 +1,5 @@
-import { type Batch, type Random, type StepProgram, stepContext } from "@latentkit/core";
+import type { Batch, Random, StepProgram } from "@latentkit/core";
+import { stepContext } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { Graph } from "../graph/types.js";
 import { optimize } from "../passes/optimize.js";

@@ -1,4 +1,5 @@
-import { type Batch, DataError, holderOf, type Random, type Schedule, sizeOf, valueAt } from "@latentkit/core";
+import { type Batch, DataError, type Random, type Schedule } from "@latentkit/core";
+import { holderOf, sizeOf, valueAt } from "@latentkit/core/authoring";
 import type { Value } from "../graph/types.js";
 import type { OnnxRuntimeModule, OnnxTensor } from "../runtime/module.js";
 import { JITTER } from "./compare.js";

@@ -1,13 +1,5 @@
-import {
-  type Batch,
-  type HostValues,
-  holderOf,
-  hostTensor,
-  type InferenceFunction,
-  type Random,
-  runEagerly,
-  UnsupportedError,
-} from "@latentkit/core";
+import { type Batch, type InferenceFunction, type Random, UnsupportedError } from "@latentkit/core";
+import { type HostValues, holderOf, hostTensor, runEagerly } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { Value } from "../graph/types.js";
 import { optimize } from "../passes/optimize.js";

@@ -1,4 +1,5 @@
-import { fetchHeld, type StepProgram } from "@latentkit/core";
+import type { StepProgram } from "@latentkit/core";
+import { fetchHeld } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Runs `body`, which may move the program's variables, and gives them their values back. */

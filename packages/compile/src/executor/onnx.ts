@@ -1,4 +1,5 @@
-import { check, type Executor, type Random, type StepProgram } from "@latentkit/core";
+import type { Executor, Random, StepProgram } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 import { checkRuntimeOptions, type OnnxProvider } from "../runtime/load.js";
 import type { OnnxRuntimeModule } from "../runtime/module.js";
 import { PreparedOnnxStep } from "./prepared.js";

@@ -4,8 +4,8 @@ import {
   type PreparedFunction,
   type Random,
   random as randomStream,
-  runEagerly,
 } from "@latentkit/core";
+import { runEagerly } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { recordFunction } from "../recorder/record.js";
 import { findFrozen } from "../recorder/same.js";

@@ -1,12 +1,5 @@
-import {
-  type Batch,
-  fetchHeld,
-  type Json,
-  type PreparedStep,
-  type Random,
-  type StepProgram,
-  stepContext,
-} from "@latentkit/core";
+import type { Batch, Json, PreparedStep, Random, StepProgram } from "@latentkit/core";
+import { fetchHeld, stepContext } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { optimize } from "../passes/optimize.js";
 import { type RecordedStep, recordStep } from "../recorder/record.js";

@@ -1,4 +1,4 @@
-import { inNode } from "@latentkit/core";
+import { inNode } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { OnnxProvider } from "../runtime/load.js";
 

@@ -1,4 +1,5 @@
-import { type Batch, fetchHeld, type Random } from "@latentkit/core";
+import type { Batch, Random } from "@latentkit/core";
+import { fetchHeld } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { watchGradients } from "../recorder/gradients.js";
 import { DISTURBANCES, type Difference, findDifference, type UpdatePair } from "./compare.js";

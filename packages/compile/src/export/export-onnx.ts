@@ -1,4 +1,5 @@
-import { applyAll, check, type StepProgram, UnsupportedError } from "@latentkit/core";
+import { type StepProgram, UnsupportedError } from "@latentkit/core";
+import { applyAll, check } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import * as tf from "@tensorflow/tfjs";
 import type { ConstantData, Graph, Value } from "../graph/types.js";

@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import type { GraphBuilder } from "../graph/builder.js";
 import type { Value } from "../graph/types.js";
 import type { Lowerings } from "./types.js";

@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import type { Value } from "../graph/types.js";
 import { axesOf, type Lowering, type Lowerings } from "./types.js";
 

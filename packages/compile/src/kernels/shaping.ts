@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import { slice_util } from "@tensorflow/tfjs";
 import { dataOf } from "../graph/builder.js";
 import type { ElementType, Value } from "../graph/types.js";

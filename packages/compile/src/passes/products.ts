@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import { type GraphNode, scaled, type Value } from "../graph/types.js";
 import type { Rule } from "./rewrite.js";
 

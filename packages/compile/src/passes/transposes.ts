@@ -1,4 +1,4 @@
-import { sizeOf } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import { broadcastShape, numbersOf, type Value } from "../graph/types.js";
 import { ELEMENTWISE } from "./elementwise-ops.js";
 import type { Rule } from "./rewrite.js";

@@ -1,4 +1,5 @@
-import { type Batch, type InferenceFunction, type StepProgram, UnsupportedError, withStep } from "@latentkit/core";
+import { type Batch, type InferenceFunction, type StepProgram, UnsupportedError } from "@latentkit/core";
+import { withStep } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { GraphBuilder } from "../graph/builder.js";
 import type { ConstantData, ElementType, Graph, GraphOutput, Value } from "../graph/types.js";

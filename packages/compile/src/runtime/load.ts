@@ -1,4 +1,5 @@
-import { type Checker, inNode, UnsupportedError } from "@latentkit/core";
+import { UnsupportedError } from "@latentkit/core";
+import { type Checker, inNode } from "@latentkit/core/authoring";
 import { messageAtEnd } from "./end-of-outputs.js";
 import type { OnnxRuntimeModule } from "./module.js";
 

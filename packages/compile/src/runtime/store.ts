@@ -1,4 +1,4 @@
-import { holderOf, holdVariable } from "@latentkit/core";
+import { holderOf, holdVariable } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { type Block, createBlock, type Data, dropDevice, free, readBlock } from "./block.js";
 import type { OnnxRuntimeModule, OnnxTensor } from "./module.js";

@@ -1,4 +1,5 @@
-import { DeviceLostError, type HostValues, UnsupportedError, type ValueHolder } from "@latentkit/core";
+import { DeviceLostError, UnsupportedError } from "@latentkit/core";
+import type { HostValues, ValueHolder } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { type Block, readBlock } from "./block.js";
 import type { OnnxRuntimeModule, OnnxTensor } from "./module.js";

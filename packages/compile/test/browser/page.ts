@@ -1,4 +1,5 @@
-import { type Batch, fetchHeld, random, type StepProgram, stepContext } from "@latentkit/core";
+import { type Batch, random, type StepProgram } from "@latentkit/core";
+import { fetchHeld, stepContext } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { type OnnxProvider, type OnnxRuntimeModule, onnx } from "../../src/index.js";
 import { convAutoencoder, mlpVae, wganGp } from "../workloads.js";

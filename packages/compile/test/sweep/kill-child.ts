@@ -1,5 +1,6 @@
 /** The process that kill tests kill: trains a compiled run with checkpoints in a folder and prints what it ends with. */
-import { type Callback, hostTensor, type Json, namedWeights, random } from "@latentkit/core";
+import { type Callback, type Json, random } from "@latentkit/core";
+import { hostTensor, namedWeights } from "@latentkit/core/authoring";
 import { fromTensors } from "@latentkit/data";
 import { adam, earlyStopping, train } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";

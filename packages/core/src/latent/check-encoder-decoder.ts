@@ -24,7 +24,7 @@ export interface EncoderDecoderExpectations {
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
- * import { checkEncoderDecoder } from "@latentkit/core";
+ * import { checkEncoderDecoder } from "@latentkit/core/authoring";
  * const encoder = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [8] })] });
  * const decoder = tf.sequential({ layers: [tf.layers.dense({ units: 8, inputShape: [2] })] });
  * const expectations = { encoderOutputs: ["code"], parametersPerValue: 1, reason: "mean squared error" };

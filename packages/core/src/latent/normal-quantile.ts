@@ -11,7 +11,7 @@ import { check } from "../check.js";
  * @throws ConfigError for any other `p`.
  * @example
  * ```ts
- * import { normalQuantile } from "@latentkit/core";
+ * import { normalQuantile } from "@latentkit/core/authoring";
  * normalQuantile(0.975); // 1.959963984540054
  * ```
  */

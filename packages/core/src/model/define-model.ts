@@ -35,7 +35,7 @@ export type ModelParts<M extends Model<never>> = Omit<M, "kind" | "describe" | "
  * @param build - The model from complete options.
  * @example
  * ```ts
- * import { apply, defineModel, network, number } from "@latentkit/core";
+ * import { apply, defineModel, network, number } from "@latentkit/core/authoring";
  * import * as tf from "@tensorflow/tfjs";
  * const shrinking = defineModel("shrinking", { net: network(), weight: number({ min: 0, default: 1 }) }, ({ net, weight }) => ({
  *   networks: { net },

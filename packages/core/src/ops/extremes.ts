@@ -3,7 +3,7 @@
  *
  * @example
  * ```ts
- * import { maxOf } from "@latentkit/core";
+ * import { maxOf } from "@latentkit/core/authoring";
  * maxOf(new Float32Array(1_000_000), 1); // 1
  * ```
  */

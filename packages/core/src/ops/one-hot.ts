@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
  *
  * @example
  * ```ts
- * import { oneHot } from "@latentkit/core";
+ * import { oneHot } from "@latentkit/core/authoring";
  * import * as tf from "@tensorflow/tfjs";
  * oneHot(tf.tensor1d([2, 0], "int32"), 3).print(); // [[0, 0, 1], [1, 0, 0]]
  * ```

@@ -35,7 +35,7 @@ export type ValueFactoryOf<O, V> = ((
  * @param build - The value from complete options.
  * @example
  * ```ts
- * import { defineValue, number } from "@latentkit/core";
+ * import { defineValue, number } from "@latentkit/core/authoring";
  * const scaled = defineValue("scaled", { by: number({ above: 0, default: 1 }) }, ({ by }) => ({
  *   apply: (x: number) => by * x,
  * }));

@@ -10,7 +10,7 @@ export interface NumberOptions<T = number> extends NumberBounds, Defaults<T> {}
  *
  * @example
  * ```ts
- * import { number } from "@latentkit/core";
+ * import { number } from "@latentkit/core/authoring";
  * const clip = number({ above: 0, default: 0.01 });
  * ```
  */

@@ -88,7 +88,7 @@ export function presence(defaults: Defaults<unknown>): Presence {
  *
  * @example
  * ```ts
- * import { number, optional } from "@latentkit/core";
+ * import { number, optional } from "@latentkit/core/authoring";
  * const clipNorm = optional(number({ above: 0 }));
  * ```
  */

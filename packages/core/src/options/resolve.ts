@@ -9,7 +9,7 @@ import { show } from "./show.js";
  * @throws ConfigError for an option that is missing, misspelt or outside its bounds.
  * @example
  * ```ts
- * import { number, resolveOptions } from "@latentkit/core";
+ * import { number, resolveOptions } from "@latentkit/core/authoring";
  * const { clip } = resolveOptions("wassersteinGan", { clip: number({ above: 0, default: 0.01 }) }, {}); // 0.01
  * ```
  */

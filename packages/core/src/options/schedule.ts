@@ -10,7 +10,7 @@ import { type Option, presence } from "./option.js";
  *
  * @example
  * ```ts
- * import { schedule } from "@latentkit/core";
+ * import { schedule } from "@latentkit/core/authoring";
  * const beta = schedule({ min: 0, default: 1 });
  * ```
  */

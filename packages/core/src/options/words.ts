@@ -6,7 +6,7 @@ import { show } from "./show.js";
  *
  * @example
  * ```ts
- * import { choice } from "@latentkit/core";
+ * import { choice } from "@latentkit/core/authoring";
  * const penalty = choice(["kl", "l1"], { default: "kl" });
  * ```
  */

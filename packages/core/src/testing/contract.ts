@@ -6,10 +6,9 @@ import type { AnyFactory } from "../model/factories.js";
 import { modelFromBytes, modelToBytes } from "../model/model-file.js";
 import { allVariables, trainableVariables } from "../networks.js";
 import { random } from "../random/random.js";
-import { withStep } from "../step/ambient.js";
 import { stepContext } from "../step/step-context.js";
-import type { Decodes, Encodes, Reconstructs, SampleOptions, Samples } from "../types/capabilities.js";
-import type { Batch, Model, Objective } from "../types/model.js";
+import type { Batch, Model } from "../types/model.js";
+import { type Able, loss, wanted } from "./contract-calls.js";
 
 /** What {@link describeModel} needs to know of a model. */
 export interface ContractOptions<B extends Batch, M extends Model<B>> {
@@ -23,18 +22,6 @@ export interface ContractOptions<B extends Batch, M extends Model<B>> {
   batch(): B;
   /** Calls that must throw a ConfigError, a ShapeError or a DataError, by what is wrong with them. */
   invalid: Readonly<Record<string, () => unknown>>;
-}
-
-type Able = Partial<Encodes & Decodes & Reconstructs & Samples>;
-
-/** A request for samples under the conditions of the first examples of a batch. */
-async function wanted(model: Model<never>, data: Batch, count: number, seed = 1): Promise<SampleOptions> {
-  const fields = Object.entries(givenOf(model.given, data) ?? {});
-  if (fields.length === 0) return { count, random: random(seed) };
-  const rows = fields.map(
-    async ([name, field]) => [name, ((await field.array()) as number[]).slice(0, count)] as const,
-  );
-  return { count, random: random(seed), given: Object.fromEntries(await Promise.all(rows)) };
 }
 
 /**
@@ -53,11 +40,6 @@ export function describeModel<B extends Batch, M extends Model<B>>(name: string,
         model.dispose();
         tf.dispose(data as never);
       }
-    };
-    const loss = (objective: Objective<B>, data: B, seed = 1, training = true): tf.Scalar => {
-      const noise = random(seed);
-      const step = stepContext(noise, 0, training);
-      return tf.tidy(() => withStep(step, () => objective.loss(data, step).total));
     };
 
     it("has objectives with distinct names that move networks of the model", () =>

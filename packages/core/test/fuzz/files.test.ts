@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect, it, vi } from "vitest";
-import { CheckpointError, decodeNetworks, disposeNetworks, encodeNetworks } from "../../src/index.js";
+import { decodeNetworks, disposeNetworks, encodeNetworks } from "../../src/authoring.js";
+import { CheckpointError } from "../../src/index.js";
 import { mutated } from "./mutate.js";
 import { networksToSave } from "./networks.js";
 

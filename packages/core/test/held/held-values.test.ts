@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { beforeEach, describe, expect, it } from "vitest";
-import { fetchHeld, holderOf, holdVariable, hostTensor, UnsupportedError } from "../../src/index.js";
+import { fetchHeld, holderOf, holdVariable, hostTensor } from "../../src/authoring.js";
+import { UnsupportedError } from "../../src/index.js";
 
 describe.each(["cpu", "wasm"])("held values on %s", (backend) => {
   beforeEach(() => tf.setBackend(backend) as unknown as Promise<void>);

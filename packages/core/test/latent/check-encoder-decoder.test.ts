@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ConfigError, checkEncoderDecoder, disposeNetworks, ShapeError } from "../../src/index.js";
+import { checkEncoderDecoder, disposeNetworks } from "../../src/authoring.js";
+import { ConfigError, ShapeError } from "../../src/index.js";
 
 const made: tf.LayersModel[] = [];
 const network = (inputs: number, ...outputs: number[]): tf.LayersModel => {

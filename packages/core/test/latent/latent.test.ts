@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
+import { normalQuantile } from "../../src/authoring.js";
 import {
   attributeDirection,
   ConfigError,
@@ -7,7 +8,6 @@ import {
   interpolateCodes,
   latentArithmetic,
   latentGrid,
-  normalQuantile,
   random,
   ShapeError,
   traversalCodes,

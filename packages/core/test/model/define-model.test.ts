@@ -1,23 +1,19 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
+import { apply, defineModel, network, number, schedule } from "../../src/authoring.js";
 import {
-  apply,
   type Batch,
   CheckpointError,
   ConfigError,
   DataError,
-  defineModel,
   linearSchedule,
   loadModel,
   type Model,
   modelFromBytes,
   modelToBytes,
-  network,
-  number,
   type Schedule,
   ShapeError,
   saveModel,
-  schedule,
   UnsupportedError,
 } from "../../src/index.js";
 

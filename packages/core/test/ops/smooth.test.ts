@@ -1,6 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { smoothErf, smoothExp, smoothLogSumExp, smoothSigmoid, smoothSoftplus, smoothTanh } from "../../src/index.js";
+import {
+  smoothErf,
+  smoothExp,
+  smoothLogSumExp,
+  smoothSigmoid,
+  smoothSoftplus,
+  smoothTanh,
+} from "../../src/authoring.js";
 
 tf.enableProdMode();
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defineValue, number, schedule, value } from "../../src/index.js";
+import { defineValue, number, schedule, value } from "../../src/authoring.js";
 import { fromJSON, toJSON } from "../../src/options/json.js";
 import { cosineSchedule, linearSchedule, stepSchedule } from "../../src/schedules/index.js";
 

@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import {
-  ConfigError,
   choice,
   flag,
   group,
@@ -14,7 +13,8 @@ import {
   schedule,
   sizes,
   text,
-} from "../../src/index.js";
+} from "../../src/authoring.js";
+import { ConfigError } from "../../src/index.js";
 
 const specification = {
   clip: number({ above: 0, default: 0.01 }),

@@ -1,14 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  bernoulliNoise,
-  ConfigError,
-  categoricalNoise,
-  currentRandom,
-  type RandomSource,
-  random,
-  withRandom,
-} from "../../src/index.js";
+import { bernoulliNoise, categoricalNoise, currentRandom, withRandom } from "../../src/authoring.js";
+import { ConfigError, type RandomSource, random } from "../../src/index.js";
 
 tf.enableProdMode();
 beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { random, truncatedNormal } from "../../src/index.js";
+import { truncatedNormal } from "../../src/authoring.js";
+import { random } from "../../src/index.js";
 
 describe("truncatedNormal", () => {
   // Variance of a standard normal variable within ±b: 1 − 2b·φ(b) / (2Φ(b) − 1); values of scipy.stats.truncnorm(-b, b).var().

@@ -5,12 +5,10 @@ import {
   decodeNetworks,
   encodeNetworks,
   namedWeights,
-  random,
-  readSafetensors,
   readVariables,
   trainableVariables,
-  writeSafetensors,
-} from "../../src/index.js";
+} from "../../src/authoring.js";
+import { random, readSafetensors, writeSafetensors } from "../../src/index.js";
 
 tf.enableProdMode();
 beforeAll(() => tf.setBackend("cpu"));

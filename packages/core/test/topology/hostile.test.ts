@@ -1,13 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import {
-  CheckpointError,
-  decodeNetworks,
-  encodeNetworks,
-  type HostTensor,
-  readSafetensors,
-  writeSafetensors,
-} from "../../src/index.js";
+import { decodeNetworks, encodeNetworks } from "../../src/authoring.js";
+import { CheckpointError, type HostTensor, readSafetensors, writeSafetensors } from "../../src/index.js";
 
 tf.enableProdMode();
 beforeAll(() => tf.setBackend("cpu"));

@@ -1,4 +1,5 @@
-import { DataError, integer, listOf, optional, resolveOptions, sizeOf, text } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { integer, listOf, optional, resolveOptions, sizeOf, text } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import type { ArrayDataset } from "../array-dataset.js";
 import type { ImageBatch, ImageInfo } from "../image-batch.js";

@@ -1,4 +1,4 @@
-import { choice, listOf, number, optional, resolveOptions, text } from "@latentkit/core";
+import { choice, listOf, number, optional, resolveOptions, text } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import type { ArrayDataset } from "../array-dataset.js";
 import type { ImageBatch, ImageInfo } from "../image-batch.js";

@@ -1,4 +1,5 @@
-import { DataError, sha256, UnsupportedError } from "@latentkit/core";
+import { DataError, UnsupportedError } from "@latentkit/core";
+import { sha256 } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import type { Catalogue, CatalogueFile } from "./catalogue.js";
 import { gunzip } from "./gunzip.js";

@@ -1,4 +1,5 @@
-import { check, DataError, sizeOf } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core/authoring";
 
 /** An array of bytes read from an IDX file. */
 export interface IdxArray {

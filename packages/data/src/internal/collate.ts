@@ -1,4 +1,5 @@
-import { DataError, hostTensor, sizeOf } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { hostTensor, sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { flatten, isNumberArray, type Nested, type NumberArray } from "./flatten.js";
 import { holdsIntegers, refuseFractions } from "./integers.js";

@@ -1,4 +1,4 @@
-import { hostTensor, sizeOf } from "@latentkit/core";
+import { hostTensor, sizeOf } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 
 /** Arrays that examples are stored in. */

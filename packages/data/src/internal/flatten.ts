@@ -1,4 +1,5 @@
-import { DataError, sizeOf } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import type { StoredValues } from "./field.js";
 
 /** Numbers in nested arrays: `[[1, 2], [3, 4]]` holds two examples of shape `[2]`. */

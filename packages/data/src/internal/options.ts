@@ -1,4 +1,4 @@
-import { check, type Defaulted, integer, type Option, value } from "@latentkit/core";
+import { check, type Defaulted, integer, type Option, value } from "@latentkit/core/authoring";
 
 /** A signal that ends reading; the controller itself, which is easily passed in its place, would never abort. */
 export const abortSignal: Option<AbortSignal, "required"> = /* @__PURE__ */ value<AbortSignal>({

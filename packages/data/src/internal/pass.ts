@@ -1,4 +1,5 @@
-import { type BatchOptions, ConfigError, check, type Random, random } from "@latentkit/core";
+import { type BatchOptions, ConfigError, type Random, random } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 
 /** One pass over the data, its options checked and completed. */
 export interface Pass {

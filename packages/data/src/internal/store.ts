@@ -1,4 +1,5 @@
-import { type Batch, DataError, sizeOf } from "@latentkit/core";
+import { type Batch, DataError } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import type { ArrayDataset } from "../array-dataset.js";
 import type { StoredField } from "./field.js";
 import { StoredDataset } from "./stored-dataset.js";

@@ -1,13 +1,5 @@
-import {
-  type Batch,
-  type BatchOptions,
-  ConfigError,
-  check,
-  DataError,
-  type Random,
-  random,
-  sizeOf,
-} from "@latentkit/core";
+import { type Batch, type BatchOptions, ConfigError, DataError, type Random, random } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset, Transform } from "../array-dataset.js";
 import type { Standardizer } from "../standardize.js";

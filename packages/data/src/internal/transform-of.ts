@@ -1,4 +1,5 @@
-import { type Batch, check } from "@latentkit/core";
+import type { Batch } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 import type { Transform } from "../array-dataset.js";
 import type { Standardizer } from "../standardize.js";
 

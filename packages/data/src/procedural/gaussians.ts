@@ -1,15 +1,5 @@
-import {
-  ConfigError,
-  check,
-  listOf,
-  maxOf,
-  number,
-  numbers,
-  optional,
-  type Random,
-  random,
-  resolveOptions,
-} from "@latentkit/core";
+import { ConfigError, type Random, random } from "@latentkit/core";
+import { check, listOf, maxOf, number, numbers, optional, resolveOptions } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { EigenvalueDecomposition, Matrix, QrDecomposition } from "ml-matrix";
 import type { ArrayDataset } from "../array-dataset.js";

@@ -1,4 +1,5 @@
-import { check, choice, integer, listOf, optional, random, resolveOptions } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { check, choice, integer, listOf, optional, resolveOptions } from "@latentkit/core/authoring";
 import type { ArrayDataset } from "../array-dataset.js";
 import type { ImageBatch, ImageInfo } from "../image-batch.js";
 import { DRAWS, record } from "../internal/options.js";

@@ -1,4 +1,4 @@
-import { integer, number, resolveOptions } from "@latentkit/core";
+import { integer, number, resolveOptions } from "@latentkit/core/authoring";
 import type { ArrayDataset } from "../array-dataset.js";
 import { DRAWS } from "../internal/options.js";
 import { type MixtureBatch, type MixtureInfo, mixture } from "./mixture.js";

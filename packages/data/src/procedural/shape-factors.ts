@@ -1,4 +1,5 @@
-import { ConfigError, check, random, sizeOf } from "@latentkit/core";
+import { ConfigError, random } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core/authoring";
 import type { ShapeName } from "./draw-shape.js";
 
 /** One factor of variation. */

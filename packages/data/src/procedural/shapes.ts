@@ -1,4 +1,4 @@
-import { choice, either, integer, listOf, optional, resolveOptions } from "@latentkit/core";
+import { choice, either, integer, listOf, optional, resolveOptions } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "../array-dataset.js";
 import { DRAWS, record } from "../internal/options.js";

@@ -1,4 +1,5 @@
-import { check, integer, number, numbers, optional, random, resolveOptions, withDefault } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { check, integer, number, numbers, optional, resolveOptions, withDefault } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "../array-dataset.js";
 import { DRAWS } from "../internal/options.js";

@@ -1,4 +1,5 @@
-import { number, random, resolveOptions } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { number, resolveOptions } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "../array-dataset.js";
 import { DRAWS } from "../internal/options.js";

@@ -1,4 +1,4 @@
-import { defineValue, integer, oneHot, type ValueFactoryOf } from "@latentkit/core";
+import { defineValue, integer, oneHot, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { LatentCode } from "./latent-code.js";
 

@@ -1,4 +1,4 @@
-import { defineValue, integer, number, type ValueFactoryOf } from "@latentkit/core";
+import { defineValue, integer, number, type ValueFactoryOf } from "@latentkit/core/authoring";
 import { gaussianNegativeLogLikelihood } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import type { LatentCode } from "./latent-code.js";

@@ -1,4 +1,4 @@
-import { maxOf } from "@latentkit/core";
+import { maxOf } from "@latentkit/core/authoring";
 import type { GanFinding, GanMeasurement } from "./measurement.js";
 
 /** Limits that the detectors compare with; each is the default's meaning in words. */

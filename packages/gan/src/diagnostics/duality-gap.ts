@@ -1,4 +1,5 @@
-import { check, maxOf, minOf, ShapeError } from "@latentkit/core";
+import { ShapeError } from "@latentkit/core";
+import { check, maxOf, minOf } from "@latentkit/core/authoring";
 
 /**
  * How far a pair of mixed strategies is from a Nash equilibrium of a zero-sum game: what both players together could win by

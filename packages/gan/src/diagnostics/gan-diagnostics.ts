@@ -1,4 +1,5 @@
-import { type Callback, check, type Json, random, type TrainingEvent } from "@latentkit/core";
+import { type Callback, type Json, random, type TrainingEvent } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 import type { AdversarialLoss } from "@latentkit/losses";
 import type * as tf from "@tensorflow/tfjs";
 import { DETECTORS, type GanLimits } from "./detectors.js";

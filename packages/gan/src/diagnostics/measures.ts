@@ -1,4 +1,4 @@
-import { apply } from "@latentkit/core";
+import { apply } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { packed } from "../internal/pack.js";
 import type { DiagnosedModel } from "./diagnosed-model.js";

@@ -1,17 +1,14 @@
+import type { FieldSpecs, GivenLike, RandomSource, StepContext } from "@latentkit/core";
 import {
   apply,
   applyAll,
   checkShape,
   conditionInputs,
   drawGiven,
-  type FieldSpecs,
-  type GivenLike,
   givenOf,
   type ModelParts,
-  type RandomSource,
-  type StepContext,
   sampleRequest,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import type { AdversarialLoss } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import type { PenaltyTerm } from "../penalty-terms.js";

@@ -1,4 +1,5 @@
-import { checkConditionInputs, checkShape, type FieldSpecs, ShapeError, showShape } from "@latentkit/core";
+import { type FieldSpecs, ShapeError } from "@latentkit/core";
+import { checkConditionInputs, checkShape, showShape } from "@latentkit/core/authoring";
 import type { AdversarialLoss } from "@latentkit/losses";
 import type * as tf from "@tensorflow/tfjs";
 

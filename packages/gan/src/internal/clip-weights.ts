@@ -1,4 +1,4 @@
-import { trainableVariables } from "@latentkit/core";
+import { trainableVariables } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Cuts every trainable weight of a network to [−limit, limit]. */

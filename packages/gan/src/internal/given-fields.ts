@@ -1,4 +1,5 @@
-import { type Conditions, ConfigError, conditionFields, type FieldSpecs } from "@latentkit/core";
+import { type Conditions, ConfigError, type FieldSpecs } from "@latentkit/core";
+import { conditionFields } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 
 /** The fields that hold what a generator is told: those declared, or the class that its second input is made for. */

@@ -1,4 +1,5 @@
-import { ConfigError, type RandomSource, type SampleRequest } from "@latentkit/core";
+import { ConfigError, type RandomSource } from "@latentkit/core";
+import type { SampleRequest } from "@latentkit/core/authoring";
 import { standardNormal } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import type { NoisePrior } from "../types.js";

@@ -9,7 +9,7 @@ import {
   type Option,
   optional,
   value,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import { type PenaltyTerm, penaltyTerms } from "../penalty-terms.js";
 import { replayOption } from "../replay.js";
 import type { AdversarialOptions, GanOptions } from "../types.js";

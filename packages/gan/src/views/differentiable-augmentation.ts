@@ -1,4 +1,5 @@
-import { checkShape, defineValue, number, type RandomSource, type ValueFactoryOf } from "@latentkit/core";
+import type { RandomSource } from "@latentkit/core";
+import { checkShape, defineValue, number, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ExampleView } from "./example-view.js";
 

@@ -1,4 +1,5 @@
-import { defineValue, type Schedule, schedule, type ValueFactoryOf } from "@latentkit/core";
+import type { Schedule } from "@latentkit/core";
+import { defineValue, schedule, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ExampleView } from "./example-view.js";
 

@@ -1,4 +1,4 @@
-import { checkShape, defineValue, number, type ValueFactoryOf } from "@latentkit/core";
+import { checkShape, defineValue, number, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ExampleView } from "./example-view.js";
 

@@ -1,4 +1,4 @@
-import { choice, number, optional, type SpecificationOf } from "@latentkit/core";
+import { choice, number, optional, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,

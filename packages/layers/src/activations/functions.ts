@@ -1,4 +1,4 @@
-import { smoothErf, smoothExp, smoothSigmoid, smoothSoftplus, smoothTanh } from "@latentkit/core";
+import { smoothErf, smoothExp, smoothSigmoid, smoothSoftplus, smoothTanh } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Names of the activations: see {@link activation}. */

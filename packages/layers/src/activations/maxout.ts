@@ -1,4 +1,4 @@
-import { integer, type SpecificationOf } from "@latentkit/core";
+import { integer, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkedLayer, type LayerOptions, registerLayer, single } from "../internal/layer.js";
 import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";

@@ -1,4 +1,4 @@
-import { integer, optional, type SpecificationOf } from "@latentkit/core";
+import { integer, optional, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import {
   checkedLayer,

@@ -1,4 +1,5 @@
-import { ShapeError, showShape } from "@latentkit/core";
+import { ShapeError } from "@latentkit/core";
+import { showShape } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,

@@ -1,4 +1,4 @@
-import type { Specification } from "@latentkit/core";
+import type { Specification } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { type CallArguments, single } from "../internal/layer.js";
 import { SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";

@@ -1,4 +1,4 @@
-import { smoothExp } from "@latentkit/core";
+import { smoothExp } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,

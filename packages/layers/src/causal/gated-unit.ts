@@ -1,4 +1,5 @@
-import { choice, integer, ShapeError, type SpecificationOf, smoothSigmoid, smoothTanh } from "@latentkit/core";
+import { ShapeError } from "@latentkit/core";
+import { choice, integer, type SpecificationOf, smoothSigmoid, smoothTanh } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,

@@ -1,11 +1,11 @@
-export * from "./add-vector.js";
+export { AddVector, addVector } from "./add-vector.js";
 export { CausalConvolution, type CausalLayerOptions, type TapsPlan } from "./causal-layer.js";
-export * from "./concatenated-elu.js";
-export * from "./gated-unit.js";
-export * from "./masked-conv2d.js";
-export * from "./one-hot-levels.js";
+export { ConcatenatedElu, concatenatedElu } from "./concatenated-elu.js";
+export { GATED_VALUES, GatedUnit, type GatedUnitOptions, type GatedValue, gatedUnit } from "./gated-unit.js";
+export { MASK_KINDS, MaskedConv2d, type MaskedConv2dOptions, type MaskKind, maskedConv2d } from "./masked-conv2d.js";
+export { OneHotLevels, type OneHotLevelsOptions, oneHotLevels } from "./one-hot-levels.js";
 export type { Rectangle, Taps } from "./rectangle.js";
-export * from "./shift2d.js";
+export { Shift2d, type Shift2dOptions, shift2d } from "./shift2d.js";
 export {
   SHIFT_DIRECTIONS,
   type ShiftDirection,
@@ -13,4 +13,8 @@ export {
   type ShiftedConv2dOptions,
   shiftedConv2d,
 } from "./shifted-conv2d.js";
-export * from "./shifted-conv2d-transpose.js";
+export {
+  ShiftedConv2dTranspose,
+  type ShiftedConv2dTransposeOptions,
+  shiftedConv2dTranspose,
+} from "./shifted-conv2d-transpose.js";

@@ -1,4 +1,5 @@
-import { ConfigError, choice, integer, ShapeError, type SpecificationOf, sizes } from "@latentkit/core";
+import { ConfigError, ShapeError } from "@latentkit/core";
+import { choice, integer, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import { checkedLayer, type LayerOptions, registerLayer } from "../internal/layer.js";
 import { CausalConvolution, type CausalLayerOptions, type TapsPlan } from "./causal-layer.js";
 import { CAUSAL } from "./options.js";

@@ -1,4 +1,4 @@
-import { integer, number, oneHot, type SpecificationOf } from "@latentkit/core";
+import { integer, number, oneHot, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,

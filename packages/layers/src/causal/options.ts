@@ -1,4 +1,4 @@
-import { type Defaulted, flag, integer, type Needed, number } from "@latentkit/core";
+import { type Defaulted, flag, integer, type Needed, number } from "@latentkit/core/authoring";
 import { SEEDED } from "../internal/seeded-layer.js";
 import type { CausalLayerOptions } from "./causal-layer.js";
 

@@ -1,4 +1,4 @@
-import { choice, type SpecificationOf, sizes } from "@latentkit/core";
+import { choice, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { type CallArguments, checkedLayer, type LayerOptions, registerLayer, single } from "../internal/layer.js";
 import { SeededLayer } from "../internal/seeded-layer.js";

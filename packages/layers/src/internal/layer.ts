@@ -1,4 +1,4 @@
-import { optional, type Resolved, resolveOptions, type Specification, text, value } from "@latentkit/core";
+import { optional, type Resolved, resolveOptions, type Specification, text, value } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** What every layer of the library takes beside its own options; tfjs passes the rest when a network is loaded. */

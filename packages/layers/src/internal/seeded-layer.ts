@@ -1,13 +1,5 @@
-import {
-  type InitializerKind,
-  integer,
-  type Option,
-  optional,
-  type SeededInitializer,
-  type Specification,
-  seededInitializer,
-  text,
-} from "@latentkit/core";
+import { type InitializerKind, type SeededInitializer, seededInitializer } from "@latentkit/core";
+import { integer, type Option, optional, type Specification, text } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { configOf, type LayerOptions, layerArguments, layerOptions } from "./layer.js";
 

@@ -1,4 +1,4 @@
-import { check, either, integer, type Option, sizes, withDefault } from "@latentkit/core";
+import { check, either, integer, type Option, sizes, withDefault } from "@latentkit/core/authoring";
 import type { NetworkOptions } from "./options.js";
 
 /** What convolutional encoders and decoders have in common. */

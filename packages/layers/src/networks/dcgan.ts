@@ -1,4 +1,4 @@
-import { choice, type Option } from "@latentkit/core";
+import { choice, type Option } from "@latentkit/core/authoring";
 import { ADVERSARIAL, type Conventions } from "./assembly.js";
 
 /** Values of images: `unit` for [0, 1], which the datasets give, `signed` for [−1, 1]. */

@@ -9,7 +9,7 @@ import {
   optional,
   sizes,
   text,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import { ACTIVATION_KINDS, type ActivationKind } from "../activations/functions.js";
 
 /** What every builder of a network takes. */

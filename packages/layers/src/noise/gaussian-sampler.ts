@@ -1,4 +1,4 @@
-import { currentRandom } from "@latentkit/core";
+import { currentRandom } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { gaussianSample } from "../gaussian-sample.js";
 import {
@@ -39,7 +39,8 @@ registerLayer(GaussianSampler);
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
- * import { applyAll, random, withRandom } from "@latentkit/core";
+ * import { random } from "@latentkit/core";
+ * import { applyAll, withRandom } from "@latentkit/core/authoring";
  * import { gaussianSampler } from "@latentkit/layers";
  * const [mean, logVariance] = [tf.input({ shape: [2] }), tf.input({ shape: [2] })];
  * const code = gaussianSampler().apply([mean, logVariance]) as tf.SymbolicTensor;

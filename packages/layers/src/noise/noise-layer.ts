@@ -1,4 +1,5 @@
-import { currentRandom, type RandomSource } from "@latentkit/core";
+import type { RandomSource } from "@latentkit/core";
+import { currentRandom } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { type CallArguments, type LayerOptions, layerArguments, single } from "../internal/layer.js";
 

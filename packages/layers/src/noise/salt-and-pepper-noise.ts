@@ -1,4 +1,5 @@
-import { check, number, type RandomSource, type SpecificationOf } from "@latentkit/core";
+import type { RandomSource } from "@latentkit/core";
+import { check, number, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkedLayer, type LayerOptions, layerOptions, registerLayer } from "../internal/layer.js";
 import { NoiseLayer } from "./noise-layer.js";
@@ -69,7 +70,8 @@ registerLayer(SaltAndPepperNoise);
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
- * import { random, withRandom } from "@latentkit/core";
+ * import { random } from "@latentkit/core";
+ * import { withRandom } from "@latentkit/core/authoring";
  * import { saltAndPepperNoise } from "@latentkit/layers";
  * const layer = saltAndPepperNoise({ rate: 0.2 });
  * withRandom(random(1), () => layer.apply(tf.fill([2, 4], 0.5), { training: true }));

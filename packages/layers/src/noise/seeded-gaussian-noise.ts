@@ -1,4 +1,5 @@
-import { number, type RandomSource, type SpecificationOf } from "@latentkit/core";
+import type { RandomSource } from "@latentkit/core";
+import { number, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkedLayer, type LayerOptions, layerOptions, registerLayer } from "../internal/layer.js";
 import { NoiseLayer } from "./noise-layer.js";
@@ -51,7 +52,8 @@ registerLayer(SeededGaussianNoise);
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";
- * import { random, withRandom } from "@latentkit/core";
+ * import { random } from "@latentkit/core";
+ * import { withRandom } from "@latentkit/core/authoring";
  * import { seededGaussianNoise } from "@latentkit/layers";
  * const layer = seededGaussianNoise({ deviation: 0.3 });
  * withRandom(random(1), () => layer.apply(tf.zeros([2, 4]), { training: true }));

@@ -1,4 +1,4 @@
-import { smoothSigmoid, smoothTanh } from "@latentkit/core";
+import { smoothSigmoid, smoothTanh } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** The two usual recurrent cells: long short-term memory, and the gated recurrent unit with a quarter fewer weights. */

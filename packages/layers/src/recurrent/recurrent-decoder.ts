@@ -1,4 +1,4 @@
-import { flag, integer, resolveOptions, type SpecificationOf } from "@latentkit/core";
+import { flag, integer, resolveOptions, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { assembly } from "../networks/assembly.js";
 import { type NamedNetworkOptions, named } from "../networks/options.js";

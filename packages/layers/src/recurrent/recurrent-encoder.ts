@@ -1,4 +1,12 @@
-import { flag, integer, type Option, resolveOptions, type SpecificationOf, sizeOf, sizes } from "@latentkit/core";
+import {
+  flag,
+  integer,
+  type Option,
+  resolveOptions,
+  type SpecificationOf,
+  sizeOf,
+  sizes,
+} from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ActivationKind } from "../activations/functions.js";
 import { assembly } from "../networks/assembly.js";

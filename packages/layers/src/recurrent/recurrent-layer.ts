@@ -1,4 +1,4 @@
-import { choice, integer, type Option } from "@latentkit/core";
+import { choice, integer, type Option } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
 import { CELLS, type CellKind, type CellState, RECURRENT_CELLS, type RecurrentCell } from "./cells.js";

@@ -1,4 +1,4 @@
-import { choice, integer, type SpecificationOf } from "@latentkit/core";
+import { choice, integer, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkedLayer, type LayerOptions, registerLayer, single, trains } from "../internal/layer.js";
 import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";

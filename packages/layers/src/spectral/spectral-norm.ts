@@ -1,4 +1,4 @@
-import { stopGradient } from "@latentkit/core";
+import { stopGradient } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Steps of power iteration when a layer is built: σ of a fresh kernel is right to about 0.1 %. */

@@ -1,4 +1,5 @@
-import { ConfigError, type LinkedLayer } from "@latentkit/core";
+import { ConfigError } from "@latentkit/core";
+import type { LinkedLayer } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { type LayerOptions, layerArguments } from "../internal/layer.js";
 

@@ -1,4 +1,4 @@
-import { check, checkShape, flag, layer, type SpecificationOf } from "@latentkit/core";
+import { check, checkShape, flag, layer, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,

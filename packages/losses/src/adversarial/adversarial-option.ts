@@ -1,4 +1,4 @@
-import { type Option, value } from "@latentkit/core";
+import { type Option, value } from "@latentkit/core/authoring";
 import type { AdversarialLoss } from "./adversarial-loss.js";
 import { hingeLoss } from "./hinge-loss.js";
 import { leastSquaresLoss } from "./least-squares-loss.js";

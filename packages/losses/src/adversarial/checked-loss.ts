@@ -1,4 +1,5 @@
-import { ConfigError, checkShape, checkTensor, DataError, ShapeError, showShape } from "@latentkit/core";
+import { ConfigError, DataError, ShapeError } from "@latentkit/core";
+import { checkShape, checkTensor, showShape } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
 

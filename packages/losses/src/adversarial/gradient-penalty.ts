@@ -1,4 +1,5 @@
-import { checkShape, flag, number, type RandomSource, resolveOptions } from "@latentkit/core";
+import type { RandomSource } from "@latentkit/core";
+import { checkShape, flag, number, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { Critic } from "./adversarial-loss.js";
 import { checkPenalty } from "./check-penalty.js";

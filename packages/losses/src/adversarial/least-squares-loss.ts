@@ -1,4 +1,5 @@
-import { ConfigError, defineValue, number, type Option, optional, type ValueFactoryOf } from "@latentkit/core";
+import { ConfigError } from "@latentkit/core";
+import { defineValue, number, type Option, optional, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
 import { checkedLoss } from "./checked-loss.js";

@@ -1,4 +1,4 @@
-import { number, type Option } from "@latentkit/core";
+import { number, type Option } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** What the logistic losses can be told. */

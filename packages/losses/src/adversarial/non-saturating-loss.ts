@@ -1,4 +1,4 @@
-import { defineValue, type ValueFactoryOf } from "@latentkit/core";
+import { defineValue, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
 import { checkedLoss } from "./checked-loss.js";

@@ -1,12 +1,12 @@
+import { ConfigError } from "@latentkit/core";
 import {
-  ConfigError,
   defineValue,
   integer,
   number,
   type Option,
   smoothLogSumExp,
   type ValueFactoryOf,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { AdversarialLoss } from "./adversarial-loss.js";
 import { checkedLoss } from "./checked-loss.js";

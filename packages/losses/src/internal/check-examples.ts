@@ -1,4 +1,5 @@
-import { checkShape, checkTensor, DataError, ShapeError, showShape } from "@latentkit/core";
+import { DataError, ShapeError } from "@latentkit/core";
+import { checkShape, checkTensor, showShape } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 
 /**

@@ -1,4 +1,5 @@
-import { ShapeError, showShape } from "@latentkit/core";
+import { ShapeError } from "@latentkit/core";
+import { showShape } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** The shape of the data that parameters describe: the last axis divided by `perValue`. */

@@ -1,4 +1,4 @@
-import { bernoulliNoise, smoothSigmoid } from "@latentkit/core";
+import { bernoulliNoise, smoothSigmoid } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { bernoulliCrossEntropy } from "../bernoulli-cross-entropy.js";
 import type { Likelihood, PlaceLikelihood } from "./likelihood.js";

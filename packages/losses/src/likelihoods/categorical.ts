@@ -1,4 +1,4 @@
-import { categoricalNoise, check } from "@latentkit/core";
+import { categoricalNoise, check } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { categoricalCrossEntropy } from "../categorical-cross-entropy.js";
 import { drawLevel } from "../internal/draw-level.js";

@@ -1,4 +1,4 @@
-import { check, smoothExp, smoothLogSumExp, smoothSoftplus, smoothTanh } from "@latentkit/core";
+import { check, smoothExp, smoothLogSumExp, smoothSoftplus, smoothTanh } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { drawLevel } from "../internal/draw-level.js";
 import { dataShape } from "../internal/split-parameters.js";

@@ -11,7 +11,8 @@ import type { Likelihood } from "./likelihood.js";
  * @throws CheckpointError when the description is not one of a likelihood of the library.
  * @example
  * ```ts
- * import { gaussian, likelihoodFromJSON } from "@latentkit/losses";
+ * import { gaussian } from "@latentkit/losses";
+ * import { likelihoodFromJSON } from "@latentkit/losses/authoring";
  * const likelihood = likelihoodFromJSON(gaussian({ deviation: 0.1 }).toJSON());
  * ```
  */

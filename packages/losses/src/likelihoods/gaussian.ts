@@ -1,4 +1,4 @@
-import { check, smoothExp, smoothSoftplus } from "@latentkit/core";
+import { check, smoothExp, smoothSoftplus } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { gaussianNegativeLogLikelihood } from "../gaussian-negative-log-likelihood.js";
 import { splitPairs } from "../internal/split-parameters.js";

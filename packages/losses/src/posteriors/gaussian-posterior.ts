@@ -1,4 +1,5 @@
-import { defineValue, type Posterior, smoothExp, type ValueFactoryOf } from "@latentkit/core";
+import type { Posterior } from "@latentkit/core";
+import { defineValue, smoothExp, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 const LOG_2_PI = Math.log(2 * Math.PI);

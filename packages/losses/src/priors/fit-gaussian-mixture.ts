@@ -1,14 +1,5 @@
-import {
-  abortSignal,
-  DataError,
-  flag,
-  integer,
-  number,
-  type Prior,
-  type Random,
-  random,
-  resolveOptions,
-} from "@latentkit/core";
+import { DataError, type Prior, type Random, random } from "@latentkit/core";
+import { abortSignal, flag, integer, number, resolveOptions } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { type GaussianMixtureOptions, gaussianMixture } from "./gaussian-mixture.js";
 import { cholesky, invertLower } from "./linear-algebra.js";

@@ -1,14 +1,13 @@
+import { ConfigError, type Prior } from "@latentkit/core";
 import {
-  ConfigError,
   categoricalNoise,
   checkShape,
   defineValue,
   numbers,
-  type Prior,
   smoothLogSumExp,
   truncatedNormal,
   type ValueFactoryOf,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { cholesky, invertLower } from "./linear-algebra.js";
 

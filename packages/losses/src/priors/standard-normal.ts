@@ -1,4 +1,5 @@
-import { defineValue, type Prior, smoothExp, truncatedNormal, type ValueFactoryOf } from "@latentkit/core";
+import type { Prior } from "@latentkit/core";
+import { defineValue, smoothExp, truncatedNormal, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 const LOG_2_PI = Math.log(2 * Math.PI);

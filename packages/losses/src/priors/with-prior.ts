@@ -1,19 +1,15 @@
-import {
-  type BoundsLikelihood,
-  checkShape,
-  type Decodes,
-  defineModel,
-  drawGiven,
-  type Encodes,
-  type Model,
-  type ModelFactory,
-  model,
-  type Prior,
-  type SampleOptions,
-  type SamplesAtOnce,
-  type SamplesFromCodes,
-  sampleRequest,
+import type {
+  BoundsLikelihood,
+  Decodes,
+  Encodes,
+  Model,
+  ModelFactory,
+  Prior,
+  SampleOptions,
+  SamplesAtOnce,
+  SamplesFromCodes,
 } from "@latentkit/core";
+import { checkShape, defineModel, drawGiven, model, sampleRequest } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { priorOption } from "../options.js";
 

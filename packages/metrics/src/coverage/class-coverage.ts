@@ -1,4 +1,5 @@
-import { check, DataError, number, numbers, optional, resolveOptions } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { check, number, numbers, optional, resolveOptions } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { defaultClassifier } from "../features/default-features.js";
 import { collectFeatures } from "../internal/collect-features.js";

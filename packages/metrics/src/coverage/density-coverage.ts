@@ -1,4 +1,5 @@
-import { DataError, integer, resolveOptions } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { integer, resolveOptions } from "@latentkit/core/authoring";
 import { defaultFeatures } from "../features/default-features.js";
 import { closePairs, nearestDistances } from "../internal/distances.js";
 import type { Examples } from "../internal/each-batch.js";

@@ -1,4 +1,5 @@
-import { check, checkShape, checkTensor, DataError, instance, number, resolveOptions } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { check, checkShape, checkTensor, instance, number, resolveOptions } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { shareDivergence } from "./share-divergence.js";
 

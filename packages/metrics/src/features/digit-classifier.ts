@@ -1,4 +1,5 @@
-import { type Classifies, DataError, decodeNetworks, sha256 } from "@latentkit/core";
+import { type Classifies, DataError } from "@latentkit/core";
+import { decodeNetworks, sha256 } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import * as tf from "@tensorflow/tfjs";
 import { DIGIT_CLASSIFIER_SHA256, digitClassifierUrl } from "../digit-classifier-file.js";

@@ -1,4 +1,4 @@
-import { Breather } from "@latentkit/core";
+import { Breather } from "@latentkit/core/authoring";
 
 /** A long computation that stops now and then to be asked whether it may go on. */
 export type Steps<T> = Generator<void, T, void>;

@@ -1,4 +1,5 @@
-import { type Batch, checkSupport, type FieldSpecs, sizeOf } from "@latentkit/core";
+import type { Batch, FieldSpecs } from "@latentkit/core";
+import { checkSupport, sizeOf } from "@latentkit/core/authoring";
 
 /**
  * Refuses class numbers that are none, and data that the model gives no probability when it is scored: a metric would give a number

@@ -1,4 +1,5 @@
-import { checkShape, checkTensor, DataError, sizeOf } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { checkShape, checkTensor, sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { type BatchPlan, type Examples, eachBatch } from "./each-batch.js";
 

@@ -1,4 +1,4 @@
-import { Breather } from "@latentkit/core";
+import { Breather } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Sides of a block: 2 MB of distances at a time. */

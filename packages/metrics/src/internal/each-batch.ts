@@ -1,18 +1,15 @@
 import {
   type Batch,
-  Breather,
   type Conditioned,
   ConfigError,
-  checkFields,
   DataError,
   type Dataset,
   type FieldSpecs,
   type Given,
-  givenOf,
   type Random,
   ShapeError,
-  showShape,
 } from "@latentkit/core";
+import { Breather, checkFields, givenOf, showShape } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkValues } from "./check-values.js";
 import { untilAborted } from "./until-aborted.js";

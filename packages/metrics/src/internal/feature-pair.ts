@@ -1,4 +1,4 @@
-import { checkShape } from "@latentkit/core";
+import { checkShape } from "@latentkit/core/authoring";
 import type { Tensor2D } from "@tensorflow/tfjs";
 import { collectFeatures, type FeatureFunction } from "./collect-features.js";
 import type { BatchPlan, Examples } from "./each-batch.js";

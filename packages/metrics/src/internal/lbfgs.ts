@@ -1,4 +1,4 @@
-import { Breather } from "@latentkit/core";
+import { Breather } from "@latentkit/core/authoring";
 
 /** A function's value and gradient at a point. */
 export interface Evaluation {

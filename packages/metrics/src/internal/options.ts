@@ -1,4 +1,4 @@
-import { abortSignal, instance, integer, type Option, optional } from "@latentkit/core";
+import { abortSignal, instance, integer, type Option, optional } from "@latentkit/core/authoring";
 import type { FeatureFunction } from "./collect-features.js";
 
 /** What every metric that reads a user's data can be told of reading it. */

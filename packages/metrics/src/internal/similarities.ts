@@ -1,4 +1,5 @@
-import { checkShape, ShapeError, showShape } from "@latentkit/core";
+import { ShapeError } from "@latentkit/core";
+import { checkShape, showShape } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { SsimOptions } from "../reconstruction/ssim-options.js";
 

@@ -1,4 +1,5 @@
-import { checkShape, ShapeError, showShape, sizeOf } from "@latentkit/core";
+import { ShapeError } from "@latentkit/core";
+import { checkShape, showShape, sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Values that one sum runs over: float32 loses count in sums of a million equal numbers. */

@@ -1,4 +1,5 @@
-import { checkShape, DataError, type Encodes, number, resolveOptions } from "@latentkit/core";
+import { DataError, type Encodes } from "@latentkit/core";
+import { checkShape, number, resolveOptions } from "@latentkit/core/authoring";
 import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
 import { type ReadingOptions, reading } from "../internal/options.js";

@@ -1,4 +1,5 @@
-import { checkShape, type Encodes, resolveOptions } from "@latentkit/core";
+import type { Encodes } from "@latentkit/core";
+import { checkShape, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";

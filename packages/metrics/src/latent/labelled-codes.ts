@@ -1,4 +1,5 @@
-import { ConfigError, check, checkShape, checkTensor, DataError } from "@latentkit/core";
+import { ConfigError, DataError } from "@latentkit/core";
+import { check, checkShape, checkTensor } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Codes `[n, size]` and the class number of each, `[n]`; {@link encodeDataset} gives both. */

@@ -1,4 +1,4 @@
-import { abortSignal, integer, number, oneHot, optional, resolveOptions } from "@latentkit/core";
+import { abortSignal, integer, number, oneHot, optional, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { type Evaluation, minimize } from "../internal/lbfgs.js";
 import { checkLabelled, type LabelledCodes, standardize } from "./labelled-codes.js";

@@ -1,4 +1,4 @@
-import { check } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 
 /**
  * A log-likelihood as bits per dimension: −log p(x) / (dimensions · ln 2), the unit in which image models are compared. For

@@ -1,4 +1,5 @@
-import { type BoundsLikelihood, checkShape, random, resolveOptions } from "@latentkit/core";
+import { type BoundsLikelihood, random } from "@latentkit/core";
+import { checkShape, resolveOptions } from "@latentkit/core/authoring";
 import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
 import { type ReadingOptions, reading, seedOption } from "../internal/options.js";

@@ -1,4 +1,5 @@
-import { type BoundsLikelihood, Breather, checkShape, integer, random, resolveOptions } from "@latentkit/core";
+import { type BoundsLikelihood, random } from "@latentkit/core";
+import { Breather, checkShape, integer, resolveOptions } from "@latentkit/core/authoring";
 import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
 import { ExampleValues } from "../internal/example-values.js";

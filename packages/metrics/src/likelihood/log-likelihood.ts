@@ -1,4 +1,5 @@
-import { checkShape, type HasLikelihood, resolveOptions } from "@latentkit/core";
+import type { HasLikelihood } from "@latentkit/core";
+import { checkShape, resolveOptions } from "@latentkit/core/authoring";
 import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";
 import { ExampleValues } from "../internal/example-values.js";

@@ -1,4 +1,5 @@
-import { ConfigError, DataError, ShapeError, showShape } from "@latentkit/core";
+import { ConfigError, DataError, ShapeError } from "@latentkit/core";
+import { showShape } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { Matrix, QrDecomposition, SingularValueDecomposition } from "ml-matrix";
 

@@ -1,13 +1,5 @@
-import {
-  ConfigError,
-  check,
-  checkShape,
-  checkTensor,
-  integer,
-  optional,
-  resolveOptions,
-  sizeOf,
-} from "@latentkit/core";
+import { ConfigError } from "@latentkit/core";
+import { check, checkShape, checkTensor, integer, optional, resolveOptions, sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { breathing } from "../internal/breathing.js";
 import { covariance } from "../internal/covariance.js";

@@ -1,4 +1,5 @@
-import { Breather, ConfigError, check, DataError, integer, optional, resolveOptions } from "@latentkit/core";
+import { ConfigError, DataError } from "@latentkit/core";
+import { Breather, check, integer, optional, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { breathing } from "../internal/breathing.js";
 import { collectFeatures, flatten } from "../internal/collect-features.js";

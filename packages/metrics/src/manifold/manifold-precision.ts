@@ -1,4 +1,5 @@
-import { checkShape, DataError, integer, resolveOptions } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { checkShape, integer, resolveOptions } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { type FeatureFunction, flatten } from "../internal/collect-features.js";
 import { closePairs, nearestDistances } from "../internal/distances.js";

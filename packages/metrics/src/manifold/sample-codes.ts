@@ -1,13 +1,5 @@
-import {
-  abortSignal,
-  checkShape,
-  checkTensor,
-  choice,
-  DataError,
-  integer,
-  random,
-  resolveOptions,
-} from "@latentkit/core";
+import { DataError, random } from "@latentkit/core";
+import { abortSignal, checkShape, checkTensor, choice, integer, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { CholeskyDecomposition, Matrix } from "ml-matrix";
 import { covariance } from "../internal/covariance.js";

@@ -1,13 +1,5 @@
-import {
-  choice,
-  DataError,
-  type Decodes,
-  type Encodes,
-  type Given,
-  integer,
-  random,
-  resolveOptions,
-} from "@latentkit/core";
+import { DataError, type Decodes, type Encodes, type Given, random } from "@latentkit/core";
+import { choice, integer, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkModel } from "../internal/check-model.js";
 import { collectFeatures, type FeatureFunction, flatten } from "../internal/collect-features.js";

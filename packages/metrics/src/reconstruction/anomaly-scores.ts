@@ -1,4 +1,5 @@
-import { checkShape, choice, type Reconstructs, resolveOptions } from "@latentkit/core";
+import type { Reconstructs } from "@latentkit/core";
+import { checkShape, choice, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";

@@ -1,4 +1,4 @@
-import { checkTensor, number, resolveOptions } from "@latentkit/core";
+import { checkTensor, number, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { decibels, squaredErrors } from "../internal/squared-errors.js";
 

@@ -1,4 +1,5 @@
-import { checkShape, integer, number, type Reconstructs, resolveOptions } from "@latentkit/core";
+import type { Reconstructs } from "@latentkit/core";
+import { checkShape, integer, number, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkModel } from "../internal/check-model.js";
 import { type Examples, eachBatch } from "../internal/each-batch.js";

@@ -1,4 +1,4 @@
-import { check, checkTensor, integer, number, resolveOptions } from "@latentkit/core";
+import { check, checkTensor, integer, number, resolveOptions } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { similarities } from "../internal/similarities.js";
 import type { SsimOptions } from "./ssim-options.js";

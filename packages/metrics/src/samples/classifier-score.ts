@@ -1,4 +1,5 @@
-import { DataError, integer, resolveOptions } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { integer, resolveOptions } from "@latentkit/core/authoring";
 import { defaultClassifier } from "../features/default-features.js";
 import { collectFeatures, type FeatureFunction } from "../internal/collect-features.js";
 import type { Examples } from "../internal/each-batch.js";

@@ -1,4 +1,5 @@
-import { DataError, resolveOptions } from "@latentkit/core";
+import { DataError } from "@latentkit/core";
+import { resolveOptions } from "@latentkit/core/authoring";
 import { defaultFeatures } from "../features/default-features.js";
 import { breathing } from "../internal/breathing.js";
 import { collectFeatures, type FeatureFunction } from "../internal/collect-features.js";

@@ -1,4 +1,5 @@
-import { Breather, ConfigError, integer, type Random, random, resolveOptions } from "@latentkit/core";
+import { ConfigError, type Random, random } from "@latentkit/core";
+import { Breather, integer, resolveOptions } from "@latentkit/core/authoring";
 import { defaultFeatures } from "../features/default-features.js";
 import type { Examples } from "../internal/each-batch.js";
 import { withFeaturePair } from "../internal/feature-pair.js";

@@ -1,4 +1,5 @@
-import { Breather, integer, random, resolveOptions } from "@latentkit/core";
+import { random } from "@latentkit/core";
+import { Breather, integer, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { type FeatureFunction, flatten } from "../internal/collect-features.js";
 import type { Examples } from "../internal/each-batch.js";

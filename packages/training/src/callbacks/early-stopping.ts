@@ -1,4 +1,5 @@
-import { type Callback, ConfigError, check } from "@latentkit/core";
+import { type Callback, ConfigError } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 
 /** Options of {@link earlyStopping}. */
 export interface EarlyStoppingOptions {

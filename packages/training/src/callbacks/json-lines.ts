@@ -1,4 +1,5 @@
-import { type Callback, check, type HistoryRow } from "@latentkit/core";
+import type { Callback, HistoryRow } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 
 /** Options of {@link jsonLines}. */

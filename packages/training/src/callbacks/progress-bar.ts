@@ -1,4 +1,5 @@
-import { type Callback, check, type TrainingEvent } from "@latentkit/core";
+import type { Callback, TrainingEvent } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 import type { SingleBar } from "cli-progress";
 
 /** Options of {@link progressBar}. */

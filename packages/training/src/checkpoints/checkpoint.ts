@@ -1,4 +1,5 @@
-import { CheckpointError, type HostTensor, readSafetensors, sha256, writeSafetensors } from "@latentkit/core";
+import { CheckpointError, type HostTensor, readSafetensors, writeSafetensors } from "@latentkit/core";
+import { sha256 } from "@latentkit/core/authoring";
 import { type Manifest, readManifest, writeManifest } from "./manifest.js";
 import { checkpointName, inOrder, stepOf } from "./names.js";
 import type { CheckpointStore } from "./store.js";

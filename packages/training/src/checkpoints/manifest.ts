@@ -1,4 +1,5 @@
-import { CheckpointError, type Json, sha256 } from "@latentkit/core";
+import { CheckpointError, type Json } from "@latentkit/core";
+import { sha256 } from "@latentkit/core/authoring";
 import * as v from "valibot";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

@@ -1,4 +1,5 @@
-import { number, resolveOptions, type Schedule, schedule as scheduled, scheduleToJSON, valueAt } from "@latentkit/core";
+import type { Schedule } from "@latentkit/core";
+import { number, resolveOptions, schedule as scheduled, scheduleToJSON, valueAt } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { Optimizer } from "./optimizer.js";
 

@@ -1,4 +1,5 @@
-import { check, type Schedule } from "@latentkit/core";
+import type { Schedule } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Exponential moving averages of the weights that a run moves, often better than the last weights themselves. */

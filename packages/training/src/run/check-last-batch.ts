@@ -1,4 +1,5 @@
-import { type Batch, DataError, LatentKitError, type Model, type Random, stepContext, withStep } from "@latentkit/core";
+import { type Batch, DataError, LatentKitError, type Model, type Random } from "@latentkit/core";
+import { stepContext, withStep } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkBatchValues, examplesOf } from "./check-values.js";
 import { readTogether } from "./read-together.js";

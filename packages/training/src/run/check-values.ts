@@ -1,12 +1,5 @@
-import {
-  type Batch,
-  checkSupport,
-  DataError,
-  type FieldSpec,
-  type FieldSpecs,
-  type Support,
-  sizeOf,
-} from "@latentkit/core";
+import { type Batch, DataError, type FieldSpec, type FieldSpecs, type Support } from "@latentkit/core";
+import { checkSupport, sizeOf } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 
 /** What a batch is checked against. */

@@ -1,4 +1,5 @@
-import { type Batch, ConfigError, type Model, trainableVariables } from "@latentkit/core";
+import { type Batch, ConfigError, type Model } from "@latentkit/core";
+import { trainableVariables } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 
 const claimed = new WeakMap<tf.Variable, string>();

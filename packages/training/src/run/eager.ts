@@ -1,4 +1,5 @@
-import { compileEagerly, type Executor, type PreparedStep, stepContext } from "@latentkit/core";
+import type { Executor, PreparedStep } from "@latentkit/core";
+import { compileEagerly, stepContext } from "@latentkit/core/authoring";
 
 /** Runs each step operation by operation on the backend that is set: what {@link train} does unless told otherwise. */
 export function eager(): Executor {

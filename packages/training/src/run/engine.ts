@@ -1,14 +1,14 @@
-import {
-  type Batch,
-  type Compile,
-  type Executor,
-  fetchHeld,
-  type InferenceFunction,
-  type Json,
-  type PreparedFunction,
-  type PreparedStep,
-  type Random,
+import type {
+  Batch,
+  Compile,
+  Executor,
+  InferenceFunction,
+  Json,
+  PreparedFunction,
+  PreparedStep,
+  Random,
 } from "@latentkit/core";
+import { fetchHeld } from "@latentkit/core/authoring";
 import type { ObjectiveProgram } from "./program.js";
 
 /** What an executor has made ready for one run. */

@@ -1,11 +1,5 @@
-import {
-  type Batch,
-  type Objective,
-  type StepContext,
-  type StepProgram,
-  trainableVariables,
-  withStep,
-} from "@latentkit/core";
+import type { Batch, Objective, StepContext, StepProgram } from "@latentkit/core";
+import { trainableVariables, withStep } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Averages } from "./averages.js";

@@ -1,4 +1,5 @@
-import { allVariables, type Batch, type Model, trainableVariables } from "@latentkit/core";
+import type { Batch, Model } from "@latentkit/core";
+import { allVariables, trainableVariables } from "@latentkit/core/authoring";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Averages } from "./averages.js";
 import { ObjectiveProgram } from "./program.js";

@@ -1,4 +1,4 @@
-import { holderOf } from "@latentkit/core";
+import { holderOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Reads scalars with one wait for the device, and disposes them. */

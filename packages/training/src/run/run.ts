@@ -1,16 +1,14 @@
 import {
   type Batch,
-  Breather,
   type Dataset,
   DeviceLostError,
   type Model,
-  networksHeader,
   type PreparedFunction,
   type Random,
   random,
   type TrainingEvent,
-  trainableVariables,
 } from "@latentkit/core";
+import { Breather, networksHeader, trainableVariables } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { DEFAULT_BATCH_SIZE, optimizersOf, type TrainOptions, type TrainResult, totalSteps } from "../options.js";
 import { Averages } from "./averages.js";

@@ -1,4 +1,5 @@
-import { type Batch, type Model, namedWeights } from "@latentkit/core";
+import type { Batch, Model } from "@latentkit/core";
+import { namedWeights } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import type { Averages } from "./averages.js";
 import type { ObjectiveProgram } from "./program.js";

@@ -1,13 +1,12 @@
 import {
-  assignVariables,
   type Callback,
   CheckpointError,
   ConfigError,
   type HistoryRow,
   type HostTensor,
   type Json,
-  readVariables,
 } from "@latentkit/core";
+import { assignVariables, readVariables } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { newestCheckpoint, writeCheckpoint } from "../checkpoints/checkpoint.js";
 import { folderStore } from "../checkpoints/folder-store.js";

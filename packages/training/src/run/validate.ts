@@ -1,6 +1,5 @@
 import {
   type Batch,
-  type Breather,
   type Compile,
   DataError,
   type Dataset,
@@ -8,6 +7,7 @@ import {
   type PreparedFunction,
   type Random,
 } from "@latentkit/core";
+import type { Breather } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { type BatchRules, checkBatchValues, examplesOf } from "./check-values.js";
 import { readTogether } from "./read-together.js";

@@ -1,4 +1,5 @@
-import { type Callback, integer, resolveOptions, type TrainingEvent, text, withDefault } from "@latentkit/core";
+import type { Callback, TrainingEvent } from "@latentkit/core";
+import { integer, resolveOptions, text, withDefault } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { fromBase64, toBase64 } from "../internal/base64.js";
 import { layOut } from "../internal/lay-out.js";

@@ -1,4 +1,5 @@
-import { type Callback, integer, resolveOptions, type TrainingEvent } from "@latentkit/core";
+import type { Callback, TrainingEvent } from "@latentkit/core";
+import { integer, resolveOptions } from "@latentkit/core/authoring";
 import { called } from "../internal/options.js";
 import type { Picture } from "../picture/picture.js";
 import { checkSink, deliver, type PictureSink, SINK } from "./sink.js";

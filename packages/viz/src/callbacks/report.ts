@@ -1,4 +1,5 @@
-import { type Callback, check, integer, optional, resolveOptions, type TrainingEvent, text } from "@latentkit/core";
+import type { Callback, TrainingEvent } from "@latentkit/core";
+import { check, integer, optional, resolveOptions, text } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import { formatDuration } from "../internal/format-duration.js";
 import { called } from "../internal/options.js";

@@ -1,4 +1,4 @@
-import { type Absent, check, optional, text } from "@latentkit/core";
+import { type Absent, check, optional, text } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import { called } from "../internal/options.js";
 import type { Picture } from "../picture/picture.js";

@@ -1,4 +1,4 @@
-import { maxOf } from "@latentkit/core";
+import { maxOf } from "@latentkit/core/authoring";
 import { escapeText } from "../internal/escape.js";
 
 /** Dots of one colour, in pixels. */

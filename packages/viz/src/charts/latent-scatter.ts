@@ -1,15 +1,15 @@
+import { DataError } from "@latentkit/core";
 import {
   check,
   checkShape,
   checkTensor,
-  DataError,
   flag,
   integer,
   listOf,
   optional,
   resolveOptions,
   withDefault,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { formatNumber } from "../internal/format-number.js";
 import { numbersOrTensor, theme, words } from "../internal/options.js";

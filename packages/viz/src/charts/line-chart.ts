@@ -1,3 +1,4 @@
+import { ShapeError } from "@latentkit/core";
 import {
   type Defaulted,
   flag,
@@ -7,9 +8,8 @@ import {
   maxOf,
   number,
   resolveOptions,
-  ShapeError,
   withDefault,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import { isNumberList, isRecord, theme, words } from "../internal/options.js";
 import { type AxisScale, linearScale, logScale } from "./axis.js";
 import { describeSeries, type LineSeries, lineOptions } from "./line-series.js";

@@ -1,13 +1,5 @@
-import {
-  ConfigError,
-  check,
-  type HistoryRow,
-  listOf,
-  optional,
-  resolveOptions,
-  text,
-  withDefault,
-} from "@latentkit/core";
+import { ConfigError, type HistoryRow } from "@latentkit/core";
+import { check, listOf, optional, resolveOptions, text, withDefault } from "@latentkit/core/authoring";
 import { historyRows } from "../internal/options.js";
 import { LINE_CHART, type LineChartOptions, lineChart } from "./line-chart.js";
 import type { LineSeries } from "./line-series.js";

@@ -1,4 +1,4 @@
-import { maxOf } from "@latentkit/core";
+import { maxOf } from "@latentkit/core/authoring";
 import { escapeText } from "../internal/escape.js";
 import { formatNumber } from "../internal/format-number.js";
 import { VIRIDIS } from "./colormap.js";

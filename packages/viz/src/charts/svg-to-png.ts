@@ -1,4 +1,5 @@
-import { check, DataError, flag, listOf, number, resolveOptions, text, UnsupportedError } from "@latentkit/core";
+import { DataError, UnsupportedError } from "@latentkit/core";
+import { check, flag, listOf, number, resolveOptions, text } from "@latentkit/core/authoring";
 
 /** Options of {@link svgToPng}. */
 export interface SvgToPngOptions {

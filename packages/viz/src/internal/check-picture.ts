@@ -1,4 +1,5 @@
-import { ConfigError, check, sizeOf } from "@latentkit/core";
+import { ConfigError } from "@latentkit/core";
+import { check, sizeOf } from "@latentkit/core/authoring";
 import type { Picture } from "../picture/picture.js";
 
 /**

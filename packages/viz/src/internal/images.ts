@@ -1,4 +1,5 @@
-import { check, checkShape, checkTensor, DataError, type Dataset } from "@latentkit/core";
+import { DataError, type Dataset } from "@latentkit/core";
+import { check, checkShape, checkTensor } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Refuses what is no tensor of images, or one that was disposed of. */

@@ -1,4 +1,4 @@
-import { maxOf, type Resolved } from "@latentkit/core";
+import { maxOf, type Resolved } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import type { GRID } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";

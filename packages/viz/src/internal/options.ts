@@ -1,4 +1,5 @@
-import { choice, type GivenLike, type HistoryRow, instance, type Option } from "@latentkit/core";
+import type { GivenLike, HistoryRow } from "@latentkit/core";
+import { choice, instance, type Option } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ChartTheme } from "../charts/theme.js";
 

@@ -1,4 +1,5 @@
-import { DataError, ShapeError, showShape } from "@latentkit/core";
+import { DataError, ShapeError } from "@latentkit/core";
+import { showShape } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { checkImages } from "./images.js";
 

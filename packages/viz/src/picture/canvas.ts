@@ -1,4 +1,5 @@
-import { check, UnsupportedError } from "@latentkit/core";
+import { UnsupportedError } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 import { checkPicture } from "../internal/check-picture.js";
 import type { Picture } from "./picture.js";
 

@@ -7,7 +7,7 @@ import {
   type Option,
   optional,
   withDefault,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import { valueRange, words } from "../internal/options.js";
 import type { Color } from "./picture.js";
 

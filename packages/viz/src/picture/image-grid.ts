@@ -1,4 +1,5 @@
-import { type Dataset, resolveOptions } from "@latentkit/core";
+import type { Dataset } from "@latentkit/core";
+import { resolveOptions } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { withImages } from "../internal/images.js";
 import { layOut } from "../internal/lay-out.js";

@@ -1,4 +1,5 @@
-import { ConfigError, check, integer, resolveOptions } from "@latentkit/core";
+import { ConfigError } from "@latentkit/core";
+import { check, integer, resolveOptions } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import { MAX_PIXELS, readPng } from "@latentkit/core/pictures";
 import { encode } from "fast-png";

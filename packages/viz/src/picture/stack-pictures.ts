@@ -1,4 +1,5 @@
-import { ConfigError, check, choice, integer, listOf, maxOf, minOf, resolveOptions } from "@latentkit/core";
+import { ConfigError } from "@latentkit/core";
+import { check, choice, integer, listOf, maxOf, minOf, resolveOptions } from "@latentkit/core/authoring";
 import { checkPicture } from "../internal/check-picture.js";
 import { Drawing, pixelOf } from "../internal/drawing.js";
 import { words } from "../internal/options.js";

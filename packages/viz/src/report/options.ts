@@ -1,4 +1,4 @@
-import { type Absent, type Defaulted, instance, listOf, type Needed, optional, text } from "@latentkit/core";
+import { type Absent, type Defaulted, instance, listOf, type Needed, optional, text } from "@latentkit/core/authoring";
 import { historyRows, isRecord, words } from "../internal/options.js";
 import type { Report, ReportFigure, ReportMetric } from "./types.js";
 

@@ -1,4 +1,4 @@
-import { resolveOptions } from "@latentkit/core";
+import { resolveOptions } from "@latentkit/core/authoring";
 import { escapeText } from "../internal/escape.js";
 import { curveFigures } from "./curve-figures.js";
 import { REPORT } from "./options.js";

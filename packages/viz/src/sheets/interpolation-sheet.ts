@@ -1,15 +1,5 @@
-import {
-  checkShape,
-  choice,
-  type Decodes,
-  type Encodes,
-  type GivenLike,
-  type InterpolationPath,
-  integer,
-  interpolateCodes,
-  optional,
-  resolveOptions,
-} from "@latentkit/core";
+import { type Decodes, type Encodes, type GivenLike, type InterpolationPath, interpolateCodes } from "@latentkit/core";
+import { checkShape, choice, integer, optional, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkImages, checkModel } from "../internal/images.js";
 import { inChunks } from "../internal/in-chunks.js";

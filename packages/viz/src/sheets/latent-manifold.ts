@@ -1,14 +1,5 @@
-import {
-  check,
-  type Decodes,
-  type GivenLike,
-  instance,
-  integer,
-  latentGrid,
-  optional,
-  resolveOptions,
-  withDefault,
-} from "@latentkit/core";
+import { type Decodes, type GivenLike, latentGrid } from "@latentkit/core";
+import { check, instance, integer, optional, resolveOptions, withDefault } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkModel } from "../internal/images.js";
 import { inChunks } from "../internal/in-chunks.js";

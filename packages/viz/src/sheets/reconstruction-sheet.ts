@@ -1,14 +1,5 @@
-import {
-  checkShape,
-  type Dataset,
-  type GivenLike,
-  givenRows,
-  integer,
-  optional,
-  type Reconstructs,
-  type Resolved,
-  resolveOptions,
-} from "@latentkit/core";
+import type { Dataset, GivenLike, Reconstructs } from "@latentkit/core";
+import { checkShape, givenRows, integer, optional, type Resolved, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkModel, withImages } from "../internal/images.js";
 import { inChunks } from "../internal/in-chunks.js";

@@ -1,4 +1,5 @@
-import { type GivenLike, integer, optional, random, resolveOptions, type Samples } from "@latentkit/core";
+import { type GivenLike, random, type Samples } from "@latentkit/core";
+import { integer, optional, resolveOptions } from "@latentkit/core/authoring";
 import { checkModel } from "../internal/images.js";
 import { layOut } from "../internal/lay-out.js";
 import { conditionsGiven } from "../internal/options.js";

@@ -1,16 +1,14 @@
+import { type Decodes, type GivenLike, traversalCodes } from "@latentkit/core";
 import {
   check,
   checkShape,
   checkTensor,
-  type Decodes,
-  type GivenLike,
   integer,
   listOf,
   number,
   optional,
   resolveOptions,
-  traversalCodes,
-} from "@latentkit/core";
+} from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkModel } from "../internal/images.js";
 import { inChunks } from "../internal/in-chunks.js";

@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ConfigError, compileEagerly, defineModel, type Json, type Model, type TrainingEvent } from "@latentkit/core";
+import { ConfigError, type Json, type Model, type TrainingEvent } from "@latentkit/core";
+import { compileEagerly, defineModel } from "@latentkit/core/authoring";
 import { decodePng, filmStrip, imageGrid, type Picture, pictures, report } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";

@@ -1,5 +1,5 @@
-import { ConfigError, DataError, random, ShapeError, UnsupportedError } from "@latentkit/core";
-import { decodePng, latentScatter, lineChart, lossCurves, svgToPng } from "@latentkit/viz";
+import { ConfigError, DataError, random, ShapeError } from "@latentkit/core";
+import { latentScatter, lineChart, lossCurves } from "@latentkit/viz";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { linearScale, logScale } from "../../src/charts/axis.js";
@@ -234,24 +234,5 @@ describe("axes, dots and numbers", () => {
       ...["0", "3,000", "0.1235", "−105.3", "10⁻⁵", "2.5·10⁹", "100,000"],
     ]);
     expect(formatNumber(Number.NEGATIVE_INFINITY)).toBe("−∞");
-  });
-});
-
-describe("svgToPng", () => {
-  it("draws a chart's shapes at a scale", async () => {
-    const svg =
-      '<svg xmlns="http://www.w3.org/2000/svg" width="10" height="5"><rect x="2" y="1" width="4" height="2" fill="#ff0000"/></svg>';
-    const picture = decodePng(await svgToPng(svg, { scale: 3, systemFonts: false }));
-    expect([picture.width, picture.height]).toEqual([30, 15]);
-    const at = (x: number, y: number): number[] => [...picture.data.subarray((y * 30 + x) * 3, (y * 30 + x) * 3 + 3)];
-    expect(at(10, 5)).toEqual([255, 0, 0]);
-    expect(at(25, 12)).toEqual([255, 255, 255]);
-  });
-
-  it("refuses to leave text out on a machine without fonts, and what is no SVG", async () => {
-    const chart = lineChart({ series: [{ name: "a", x: [1, 2], y: [1, 2] }] });
-    await expect(svgToPng(chart, { systemFonts: false })).rejects.toThrow(UnsupportedError);
-    await expect(svgToPng("<html>")).rejects.toThrow(DataError);
-    await expect(svgToPng(chart, { scale: 0 })).rejects.toThrow(ConfigError);
   });
 });

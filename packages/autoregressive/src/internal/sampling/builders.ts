@@ -7,7 +7,7 @@ import {
   SeededDropout,
   Shift2d,
   ShiftedConv2dTranspose,
-} from "@latentkit/layers";
+} from "@latentkit/layers/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { convolutionOp } from "./convolution-op.js";
 import type { Builder } from "./op.js";

@@ -1,4 +1,4 @@
-import { Breather, sizeOf } from "@latentkit/core";
+import { Breather, sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { GraphNode } from "./graph.js";
 import { kernelsFor } from "./kernels.js";

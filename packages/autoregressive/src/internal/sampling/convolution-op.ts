@@ -1,5 +1,6 @@
 import { ConfigError } from "@latentkit/core";
-import type { CausalConvolution, CausalLayerOptions, Taps } from "@latentkit/layers";
+import type { CausalLayerOptions } from "@latentkit/layers";
+import type { CausalConvolution, Taps } from "@latentkit/layers/authoring";
 import type { Builder, Op, Runtime } from "./op.js";
 import { type Known, latest, Value } from "./value.js";
 

@@ -1,4 +1,4 @@
-import { apply, Breather } from "@latentkit/core";
+import { apply, Breather } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { Drawing, type DrawRequest } from "./request.js";
 

@@ -1,5 +1,5 @@
 import { ConfigError } from "@latentkit/core";
-import { AddVector } from "@latentkit/layers";
+import { AddVector } from "@latentkit/layers/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { builderOf } from "./builders.js";
 import { type GraphNode, graphOf } from "./graph.js";

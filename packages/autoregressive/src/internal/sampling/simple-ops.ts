@@ -1,5 +1,5 @@
 import { ShapeError } from "@latentkit/core";
-import type { Activation, GatedUnit, OneHotLevels, Shift2d } from "@latentkit/layers";
+import type { Activation, GatedUnit, OneHotLevels, Shift2d } from "@latentkit/layers/authoring";
 import { scalarActivation } from "./activations.js";
 import { type Builder, channelsOf, gridOf, type Op } from "./op.js";
 import { latest, Value } from "./value.js";

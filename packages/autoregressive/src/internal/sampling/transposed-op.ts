@@ -1,4 +1,4 @@
-import type { ShiftedConv2dTranspose } from "@latentkit/layers";
+import type { ShiftedConv2dTranspose } from "@latentkit/layers/authoring";
 import type { Builder, Op } from "./op.js";
 import { Value } from "./value.js";
 

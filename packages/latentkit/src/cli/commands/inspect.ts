@@ -1,4 +1,5 @@
-import { CheckpointError, type HostTensor, printable, readSafetensors } from "@latentkit/core";
+import { CheckpointError, type HostTensor, readSafetensors } from "@latentkit/core";
+import { printable } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import type { Command, Print } from "../command.js";
 

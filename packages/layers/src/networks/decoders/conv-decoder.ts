@@ -1,4 +1,4 @@
-import { choice, integer, resolveOptions, type SpecificationOf, sizeOf } from "@latentkit/core";
+import { choice, integer, resolveOptions, type SpecificationOf, sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ActivationKind } from "../../activations/functions.js";
 import { nearestUpsampling } from "../../nearest-upsampling.js";

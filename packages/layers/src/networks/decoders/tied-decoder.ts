@@ -1,4 +1,5 @@
-import { ConfigError, check, network, outputShape, resolveOptions, type SpecificationOf } from "@latentkit/core";
+import { ConfigError } from "@latentkit/core";
+import { check, network, outputShape, resolveOptions, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { Activation, activation } from "../../activations/activation.js";
 import type { ActivationKind } from "../../activations/functions.js";

@@ -1,4 +1,4 @@
-import { checkEncoderDecoder, network, resolveOptions, type SpecificationOf } from "@latentkit/core";
+import { checkEncoderDecoder, network, resolveOptions, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { named } from "../options.js";
 

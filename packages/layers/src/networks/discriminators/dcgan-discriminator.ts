@@ -1,4 +1,4 @@
-import { choice, integer, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core";
+import { choice, integer, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { spectralConv2d } from "../../spectral/spectral-conv2d.js";
 import { assembly } from "../assembly.js";

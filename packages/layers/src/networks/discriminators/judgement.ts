@@ -1,4 +1,4 @@
-import { type Absent, type Defaulted, flag, group, integer, optional, type Resolved } from "@latentkit/core";
+import { type Absent, type Defaulted, flag, group, integer, optional, type Resolved } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { minibatchDiscrimination } from "../../batch-statistics/minibatch-discrimination.js";
 import { minibatchStandardDeviation } from "../../batch-statistics/minibatch-standard-deviation.js";

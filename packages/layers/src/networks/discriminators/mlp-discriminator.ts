@@ -1,4 +1,4 @@
-import { check, choice, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core";
+import { check, choice, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { ACTIVATION_KINDS, type ActivationKind } from "../../activations/functions.js";
 import { maxout } from "../../activations/maxout.js";

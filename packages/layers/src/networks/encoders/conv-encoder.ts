@@ -1,4 +1,4 @@
-import { choice, integer, type Resolved, resolveOptions, type SpecificationOf } from "@latentkit/core";
+import { choice, integer, type Resolved, resolveOptions, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ActivationKind } from "../../activations/functions.js";
 import { type Assembly, assembly } from "../assembly.js";

@@ -1,4 +1,4 @@
-import { integer, type Resolved, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core";
+import { integer, type Resolved, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import type { ActivationKind } from "../../activations/functions.js";
 import { type Assembly, assembly } from "../assembly.js";

@@ -1,4 +1,4 @@
-import { check, integer, resolveOptions, type SpecificationOf, sizeOf, sizes } from "@latentkit/core";
+import { check, integer, resolveOptions, type SpecificationOf, sizeOf, sizes } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { assembly } from "../assembly.js";
 import { DCGAN, IMAGE_RANGE, type ImageRange } from "../dcgan.js";

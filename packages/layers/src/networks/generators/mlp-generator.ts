@@ -1,4 +1,4 @@
-import { integer, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core";
+import { integer, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import type { ActivationKind } from "../../activations/functions.js";
 import { ADVERSARIAL, assembly } from "../assembly.js";

@@ -1,0 +1,3 @@
+export * from "@latentkit/core/authoring";
+export * from "@latentkit/layers/authoring";
+export * from "@latentkit/losses/authoring";

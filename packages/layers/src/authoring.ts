@@ -1,0 +1,34 @@
+export { Activation } from "./activations/activation.js";
+export { ACTIVATION_KINDS } from "./activations/functions.js";
+export { Maxout } from "./activations/maxout.js";
+export { MinibatchDiscrimination } from "./batch-statistics/minibatch-discrimination.js";
+export { MinibatchStandardDeviation } from "./batch-statistics/minibatch-standard-deviation.js";
+export {
+  AddVector,
+  CausalConvolution,
+  ConcatenatedElu,
+  GATED_VALUES,
+  GatedUnit,
+  MASK_KINDS,
+  MaskedConv2d,
+  OneHotLevels,
+  type Rectangle,
+  SHIFT_DIRECTIONS,
+  Shift2d,
+  ShiftedConv2d,
+  ShiftedConv2dTranspose,
+  type Taps,
+} from "./causal/index.js";
+export { convolutionMatrix, transposedConvolutionMatrix } from "./convolution-matrix.js";
+export { NearestUpsampling } from "./nearest-upsampling.js";
+export { GaussianSampler } from "./noise/gaussian-sampler.js";
+export { MaskingNoise } from "./noise/masking-noise.js";
+export { SaltAndPepperNoise } from "./noise/salt-and-pepper-noise.js";
+export { SeededDropout } from "./noise/seeded-dropout.js";
+export { SeededGaussianNoise } from "./noise/seeded-gaussian-noise.js";
+export { SequenceToVector, VectorToSequence } from "./recurrent/index.js";
+export { SpectralConv2d } from "./spectral/spectral-conv2d.js";
+export { SpectralDense } from "./spectral/spectral-dense.js";
+export { TiedConv2dTranspose } from "./tied/tied-conv2d-transpose.js";
+export { TiedDense } from "./tied/tied-dense.js";
+export { UpsamplingConv2d } from "./upsampling-conv2d.js";

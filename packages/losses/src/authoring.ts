@@ -1,0 +1,3 @@
+export { adversarialLossOption, leastSquaresOptions, logisticOptions, realnessOptions } from "./adversarial/index.js";
+export { likelihoodFromJSON } from "./likelihoods/from-json.js";
+export { likelihoodOption, posteriorOption, priorOption, reconstructionOption } from "./options.js";
