@@ -26,6 +26,7 @@ const STEPS = [
   tests("npm test", "npm", ["test", "--silent", "--"]),
   { name: "type check", command: "tsc", args: ["-p", "tsconfig.json", "--pretty", "false"] },
   { name: "lint", command: "biome", args: ["check", "."] },
+  { name: "kernel fuzz", command: node, args: ["scripts/kernel-fuzz.mjs"] },
   { name: "core suite", command: node, args: ["scripts/core-suite.mjs"] },
   { name: "gates", command: node, args: ["scripts/gates.mjs"] },
   { name: "docs", command: node, args: ["scripts/docs.mjs"] },

@@ -7,20 +7,24 @@ import { watchHeap } from "./heap.js";
 import { indexed } from "./indexed.js";
 import { joining } from "./joining.js";
 import { kernels } from "./kernels.js";
+import { local } from "./local.js";
 import { movement } from "./movement.js";
 import { pools } from "./pools.js";
 import { products } from "./products.js";
 import { reductions } from "./reductions.js";
 import { refusals } from "./refusals.js";
+import { exclusive, sparse } from "./sparse.js";
+import { text } from "./text.js";
+import { warps } from "./warps.js";
 
 const OPERATIONS: readonly Generator[] = [
   ...[...elementwise, ...reductions, ...movement, ...joining, ...indexed],
-  ...[...products, ...convolutions, ...pools],
+  ...[...products, ...convolutions, ...pools, ...warps, ...sparse, ...text],
 ];
 
 /** On other backends than wasm operands are looked at by the operations, and kernels that no operation reaches do no harm. */
 const generatorsOf = (backend: string): readonly Generator[] =>
-  backend === "wasm" ? [...OPERATIONS, ...kernels, ...refusals] : OPERATIONS;
+  backend === "wasm" ? [...OPERATIONS, ...local, exclusive, ...kernels, ...refusals] : OPERATIONS;
 
 /** The cpu backend adds up in single precision, value by value. */
 const LOOSER: Readonly<Record<string, number>> = { cpu: 4 };
@@ -30,6 +34,8 @@ export interface FuzzReport {
   readonly cases: number;
   /** One line for each case that was wrong, with the seed that draws it again. */
   readonly failures: readonly string[];
+  /** Kernels of the backend that no case called. */
+  readonly uncalled: readonly string[];
 }
 
 /**
@@ -39,6 +45,7 @@ export interface FuzzReport {
 export function fuzz(cases: number, seed: number, only?: string): FuzzReport {
   const generators = generatorsOf(tf.getBackend());
   const heap = tf.getBackend() === "wasm" ? watchHeap() : undefined;
+  const called = watchCalls();
   const failures: string[] = [];
   for (let i = 0; i < cases; i++) {
     const own = seed + i;
@@ -56,7 +63,26 @@ export function fuzz(cases: number, seed: number, only?: string): FuzzReport {
     if (found.length > 0) failures.push(`${own}: ${from.name}: ${found.join("; ")}`);
   }
   heap?.end();
-  return { cases, failures };
+  const names = called.end();
+  const uncalled = tf.getKernelsForBackend(tf.getBackend()).map(({ kernelName }) => kernelName);
+  return { cases, failures, uncalled: uncalled.filter((name) => !names.has(name)) };
+}
+
+/** Notes down the kernels that operations call. */
+function watchCalls(): { end(): ReadonlySet<string> } {
+  const names = new Set<string>();
+  const engine = tf.engine();
+  const { runKernel } = engine;
+  engine.runKernel = <T extends tf.Tensor | tf.Tensor[]>(...args: Parameters<typeof runKernel>): T => {
+    names.add(args[0]);
+    return runKernel.apply(engine, args) as T;
+  };
+  return {
+    end() {
+      engine.runKernel = runKernel;
+      return names;
+    },
+  };
 }
 
 function examine({ run, expected, tolerance = 0 }: FuzzCase): string | undefined {

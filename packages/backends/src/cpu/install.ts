@@ -2,6 +2,7 @@ import { replacePooling } from "./pooling.js";
 import { replaceProducts } from "./products.js";
 import { replaceResizeGradients } from "./resize-gradient.js";
 import { replaceValues } from "./values.js";
+import { replaceTransform } from "./warps.js";
 
 /** Puts right kernels in the place of those of the JavaScript backend that are wrong. */
 export function mendCpu(): void {
@@ -9,4 +10,5 @@ export function mendCpu(): void {
   replacePooling();
   replaceProducts();
   replaceValues();
+  replaceTransform();
 }

@@ -23,6 +23,16 @@ export function replaceValues(): void {
     backend.disposeIntermediateTensorInfo(x);
     return floor;
   });
+  replaceCpuKernel<"x" | "weights", { readonly binaryOutput?: boolean }>("DenseBincount", (shipped) => (call) => {
+    if (!call.attrs.binaryOutput) return shipped(call);
+    // What is there counts 1, whatever it weighs.
+    const weights = call.backend.makeTensorInfo([0], "float32", new Float32Array(0));
+    const out = shipped({ ...call, inputs: { ...call.inputs, weights } }) as tf.TensorInfo;
+    call.backend.disposeIntermediateTensorInfo(weights);
+    const counts = valuesOn(call.backend, out);
+    for (const [i, count] of counts.entries()) counts[i] = Math.min(1, count);
+    return out;
+  });
   replaceSegmentSum();
   replaceStridedSlice();
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { replaceConvolution } from "./convolution.js";
 import { replaceDepthwise } from "./depthwise.js";
+import { replaceDilation } from "./dilation.js";
 import { addEinsum } from "./einsum.js";
 import { replaceElementwise } from "./elementwise.js";
 import { replaceIndexed } from "./indexed.js";
@@ -15,6 +16,7 @@ import { replaceReductions } from "./reduction.js";
 import { replaceResizing } from "./resizing.js";
 import { replaceSelect } from "./select.js";
 import { mendShipped } from "./shipped.js";
+import { replaceWarps } from "./warps.js";
 
 let repaired = false;
 
@@ -40,6 +42,8 @@ export async function loadWasm(folder?: string): Promise<void> {
   replaceReductions();
   replacePooling();
   replaceResizing();
+  replaceDilation();
+  replaceWarps();
   addEinsum();
   guardTheRest();
 }
