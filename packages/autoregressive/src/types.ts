@@ -40,3 +40,18 @@ export interface GatedPixelCnn extends AutoregressiveModel {
 export interface PixelCnnPlusPlus extends AutoregressiveModel {
   readonly kind: "pixelCnnPlusPlus";
 }
+
+/** What {@link pixelRnn} returns. */
+export interface PixelRnn extends AutoregressiveModel {
+  readonly kind: "pixelRnn";
+}
+
+/** What {@link made} returns. */
+export interface Made extends AutoregressiveModel {
+  readonly kind: "made";
+}
+
+/** What {@link imageTransformer} returns. */
+export interface ImageTransformer extends AutoregressiveModel {
+  readonly kind: "imageTransformer";
+}

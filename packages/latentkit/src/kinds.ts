@@ -11,7 +11,7 @@ import {
   sparseAutoencoder,
   wassersteinAutoencoder,
 } from "@latentkit/autoencoders";
-import { gatedPixelCnn, pixelCnn, pixelCnnPlusPlus } from "@latentkit/autoregressive";
+import { gatedPixelCnn, imageTransformer, made, pixelCnn, pixelCnnPlusPlus, pixelRnn } from "@latentkit/autoregressive";
 import type { AnyFactory } from "@latentkit/core";
 import {
   auxiliaryClassifierGan,
@@ -38,5 +38,5 @@ export const KINDS: readonly AnyFactory[] = [
   ...[wassersteinAutoencoder, auxiliaryClassifierGan, boundaryEquilibriumGan, conditionalGan, gan, hingeGan, infoGan],
   ...[leastSquaresGan, minimaxGan, nonSaturatingGan, realnessGan, relativisticGan, wassersteinGan, wassersteinGanGp],
   ...[conditionalVae, iwae, vae, withPrior],
-  ...[gatedPixelCnn, pixelCnn, pixelCnnPlusPlus],
+  ...[gatedPixelCnn, imageTransformer, made, pixelCnn, pixelCnnPlusPlus, pixelRnn],
 ];

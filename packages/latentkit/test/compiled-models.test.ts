@@ -179,6 +179,7 @@ const adversarial: Record<string, Case> = {
 };
 
 const pixels = { inputShape: [4, 4, 1], seed: 1 } as const;
+const small3 = () => ({ x: tf.round(random(5).uniform([COUNT, 3, 3, 1])) });
 const bits = () => ({ x: tf.round(random(5).uniform([COUNT, 4, 4, 1])), label: labels() });
 
 const autoregressive: Record<string, Case> = {
@@ -191,6 +192,13 @@ const autoregressive: Record<string, Case> = {
     () => ar.gatedPixelCnn({ ...pixels, width: 4, layers: 1, given: { label: { classes: 3 } } }),
     bits,
   ],
+  "row LSTM": [() => ar.pixelRnn({ ...pixels, units: 2, headWidth: 4, cell: "row" }), bits],
+  "diagonal LSTM": [() => ar.pixelRnn({ ...pixels, inputShape: [3, 3, 1], units: 2, headWidth: 4 }), () => small3()],
+  "made, several masks": [
+    () => ar.made({ inputShape: [4, 4, 1], hiddenUnits: [8], masks: 2, orderAgnostic: true }),
+    bits,
+  ],
+  "image transformer": [() => ar.imageTransformer({ ...pixels, width: 4, blocks: 1 }), bits],
   "pixelCnn++": [() => ar.pixelCnnPlusPlus({ ...pixels, width: 4, blocks: 1, resolutions: 2 }), bits],
 };
 

@@ -1,4 +1,5 @@
 import { ConfigError, type FieldSpecs, seededInitializer } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import {
   type ActivationKind,
   activation,
@@ -28,6 +29,8 @@ export interface NetworkOptions {
   readonly seed: number;
   readonly given?: FieldSpecs | undefined;
   readonly inputs?: InputEncoding | undefined;
+  /** Whether the values enter as a sequence, `[values, 1, 1]`, and outputs leave it. */
+  readonly sequence?: boolean;
 }
 
 /** Builds a network: gives layers their names, weights their streams, and keeps the inputs in order. */
@@ -53,7 +56,8 @@ export interface NetworkBuilder {
 }
 
 /** Starts a network. */
-export function networkBuilder({ owner, inputShape, likelihood, seed, given, inputs }: NetworkOptions): NetworkBuilder {
+export function networkBuilder(options: NetworkOptions): NetworkBuilder {
+  const { owner, inputShape, likelihood, seed, given, inputs, sequence = false } = options;
   const values = inputShape.at(-1)!;
   const together = likelihood.channels ?? 1;
   if (together !== 1 && together !== values) {
@@ -61,10 +65,14 @@ export function networkBuilder({ owner, inputShape, likelihood, seed, given, inp
       `${owner}: expected a likelihood of ${values} channels, as many as \`inputShape\` has, received one of ${together}.`,
     );
   }
-  const colours = together === 1 ? values : 1;
+  const colours = together === 1 && !sequence ? values : 1;
   const layer: NetworkBuilder["layer"] = (name) => ({ name: `network/${name}`, seed, stream: `${owner}/${name}` });
   const apply: NetworkBuilder["apply"] = (one, x) => one.apply(x) as Node;
   const entry = tf.input({ shape: [...inputShape], name: "network/input" });
+  const reshaped = (name: string, targetShape: readonly number[], x: Node): Node =>
+    sequence ? apply(tf.layers.reshape({ targetShape: [...targetShape], name: `network/${name}` }), x) : x;
+  const placed = reshaped("steps", [sizeOf(inputShape), 1, 1], entry);
+  const outputs = Math.round(values * likelihood.parametersPerValue);
   const conditions = Object.entries(given ?? {}).map(([name, { classes, shape }]) =>
     tf.input({ shape: [classes ?? (shape[1] as number)], name: `network/${name}` }),
   );
@@ -77,10 +85,10 @@ export function networkBuilder({ owner, inputShape, likelihood, seed, given, inp
     apply(maskedConv2d({ ...layer(name), filters, kernelSize, mask, colours, scale }), x);
   return {
     colours,
-    outputs: Math.round(values * likelihood.parametersPerValue),
+    outputs: sequence ? likelihood.parametersPerValue : outputs,
     x: encoded(likelihood, inputs)
-      ? apply(oneHotLevels({ ...levelsOf(owner, likelihood), name: "network/levels" }), entry)
-      : entry,
+      ? apply(oneHotLevels({ ...levelsOf(owner, likelihood), name: "network/levels" }), placed)
+      : placed,
     layer,
     apply,
     masked,
@@ -94,7 +102,10 @@ export function networkBuilder({ owner, inputShape, likelihood, seed, given, inp
       const options = { units: x.shape.at(-1)!, useBias: false, kernelInitializer, name: `network/${name}` };
       return apply(addVector({ name: `network/${name}_added` }), [x, apply(tf.layers.dense(options), told)]);
     },
-    model: (output) => tf.model({ inputs: [entry, ...conditions], outputs: output, name: "network" }),
+    model(output) {
+      const shaped = reshaped("shaped", [...inputShape.slice(0, -1), outputs], output);
+      return tf.model({ inputs: [entry, ...conditions], outputs: shaped, name: "network" });
+    },
   };
 }
 

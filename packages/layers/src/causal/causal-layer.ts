@@ -4,14 +4,18 @@ import { type CallArguments, single } from "../internal/layer.js";
 import { SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
 import { convolveRectangle, extent, type Rectangle, type Taps } from "./rectangle.js";
 
-/** Options that every causal convolution shares. */
-export interface CausalLayerOptions extends SeededLayerOptions {
-  /** Output channels. */
-  readonly filters: number;
+/** What every causal layer with weights takes. */
+export interface CausalStyle extends SeededLayerOptions {
   /** Whether to add a bias. Default true. */
   readonly useBias?: boolean;
   /** Scale of the initial kernel, whose deviation is `scale / √inputs`, inputs being those that a unit sees. Default 1. */
   readonly scale?: number;
+}
+
+/** Options that every causal convolution shares. */
+export interface CausalLayerOptions extends CausalStyle {
+  /** Output channels. */
+  readonly filters: number;
 }
 
 /** What a causal convolution is made of, before it has weights. */
@@ -20,7 +24,7 @@ export interface TapsPlan extends Pick<Taps, "rectangle" | "reads" | "writes"> {
 }
 
 /** A convolution over rectangles of places: masked and shifted ones; what they do not look at has no weights and no cost. */
-export abstract class CausalConvolution<O extends CausalLayerOptions> extends SeededLayer<O> {
+export abstract class CausalConvolution<O extends CausalStyle = CausalStyle> extends SeededLayer<O> {
   /** Kernels and where they lie. */
   taps: readonly Taps[] = [];
   /** Bias, where there is one. */
@@ -30,7 +34,7 @@ export abstract class CausalConvolution<O extends CausalLayerOptions> extends Se
   /** Groups of channels in the order in which they may see each other; 1 where all channels are alike. */
   readonly colours: number = 1;
 
-  /** Output channels. */
+  /** Channels that the convolution gives. */
   get filters(): number {
     return (this.options as unknown as { readonly filters: number }).filters;
   }
@@ -44,7 +48,8 @@ export abstract class CausalConvolution<O extends CausalLayerOptions> extends Se
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const channels = (inputShape as tf.Shape).at(-1)!;
-    const { filters, useBias, scale } = this.options as unknown as Required<CausalLayerOptions>;
+    const { useBias, scale } = this.options as unknown as Required<CausalStyle>;
+    const { filters } = this;
     const plans = this.plan(channels);
     const seen = plans.reduce((sum, { rectangle, reads, writes }) => {
       const share = writes === undefined ? 1 : (writes[1] - writes[0]) / filters;
@@ -61,17 +66,19 @@ export abstract class CausalConvolution<O extends CausalLayerOptions> extends Se
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _kwargs?: CallArguments): tf.Tensor {
-    return tf.tidy(() => {
-      const x = single(inputs) as tf.Tensor4D;
-      const whole = this.taps.filter(({ writes }) => writes === undefined);
-      const parts = whole.map(({ kernel, rectangle }) =>
-        convolveRectangle(x, kernel.read() as tf.Tensor4D, rectangle, this.strides),
-      );
-      const own = this.#ownColours(x);
-      if (own !== undefined) parts.push(own);
-      const sum = parts.length === 0 ? this.#nothing(x) : parts.reduce((a, b) => tf.add(a, b));
-      return this.bias === undefined ? sum : tf.add(sum, this.bias.read());
-    });
+    return tf.tidy(() => this.convolve(single(inputs) as tf.Tensor4D));
+  }
+
+  /** The convolution, of all taps, with the bias. */
+  protected convolve(x: tf.Tensor4D): tf.Tensor4D {
+    const whole = this.taps.filter(({ writes }) => writes === undefined);
+    const parts = whole.map(({ kernel, rectangle }) =>
+      convolveRectangle(x, kernel.read() as tf.Tensor4D, rectangle, this.strides),
+    );
+    const own = this.#ownColours(x);
+    if (own !== undefined) parts.push(own);
+    const sum = parts.length === 0 ? this.#nothing(x) : parts.reduce((a, b) => tf.add(a, b));
+    return this.bias === undefined ? sum : tf.add(sum, this.bias.read());
   }
 
   /** The part of each colour group, one beside the other; zeros for a group that sees none. */

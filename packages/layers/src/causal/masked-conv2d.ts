@@ -1,11 +1,9 @@
-import { ConfigError, ShapeError } from "@latentkit/core";
+import { ConfigError } from "@latentkit/core";
 import { choice, integer, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import { checkedLayer, type LayerOptions, registerLayer } from "../internal/layer.js";
 import { CausalConvolution, type CausalLayerOptions, type TapsPlan } from "./causal-layer.js";
+import { type MaskKind, maskedPlan } from "./masked-plan.js";
 import { CAUSAL } from "./options.js";
-
-/** Which colours of its own place a masked layer sees: those before (`A`), or itself too (`B`). */
-export type MaskKind = "A" | "B";
 
 /** Names of {@link MaskKind}. */
 export const MASK_KINDS: readonly MaskKind[] = ["A", "B"];
@@ -43,28 +41,7 @@ export class MaskedConv2d extends CausalConvolution<MaskedConv2dOptions> {
   }
 
   protected override plan(channels: number): TapsPlan[] {
-    const { colours, filters } = this.options;
-    const [above, aside] = this.options.kernelSize.map((size) => (size - 1) / 2) as [number, number];
-    if (channels % colours !== 0 || filters % colours !== 0) {
-      throw new ShapeError(
-        `maskedConv2d: expected input channels and \`filters\` to be multiples of \`colours\`, ${colours}; received ${channels} and ${filters}.`,
-      );
-    }
-    const plans: TapsPlan[] = [];
-    if (above > 0) plans.push({ name: "above", rectangle: { rows: [-above, -1], columns: [-aside, aside] } });
-    const last = colours === 1 && this.mask === "B" ? 0 : -1;
-    if (-aside <= last) plans.push({ name: "row", rectangle: { rows: [0, 0], columns: [-aside, last] } });
-    if (colours === 1) return plans;
-    const [input, output] = [channels / colours, filters / colours];
-    for (let group = this.mask === "A" ? 1 : 0; group < colours; group++) {
-      plans.push({
-        name: `own${group}`,
-        rectangle: { rows: [0, 0], columns: [0, 0] },
-        reads: [0, input * (this.mask === "A" ? group : group + 1)],
-        writes: [output * group, output * (group + 1)],
-      });
-    }
-    return plans;
+    return maskedPlan("maskedConv2d", this.options, channels, this.filters);
   }
 }
 registerLayer(MaskedConv2d);

@@ -1,12 +1,11 @@
 import { ConfigError } from "@latentkit/core";
-import type { CausalLayerOptions } from "@latentkit/layers";
 import type { CausalConvolution, Taps } from "@latentkit/layers/authoring";
 import type { Builder, Op, Runtime } from "./op.js";
 import { type Known, latest, Value } from "./value.js";
 
 /** A masked or shifted convolution: a product for each row of a rectangle, since neighbours of a row are neighbours in memory. */
 export const convolutionOp: Builder = (layer, [input]) => {
-  const convolution = layer as CausalConvolution<CausalLayerOptions>;
+  const convolution = layer as CausalConvolution;
   const { strides, colours, taps, bias, filters } = convolution;
   const x = input!;
   const [shared, own] = [taps.filter(({ writes }) => !writes), taps.filter(({ writes }) => writes)];

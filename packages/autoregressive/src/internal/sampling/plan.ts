@@ -1,7 +1,7 @@
 import { ConfigError } from "@latentkit/core";
 import { AddVector } from "@latentkit/layers/authoring";
 import type * as tf from "@tensorflow/tfjs";
-import { builderOf } from "./builders.js";
+import { opsOf } from "./builders.js";
 import { type GraphNode, graphOf } from "./graph.js";
 import type { Op } from "./op.js";
 import { addVectorOp } from "./simple-ops.js";
@@ -56,10 +56,18 @@ export function planOf(network: tf.LayersModel, values: number): Plan | undefine
       continue;
     }
     const inputs = node.inputs.map((input) => made.get(input));
-    const op = node.layer instanceof AddVector ? vectorOp(node, inputs, vectors) : plainOp(node, inputs);
-    if (op === undefined) return undefined;
-    if (op.output !== inputs[0]) ops.push(op);
-    made.set(node, op.output);
+    // Steps of a sequence become places of a picture again.
+    if (node === graph.at(-1) && node.layer.getClassName() === "Reshape" && inputs[0] !== undefined) {
+      made.set(node, inputs[0]);
+      continue;
+    }
+    // The vectors that are added to places follow from conditions, and have no places themselves.
+    const told = node.layer instanceof AddVector;
+    if ((told ? inputs.slice(0, 1) : inputs).includes(undefined)) return undefined;
+    const steps = told ? [vectorOp(node, inputs[0]!, vectors)] : opsOf(node.layer, inputs as Value[], node.shape);
+    if (steps === undefined) return undefined;
+    ops.push(...steps.filter(({ output }) => output !== inputs[0]));
+    made.set(node, steps.at(-1)!.output);
   }
   const output = made.get(graph.at(-1)!)!;
   const input = made.get(
@@ -79,14 +87,7 @@ function placesOf({ shape }: GraphNode, values: number, colours: number): Value 
   return new Value(channels, { height, width, step: 1 }, "after", channels === values ? colours : 1);
 }
 
-function plainOp({ layer, shape }: GraphNode, inputs: readonly (Value | undefined)[]): Op | undefined {
-  const build = builderOf(layer);
-  if (build === undefined || inputs.includes(undefined)) return undefined;
-  return build(layer, inputs as Value[], shape);
-}
-
-function vectorOp(node: GraphNode, [x]: readonly (Value | undefined)[], vectors: VectorNode[]): Op | undefined {
-  if (x === undefined) return undefined;
+function vectorOp(node: GraphNode, x: Value, vectors: VectorNode[]): Op {
   const vector: VectorNode = { node: node.inputs[1]!, values: new Float32Array() };
   vectors.push(vector);
   return addVectorOp(x, () => vector.values);
