@@ -31,6 +31,10 @@ export function setConv(
 
 /** y = patches(x) · w, some positions at a time: `scratch` has room for `rows` patches, and `work` is gemm's. */
 export function convForward(x: usize, w: usize, y: usize, rows: i32, scratch: usize, work: usize): void {
+  if (samePlaces()) {
+    gemm(positions, outChannels, patch, x, patch, 1, w, outChannels, 1, y, outChannels, false, work);
+    return;
+  }
   for (let at = 0; at < positions; at += rows) {
     const count = min(rows, positions - at);
     for (let r = 0; r < count; r++) visit(x, at + r, scratch + (<usize>(r * patch) << 2), false);
@@ -57,6 +61,15 @@ export function convInputGradient(dy: usize, w: usize, dx: usize, rows: i32, scr
     gemm(count, patch, outChannels, from, outChannels, 1, w, 1, outChannels, scratch, patch, false, work);
     for (let r = 0; r < count; r++) visit(dx, at + r, scratch + (<usize>(r * patch) << 2), true);
   }
+}
+
+/** Whether the patches lie in the image as they are: each is one pixel, and none is passed over. */
+function samePlaces(): bool {
+  return (
+    kernelDepth * kernelHeight * kernelWidth == 1 && padFront == 0 && padTop == 0 && padLeft == 0 &&
+    inDepth == outDepth && inHeight == outHeight && inWidth == outWidth &&
+    (strideZ == 1 || inDepth == 1) && (strideY == 1 || inHeight == 1) && (strideX == 1 || inWidth == 1)
+  );
 }
 
 /** Copies the patch of one output position from the image, or adds it to the image; outside the image lie zeros. */

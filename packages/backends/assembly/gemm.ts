@@ -1,5 +1,6 @@
 import { clear } from "./copy";
 import { MR, NR, packPanels } from "./pack";
+import { FEW, THIN, thin } from "./thin";
 
 // Blocks that keep a panel of B in the first-level cache, A's block in the second and B's in the third.
 const DEPTH: i32 = 256;
@@ -28,6 +29,10 @@ export function gemm(
 ): void {
   // A sum of no products.
   if (k == 0 && !accumulate) for (let i = 0; i < m; i++) clear(c + (<usize>(i * ldc) << 2), <usize>n << 2);
+  if (k <= THIN && (k <= FEW || n <= FEW) && !accumulate && aStep == 1 && bColumn == 1) {
+    thin(m, n, k, a, aRow, b, bStep, c, ldc);
+    return;
+  }
   const tile = scratch;
   const packedA = tile + TILE_BYTES;
   const packedB = packedA + (<usize>(DEPTH * ROWS) << 2);
