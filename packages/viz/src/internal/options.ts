@@ -1,5 +1,5 @@
-import type { GivenLike, HistoryRow } from "@latentkit/core";
-import { choice, instance, type Option } from "@latentkit/core/authoring";
+import type { Compile, GivenLike, HistoryRow } from "@latentkit/core";
+import { choice, instance, type Option, optional } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ChartTheme } from "../charts/theme.js";
 
@@ -21,6 +21,11 @@ export const valueRange: Option<readonly [number, number], "required"> = /* @__P
 export const conditionsGiven: Option<GivenLike, "required"> = /* @__PURE__ */ instance<GivenLike>(
   "conditions by name, such as { label: [0, 1] }",
   isRecord,
+);
+
+/** What makes functions ready during a run. */
+export const compileOption: Option<Compile | undefined, "optional"> = /* @__PURE__ */ optional(
+  called<Compile>("the `compile` of a run's event"),
 );
 
 /** Numbers in a list or a tensor. */

@@ -1,10 +1,17 @@
-import { type Decodes, type Encodes, type GivenLike, type InterpolationPath, interpolateCodes } from "@latentkit/core";
+import {
+  type Compile,
+  type Decodes,
+  type Encodes,
+  type GivenLike,
+  type InterpolationPath,
+  interpolateCodes,
+} from "@latentkit/core";
 import { checkShape, choice, integer, optional, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkImages, checkModel } from "../internal/images.js";
-import { inChunks } from "../internal/in-chunks.js";
 import { layOut } from "../internal/lay-out.js";
-import { conditionsGiven } from "../internal/options.js";
+import { compileOption, conditionsGiven } from "../internal/options.js";
+import { decodeAll, overRows } from "../internal/over-rows.js";
 import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
@@ -16,6 +23,8 @@ export interface InterpolationSheetOptions extends Omit<ImageGridOptions, "colum
   readonly path?: InterpolationPath;
   /** Conditions of a conditional model, one for all paths. */
   readonly given?: GivenLike;
+  /** A run's `event.compile`, in a callback: the sheet is then computed as the run computes its steps. */
+  readonly compile?: Compile;
 }
 
 const { columns: _, ...PASSED } = GRID;
@@ -24,6 +33,7 @@ const OPTIONS = {
   steps: integer({ min: 2, default: 10 }),
   path: choice(["linear", "spherical"], { default: "linear" }),
   given: optional(conditionsGiven),
+  compile: compileOption,
 };
 
 /**
@@ -50,16 +60,16 @@ export async function interpolationSheet(
   b: tf.Tensor,
   options: InterpolationSheetOptions = {},
 ): Promise<Picture> {
-  const { steps, path, given, ...grid } = resolveOptions("interpolationSheet", OPTIONS, options);
+  const { steps, path, given, compile, ...grid } = resolveOptions("interpolationSheet", OPTIONS, options);
   checkModel("interpolationSheet", model, ["encode", "decode"]);
   checkImages("interpolationSheet", "a", a);
   checkImages("interpolationSheet", "b", b);
   checkShape("interpolationSheet", "b", b.shape, a.shape);
-  const images = tf.tidy(() =>
-    inChunks(interpolateCodes(model.encode(a, given), model.encode(b, given), steps, path), (z) =>
-      model.decode(z, given),
-    ),
-  );
+  const request = { model, given, compile };
+  const encode = (x: tf.Tensor, conditions?: GivenLike) => model.encode(x, conditions);
+  const ends = [await overRows("encode", a, request, encode), await overRows("encode", b, request, encode)] as const;
+  const codes = tf.tidy(() => interpolateCodes(ends[0] as tf.Tensor2D, ends[1] as tf.Tensor2D, steps, path));
+  const images = await decodeAll(model, codes, request).finally(() => tf.dispose([codes, ...ends]));
   try {
     return await layOut("interpolationSheet", images, { ...grid, columns: steps });
   } finally {

@@ -1,10 +1,9 @@
-import { type Decodes, type GivenLike, latentGrid } from "@latentkit/core";
+import { type Compile, type Decodes, type GivenLike, latentGrid } from "@latentkit/core";
 import { check, instance, integer, optional, resolveOptions, withDefault } from "@latentkit/core/authoring";
-import * as tf from "@tensorflow/tfjs";
 import { checkModel } from "../internal/images.js";
-import { inChunks } from "../internal/in-chunks.js";
 import { layOut } from "../internal/lay-out.js";
-import { conditionsGiven } from "../internal/options.js";
+import { compileOption, conditionsGiven } from "../internal/options.js";
+import { decodeAll } from "../internal/over-rows.js";
 import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
@@ -18,6 +17,8 @@ export interface LatentManifoldOptions extends Omit<ImageGridOptions, "labels" |
   readonly dimensions?: readonly [number, number];
   /** Conditions of a conditional model, one for all images. */
   readonly given?: GivenLike;
+  /** A run's `event.compile`, in a callback: the sheet is then computed as the run computes its steps. */
+  readonly compile?: Compile;
 }
 
 const { labels: _labels, rowLabels: _rows, columnLabels: _columns, ...PASSED } = GRID;
@@ -35,6 +36,7 @@ const OPTIONS = {
     [0, 1],
   ),
   given: optional(conditionsGiven),
+  compile: compileOption,
 };
 
 /**
@@ -54,14 +56,13 @@ const OPTIONS = {
  * ```
  */
 export async function latentManifold(model: Decodes, options: LatentManifoldOptions = {}): Promise<Picture> {
-  const { rows: down, dimensions, given, ...grid } = resolveOptions("latentManifold", OPTIONS, options);
+  const { rows: down, dimensions, given, compile, ...grid } = resolveOptions("latentManifold", OPTIONS, options);
   const { columns } = grid;
   const rows = down ?? columns;
   checkModel("latentManifold", model, ["decode"]);
   check("latentManifold").integer("model.latentDim", model.latentDim, { min: 2 });
-  const images = tf.tidy(() =>
-    inChunks(latentGrid(columns, rows, { latentDim: model.latentDim, dimensions }), (z) => model.decode(z, given)),
-  );
+  const codes = latentGrid(columns, rows, { latentDim: model.latentDim, dimensions });
+  const images = await decodeAll(model, codes, { model, given, compile }).finally(() => codes.dispose());
   try {
     return await layOut("latentManifold", images, { ...grid, labels: [], rowLabels: [], columnLabels: [] });
   } finally {

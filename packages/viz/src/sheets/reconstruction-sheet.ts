@@ -1,10 +1,10 @@
-import type { Dataset, GivenLike, Reconstructs } from "@latentkit/core";
-import { checkShape, givenRows, integer, optional, type Resolved, resolveOptions } from "@latentkit/core/authoring";
+import type { Compile, Dataset, GivenLike, Reconstructs } from "@latentkit/core";
+import { checkShape, integer, optional, type Resolved, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkModel, withImages } from "../internal/images.js";
-import { inChunks } from "../internal/in-chunks.js";
 import { layOut } from "../internal/lay-out.js";
-import { conditionsGiven } from "../internal/options.js";
+import { compileOption, conditionsGiven } from "../internal/options.js";
+import { overRows } from "../internal/over-rows.js";
 import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
@@ -12,12 +12,19 @@ import type { Picture } from "../picture/picture.js";
 export interface ReconstructionSheetOptions extends Omit<ImageGridOptions, "labels" | "rowLabels"> {
   /** Conditions of a conditional model, one for each image. */
   readonly given?: GivenLike;
+  /** A run's `event.compile`, in a callback: the sheet is then computed as the run computes its steps. */
+  readonly compile?: Compile;
 }
 
 /** Examples of a dataset that are shown. */
 const FIRST = 50;
 const { labels: _labels, rowLabels: _rows, ...PASSED } = GRID;
-const OPTIONS = { ...PASSED, columns: integer({ min: 1, default: 10 }), given: optional(conditionsGiven) };
+const OPTIONS = {
+  ...PASSED,
+  columns: integer({ min: 1, default: 10 }),
+  given: optional(conditionsGiven),
+  compile: compileOption,
+};
 
 /**
  * A sheet of images with the model's reconstruction below each: rows of images and rows of reconstructions in turn.
@@ -48,18 +55,17 @@ async function draw(
   owner: string,
   model: Reconstructs,
   x: tf.Tensor,
-  { given, ...grid }: Resolved<typeof OPTIONS>,
+  { given, compile, ...grid }: Resolved<typeof OPTIONS>,
 ): Promise<Picture> {
   const count = x.shape[0]!;
   const columns = Math.min(count, grid.columns);
-  const images = tf.tidy(() => {
-    const reconstruction = inChunks(x, (part, start) =>
-      model.reconstruct(part, givenRows(given, start, part.shape[0]!)),
-    );
-    checkShape(owner, "model.reconstruct(x)", reconstruction.shape, x.shape);
-    return tf.concat([x, reconstruction]);
-  });
+  const reconstruction = await overRows("reconstruct", x, { model, given, perRow: true, compile }, (part, conditions) =>
+    model.reconstruct(part, conditions),
+  );
+  let images = reconstruction;
   try {
+    checkShape(owner, "model.reconstruct(x)", reconstruction.shape, x.shape);
+    images = tf.concat([x, reconstruction]);
     const rows = 2 * Math.ceil(count / columns);
     const rowLabels = Array.from({ length: rows }, (_, row) => (row % 2 === 0 ? "in" : "out"));
     // Image i stands in the upper row of its pair of rows, its reconstruction i + count right below.
@@ -68,6 +74,6 @@ async function draw(
       return (2 * Math.floor(i / columns) + below) * columns + (i % columns);
     });
   } finally {
-    images.dispose();
+    tf.dispose([reconstruction, images]);
   }
 }

@@ -1,8 +1,19 @@
-import { type GivenLike, random, type Samples } from "@latentkit/core";
+import {
+  type Batch,
+  type Compile,
+  type GivenLike,
+  type RandomSource,
+  random,
+  type Samples,
+  type StepContext,
+  UnsupportedError,
+} from "@latentkit/core";
 import { integer, optional, resolveOptions } from "@latentkit/core/authoring";
+import * as tf from "@tensorflow/tfjs";
+import { computed } from "../internal/computed.js";
 import { checkModel } from "../internal/images.js";
 import { layOut } from "../internal/lay-out.js";
-import { conditionsGiven } from "../internal/options.js";
+import { compileOption, conditionsGiven } from "../internal/options.js";
 import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
@@ -14,6 +25,8 @@ export interface SampleSheetOptions extends ImageGridOptions {
   readonly seed?: number;
   /** Conditions of a conditional model, one for all images or one for each: `{ label: [0, 1, 2] }`. */
   readonly given?: GivenLike;
+  /** A run's `event.compile`, in a callback: the sheet is then computed as the run computes its steps. */
+  readonly compile?: Compile;
 }
 
 const OPTIONS = {
@@ -21,6 +34,7 @@ const OPTIONS = {
   count: integer({ min: 1, default: 64 }),
   seed: integer({ min: 0, default: 0 }),
   given: optional(conditionsGiven),
+  compile: compileOption,
 };
 
 /**
@@ -36,13 +50,32 @@ const OPTIONS = {
  * ```
  */
 export async function sampleSheet(model: Samples, options: SampleSheetOptions = {}): Promise<Picture> {
-  const { count, seed, given, ...grid } = resolveOptions("sampleSheet", OPTIONS, options);
+  const { count, seed, given, compile, ...grid } = resolveOptions("sampleSheet", OPTIONS, options);
   checkModel("sampleSheet", model, ["sample"]);
-  const request = { count, random: random(seed).stream("sampleSheet"), ...(given && { given }) };
-  const images = await model.sample(request);
+  const noise = random(seed).stream("sampleSheet");
+  const draws = (source: RandomSource, conditions?: GivenLike) =>
+    model.sample({ count, random: source, ...(conditions && { given: conditions }) });
+  const images = await (compile === undefined || isAsync(model.sample)
+    ? draws(noise, given)
+    : computed(`sample ${count}`, model, compile, {}, given, atOnce(draws), noise));
   try {
     return await layOut("sampleSheet", images, grid);
   } finally {
     images.dispose();
   }
+}
+
+/** Models that draw step by step say so, and are not compiled as one function. */
+function isAsync(fn: Samples["sample"]): boolean {
+  return fn.constructor.name === "AsyncFunction";
+}
+
+function atOnce(draws: (source: RandomSource, given?: GivenLike) => tf.Tensor | Promise<tf.Tensor>) {
+  return (_batch: Batch, given: GivenLike | undefined, step?: StepContext): tf.Tensor => {
+    const images = draws(step!.random, given);
+    if (images instanceof tf.Tensor) return images;
+    throw new UnsupportedError(
+      "sampleSheet: the model draws step by step (its `sample` gives a promise); leave `compile` out.",
+    );
+  };
 }

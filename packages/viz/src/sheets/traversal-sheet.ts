@@ -1,4 +1,4 @@
-import { type Decodes, type GivenLike, traversalCodes } from "@latentkit/core";
+import { type Compile, type Decodes, type GivenLike, traversalCodes } from "@latentkit/core";
 import {
   check,
   checkShape,
@@ -11,9 +11,9 @@ import {
 } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkModel } from "../internal/images.js";
-import { inChunks } from "../internal/in-chunks.js";
 import { layOut } from "../internal/lay-out.js";
-import { conditionsGiven } from "../internal/options.js";
+import { compileOption, conditionsGiven } from "../internal/options.js";
+import { decodeAll } from "../internal/over-rows.js";
 import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
@@ -26,6 +26,8 @@ export interface TraversalSheetOptions
   readonly values?: readonly number[];
   /** Conditions of a conditional model, one for all images. */
   readonly given?: GivenLike;
+  /** A run's `event.compile`, in a callback: the sheet is then computed as the run computes its steps. */
+  readonly compile?: Compile;
 }
 
 /** Nine steps over the middle 99.7 % of a standard normal prior. */
@@ -37,6 +39,7 @@ const OPTIONS = {
   dimensions: optional(listOf(integer({ min: 0 }))),
   values: listOf(number(), { minLength: 1, default: VALUES }),
   given: optional(conditionsGiven),
+  compile: compileOption,
 };
 
 /**
@@ -60,7 +63,7 @@ export async function traversalSheet(
   code: tf.Tensor,
   options: TraversalSheetOptions = {},
 ): Promise<Picture> {
-  const { dimensions, values, given, ...grid } = resolveOptions("traversalSheet", OPTIONS, options);
+  const { dimensions, values, given, compile, ...grid } = resolveOptions("traversalSheet", OPTIONS, options);
   const checker = check("traversalSheet");
   checkModel("traversalSheet", model, ["decode"]);
   checker.integer("model.latentDim", model.latentDim, { min: 1 });
@@ -69,10 +72,8 @@ export async function traversalSheet(
   checkShape("traversalSheet", "code", code.shape, [1, model.latentDim]);
   const rows = dimensions ?? Array.from({ length: Math.min(20, model.latentDim) }, (_, i) => i);
   checker.that("dimensions", rows, rows.length > 0, "at least one dimension");
-  const images = tf.tidy(() => {
-    const codes = tf.concat(rows.map((dimension) => traversalCodes(code, dimension, values)));
-    return inChunks(codes, (z) => model.decode(z, given));
-  });
+  const codes = tf.tidy(() => tf.concat(rows.map((dimension) => traversalCodes(code, dimension, values))));
+  const images = await decodeAll(model, codes, { model, given, compile }).finally(() => codes.dispose());
   try {
     return await layOut("traversalSheet", images, {
       ...grid,
