@@ -1,4 +1,11 @@
-import { type FieldSpecs, type GivenLike, LatentKitError, type Objective, type StepContext } from "@latentkit/core";
+import {
+  type ConditionedBatch,
+  type FieldSpecs,
+  type GivenLike,
+  LatentKitError,
+  type Objective,
+  type StepContext,
+} from "@latentkit/core";
 import {
   apply,
   checkConditionInputs,
@@ -37,12 +44,10 @@ export type AutoregressiveCapabilities = Omit<
 export interface AutoregressiveBase {
   readonly model: AutoregressiveCapabilities;
   /** −log p(x) of each example of a batch, in nats: `[batch]`. */
-  negativeLogLikelihood(batch: XBatch, step: StepContext): tf.Tensor1D;
+  negativeLogLikelihood(batch: ConditionedBatch, step: StepContext): tf.Tensor1D;
   /** The mean of it as an objective: maximum likelihood. */
-  readonly objective: Objective<XBatch>;
+  readonly objective: Objective<ConditionedBatch>;
 }
-
-type XBatch = { readonly x: tf.Tensor } & Readonly<Record<string, tf.Tensor>>;
 
 /**
  * What all models p(x) = Π p(xᵢ | x₁ … xᵢ₋₁) have in common: exact likelihoods, and samples, place by place, for any likelihood that

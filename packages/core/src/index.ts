@@ -83,5 +83,14 @@ export type {
 export type { FieldSpec, FieldSpecs, Given, GivenLike } from "./types/fields.js";
 export type { Json } from "./types/json.js";
 export type { Posterior, PosteriorDraw, Prior, PriorDraw, SamplesFromCodes } from "./types/latent.js";
-export type { Batch, DataBatch, LabelledBatch, Loss, Model, Objective, StepContext } from "./types/model.js";
+export type {
+  Batch,
+  ConditionedBatch,
+  DataBatch,
+  LabelledBatch,
+  Loss,
+  Model,
+  Objective,
+  StepContext,
+} from "./types/model.js";
 export type { Support } from "./types/support.js";

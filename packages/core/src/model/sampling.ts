@@ -26,6 +26,7 @@ export interface SampleRequest {
   readonly signal: AbortSignal | undefined;
   readonly known: tf.Tensor | undefined;
   readonly mask: tf.Tensor | undefined;
+  /** Told now and then how far a draw has come. */
   readonly onProgress: ((progress: SampleProgress) => void) | undefined;
 }
 

@@ -10,6 +10,9 @@ export type Batch = Readonly<Record<string, tf.Tensor>>;
 /** The batch of unsupervised models: `x` with shape `[batch, …]`, float32. */
 export type DataBatch = Readonly<{ x: tf.Tensor }>;
 
+/** The batch of a model that may be told more than `x`, such as the conditions in its `given`. */
+export type ConditionedBatch = DataBatch & Readonly<Record<string, tf.Tensor>>;
+
 /** The batch of supervised and conditional models: `x` as in {@link DataBatch}, `label` `[batch]` int32 class numbers. */
 export type LabelledBatch = Readonly<{ x: tf.Tensor; label: tf.Tensor }>;
 

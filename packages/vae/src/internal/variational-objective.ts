@@ -1,4 +1,4 @@
-import type { Objective, Schedule } from "@latentkit/core";
+import type { ConditionedBatch, Objective, Schedule } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { LatentVariableBase } from "../latent-variable-model.js";
 
@@ -8,14 +8,12 @@ export interface BoundWeights {
   readonly freeBits: number;
 }
 
-type XBatch = { readonly x: tf.Tensor } & Readonly<Record<string, tf.Tensor>>;
-
 /** −E_q[log p(x|z)] + β·KL, averaged over the batch, with one draw an example: the objective of a VAE. */
 export function variationalObjective(
   name: string,
   { model, pass }: LatentVariableBase,
   { beta, freeBits }: BoundWeights,
-): Objective<XBatch> {
+): Objective<ConditionedBatch> {
   return {
     name,
     updates: [model.networks.encoder, model.networks.decoder],
