@@ -110,8 +110,51 @@ def wgan_gp(device):
     return step
 
 
+class MaskedConv2d(nn.Conv2d):
+    """A convolution whose weights are multiplied by a mask, as PyTorch's PixelCNNs are written."""
+
+    def __init__(self, mask, *sizes, **options):
+        super().__init__(*sizes, **options)
+        height, width = self.kernel_size
+        kept = torch.zeros_like(self.weight)
+        kept[:, :, : height // 2] = 1
+        kept[:, :, height // 2, : width // 2 + (mask == "B")] = 1
+        self.register_buffer("kept", kept)
+
+    def forward(self, x):
+        return F.conv2d(x, self.weight * self.kept, self.bias, padding=self.padding)
+
+
+class PixelBlock(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.ReLU(), nn.Conv2d(32, 16, 1), nn.ReLU(), MaskedConv2d("B", 16, 16, 3, padding=1), nn.ReLU(),
+            nn.Conv2d(16, 32, 1),
+        )
+
+    def forward(self, x):
+        return x + self.layers(x)
+
+
+def pixel_cnn(device):
+    x = torch.rand(16, 1, 28, 28, device=device).round()
+    net = nn.Sequential(
+        MaskedConv2d("A", 1, 32, 7, padding=3), *[PixelBlock() for _ in range(15)],
+        nn.ReLU(), nn.Conv2d(32, 32, 1), nn.ReLU(), nn.Conv2d(32, 1, 1),
+    ).to(device)
+    optimizer = adam(net, 1e-3)
+
+    def step():
+        losses = F.binary_cross_entropy_with_logits(net(x), x, reduction="none")
+        return descend(optimizer, losses.sum((1, 2, 3)).mean())
+
+    return step
+
+
 WORKLOADS = {
     "mlp-vae-b128": mlp_vae, "conv-ae-b64": conv_autoencoder, "dcgan28-b64": dcgan, "wgan-gp-2d-b256": wgan_gp,
+    "pixel-cnn-b16": pixel_cnn,
 }
 
 
