@@ -2,7 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { useBackend } from "../src/index.js";
-import type { Kernel, WasmBackend } from "../src/wasm/kernel.js";
+import type { WasmBackend } from "../src/wasm/backend.js";
+import type { Kernel } from "../src/wasm/kernel.js";
 
 const ROUNDS = 60;
 const WARM = 10;

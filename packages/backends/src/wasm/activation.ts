@@ -1,6 +1,7 @@
 import { sizeOf } from "@latentkit/core/authoring";
+import type { TensorInfo } from "./backend.js";
 import { biasOf, refuse } from "./checks.js";
-import { callKernel, type KernelCall, pointer, type TensorInfo, valuesOf } from "./kernel.js";
+import { callKernel, type KernelCall, pointer, valuesOf } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
 /** The activation that a fused kernel ends with. */

@@ -1,7 +1,8 @@
 import { ShapeError } from "@latentkit/core";
 import { sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
-import type { Check, TensorInfo } from "./kernel.js";
+import type { TensorInfo } from "./backend.js";
+import type { Check } from "./kernel.js";
 
 /** Throws what a kernel says of operands that do not fit. */
 export function refuse(name: string, message: string): never {

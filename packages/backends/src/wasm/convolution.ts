@@ -1,15 +1,8 @@
 import { type Activation, addBiasAndActivate, checkEnding, type Ending } from "./activation.js";
+import type { TensorInfo, WasmBackend } from "./backend.js";
 import { refuse } from "./checks.js";
 import { convolutionWindows, type WindowAttrs, type Windows } from "./geometry.js";
-import {
-  type Check,
-  type KernelCall,
-  pointer,
-  replaceKernel,
-  type TensorInfo,
-  type WasmBackend,
-  zeros,
-} from "./kernel.js";
+import { type Check, type KernelCall, pointer, replaceKernel, zeros } from "./kernel.js";
 import { type NativeKernels, nativeKernels } from "./module.js";
 import { copyView, rowMajorSteps } from "./view.js";
 

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import type { TensorInfo } from "./backend.js";
 import { refuse } from "./checks.js";
-import { type Check, type KernelCall, replaceKernel, type TensorInfo, valuesOf } from "./kernel.js";
+import { type Check, type KernelCall, replaceKernel, valuesOf } from "./kernel.js";
 
 interface DilationAttrs {
   readonly strides: number | [number, number];

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import type { TensorInfo } from "./backend.js";
 import { anyOperands } from "./checks.js";
-import { callKernel, type KernelCall, replaceKernel, type TensorInfo } from "./kernel.js";
+import { callKernel, type KernelCall, replaceKernel } from "./kernel.js";
 
 /**
  * Sums of products named by an equation, which the shipped backend lacks: transpose, multiply and sum, axis by axis. Sizes are

@@ -1,7 +1,8 @@
 import { sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
+import type { TensorInfo, WasmBackend } from "./backend.js";
 import { anyOperands, broadcastable } from "./checks.js";
-import { type KernelCall, pointer, replaceKernel, type TensorInfo, valuesOf, type WasmBackend } from "./kernel.js";
+import { type KernelCall, pointer, replaceKernel, valuesOf } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 import { spread } from "./spread.js";
 

@@ -1,5 +1,6 @@
 import { sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
+import type { TensorInfo, WasmBackend } from "./backend.js";
 import { all, refuse, types } from "./checks.js";
 import {
   type Check,
@@ -8,9 +9,7 @@ import {
   type KernelCall,
   pointer,
   replaceKernel,
-  type TensorInfo,
   valuesOf,
-  type WasmBackend,
   zeros,
 } from "./kernel.js";
 import { nativeKernels } from "./module.js";

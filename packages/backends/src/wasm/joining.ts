@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import type { TensorInfo } from "./backend.js";
 import { refuse, sameBut } from "./checks.js";
-import { type Check, callKernel, guardKernel, replaceKernel, type TensorInfo } from "./kernel.js";
+import { type Check, callKernel, guardKernel, replaceKernel } from "./kernel.js";
 import { copyView, MOVABLE, rowMajorSteps } from "./view.js";
 
 interface AxisAttrs {

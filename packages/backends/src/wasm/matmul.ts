@@ -2,8 +2,9 @@ import { sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { matrixIndices } from "../internal/matrices.js";
 import { type Activation, addBiasAndActivate, checkEnding, type Ending } from "./activation.js";
+import type { TensorInfo } from "./backend.js";
 import { multipliable } from "./checks.js";
-import { callKernel, type KernelCall, pointer, replaceKernel, type TensorInfo, valuesOf } from "./kernel.js";
+import { callKernel, type KernelCall, pointer, replaceKernel, valuesOf } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
 interface MatMulAttrs {

@@ -1,7 +1,7 @@
 import { OutOfMemoryError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
+import type { WasmBackend } from "./backend.js";
 import { hasRoom, LIMIT, note, release } from "./heap.js";
-import type { WasmBackend } from "./kernel.js";
 
 /** What is used of the class of TensorFlow.js's WebAssembly backends. */
 interface BackendPrototype {

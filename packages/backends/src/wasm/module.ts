@@ -1,5 +1,5 @@
 import { UnsupportedError } from "@latentkit/core";
-import type { WasmBackend } from "./kernel.js";
+import type { WasmBackend } from "./backend.js";
 import { relaxed, simd } from "./kernels.generated.js";
 
 /** The functions that `assembly/` exports: pointers and sizes as numbers. */

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import type { TensorInfo } from "./backend.js";
 import { all, anEntryPerAxis, axesOfX, refuse } from "./checks.js";
-import { type Check, guardKernel, replaceKernel, type TensorInfo, valuesOf } from "./kernel.js";
+import { type Check, guardKernel, replaceKernel, valuesOf } from "./kernel.js";
 import { copyView, MOVABLE, rowMajorSteps } from "./view.js";
 
 /** Kernels that move values: the shipped ones compute the coordinates of every single value, for some ranks and types only. */

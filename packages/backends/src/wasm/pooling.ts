@@ -1,7 +1,8 @@
 import { sizeOf } from "@latentkit/core/authoring";
+import type { TensorInfo, WasmBackend } from "./backend.js";
 import { refuse } from "./checks.js";
 import { poolWindows, type WindowAttrs, type Windows } from "./geometry.js";
-import { type Check, pointer, replaceKernel, type TensorInfo, type WasmBackend, zeros } from "./kernel.js";
+import { type Check, pointer, replaceKernel, zeros } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
 interface PoolAttrs extends WindowAttrs {

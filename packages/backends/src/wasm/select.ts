@@ -1,6 +1,7 @@
 import { sizeOf } from "@latentkit/core/authoring";
+import type { TensorInfo } from "./backend.js";
 import { refuse, sameBut } from "./checks.js";
-import { type Check, pointer, replaceKernel, type TensorInfo, valuesOf } from "./kernel.js";
+import { type Check, pointer, replaceKernel, valuesOf } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 import { whole } from "./spread.js";
 

@@ -1,7 +1,8 @@
 import { sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
+import type { TensorInfo } from "./backend.js";
 import { anyOperands, broadcastable, refuse } from "./checks.js";
-import { type Check, guardKernel, replaceKernel, type TensorInfo, valuesOf } from "./kernel.js";
+import { type Check, guardKernel, replaceKernel, valuesOf } from "./kernel.js";
 import { whole } from "./spread.js";
 
 /** Kernels of two operands that stay the shipped ones, which are right up to some rank. */

@@ -1,5 +1,5 @@
 import { sizeOf } from "@latentkit/core/authoring";
-import type { TensorInfo, WasmBackend } from "./kernel.js";
+import type { TensorInfo, WasmBackend } from "./backend.js";
 import { copyView, rowMajorSteps } from "./view.js";
 
 /** An operand, and whether the caller has to free it. */

@@ -1,4 +1,5 @@
-import { pointer, type TensorInfo, type WasmBackend } from "./kernel.js";
+import type { TensorInfo, WasmBackend } from "./backend.js";
+import { pointer } from "./kernel.js";
 import { nativeKernels } from "./module.js";
 
 /** Steps between neighbours along each axis of a tensor that lies in memory row by row, in values. */

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { reader, type Shape4D, type TransformAttrs, transformPictures } from "../internal/warp.js";
+import type { TensorInfo } from "./backend.js";
 import { all, refuse, types } from "./checks.js";
-import { type Check, type KernelCall, replaceKernel, type TensorInfo, valuesOf } from "./kernel.js";
+import { type Check, type KernelCall, replaceKernel, valuesOf } from "./kernel.js";
 
 interface RotateAttrs {
   readonly radians: number;
