@@ -53,10 +53,10 @@ const NAMES = [
  * ```
  */
 export function convAutoencoder(options: ConvAutoencoderOptions): Autoencoder {
-  const { downsampling, upsampling, loss, ...shared } = options;
-  const { inputShape, latentDim, filters, kernelSize, strides, hiddenUnits = [], ...style } = shared;
   const checks = check("convAutoencoder");
   checks.known(options, NAMES);
+  const { downsampling, upsampling, loss, ...shared } = options;
+  const { inputShape, latentDim, filters, kernelSize, strides, hiddenUnits = [], ...style } = shared;
   const values = sizeOf(checks.sizes("inputShape", inputShape));
   checks.integer("latentDim", latentDim, { min: 1, below: values });
   checks.sizes("filters", filters);

@@ -1,5 +1,5 @@
 import type { Classifies, LabelledBatch, Model, ModelFactory } from "@latentkit/core";
-import { apply, applyAll, checkShape, defineModel, flag, integer, network, sizes } from "@latentkit/core/authoring";
+import { apply, applyAll, checkTensor, defineModel, flag, integer, network, sizes } from "@latentkit/core/authoring";
 import { mlpDecoder } from "@latentkit/layers";
 import { categoricalCrossEntropy } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
@@ -80,7 +80,7 @@ export const encoderClassifier: ModelFactory<EncoderClassifierOptions, EncoderCl
       ],
       classify: (x) =>
         tf.tidy(() => {
-          checkShape("encoderClassifier", "x", x.shape, dataShape);
+          checkTensor("encoderClassifier", "x", x, dataShape);
           return apply<tf.Tensor2D>(head, applyAll(encoder, x)[0]!);
         }),
     };

@@ -34,9 +34,9 @@ export interface LinearAutoencoderOptions {
  * ```
  */
 export function linearAutoencoder(options: LinearAutoencoderOptions): Autoencoder {
-  const { inputShape, latentDim, seed = 0 } = options;
   const checks = check("linearAutoencoder");
   checks.known(options, ["inputShape", "latentDim", "seed"]);
+  const { inputShape, latentDim, seed = 0 } = options;
   const values = sizeOf(checks.sizes("inputShape", inputShape));
   // Without sparsity or noise a larger code could only learn to copy.
   checks.integer("latentDim", latentDim, { min: 1, max: values });

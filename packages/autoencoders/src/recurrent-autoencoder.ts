@@ -10,7 +10,7 @@ import {
   ShapeError,
   type StepContext,
 } from "@latentkit/core";
-import { apply, check, checkShape, conditionInputs, defineModel, network, schedule } from "@latentkit/core/authoring";
+import { apply, check, checkTensor, conditionInputs, defineModel, network, schedule } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkSequenceNetworks } from "./internal/check-sequence-networks.js";
 import { meanOf, squaredErrors, withoutPadding } from "./internal/masked-errors.js";
@@ -94,7 +94,7 @@ export const recurrentAutoencoder: ModelFactory<RecurrentAutoencoderOptions, Rec
       return apply(decoder, [z, teacher ?? tf.zeros(sequences), forcing], step);
     };
     const entered = (x: tf.Tensor, asked: GivenLike | undefined): tf.Tensor | undefined => {
-      checkShape(owner, "x", x.shape, dataShape);
+      checkTensor(owner, "x", x, dataShape);
       return conditionInputs(owner, given, asked, x.shape[0]!)[0];
     };
     const restored = (x: tf.Tensor, mask: tf.Tensor | undefined): tf.Tensor =>
@@ -117,9 +117,10 @@ export const recurrentAutoencoder: ModelFactory<RecurrentAutoencoderOptions, Rec
         },
       ],
       encode: (x, asked) => tf.tidy(() => coded(x, entered(x, asked))),
-      decode: (z) =>
+      decode: (z, asked) =>
         tf.tidy(() => {
-          checkShape(owner, "z", z.shape, [null, latentDim]);
+          checkTensor(owner, "z", z, [null, latentDim]);
+          conditionInputs(owner, given, asked, z.shape[0]!); // a mask says which steps count, not which are written
           return written(z);
         }),
       reconstruct: (x, asked) => tf.tidy(() => restored(x, entered(x, asked))),

@@ -34,10 +34,10 @@ export interface StackedAutoencoderOptions extends Omit<NetworkOptions, "name">,
  * ```
  */
 export function stackedAutoencoder(options: StackedAutoencoderOptions): Autoencoder {
-  const { inputShape, hiddenUnits, latentDim, loss, ...style } = options;
   const checks = check("stackedAutoencoder");
   const styles = ["activation", "alpha", "batchNormalization", "dropout", "seed"];
   checks.known(options, ["inputShape", "hiddenUnits", "latentDim", "loss", ...styles]);
+  const { inputShape, hiddenUnits, latentDim, loss, ...style } = options;
   const values = sizeOf(checks.sizes("inputShape", inputShape));
   checks.integer("latentDim", latentDim, { min: 1, below: values });
   checks.sizes("hiddenUnits", hiddenUnits);

@@ -31,7 +31,7 @@ export interface TiedAutoencoderOptions extends Pick<AutoencoderOptions, "loss">
  * ```
  */
 export function tiedAutoencoder(options: TiedAutoencoderOptions): Autoencoder {
-  const { encoder, outputActivation, loss } = options;
   check("tiedAutoencoder").known(options, ["encoder", "outputActivation", "loss"]);
+  const { encoder, outputActivation, loss } = options;
   return autoencoder({ encoder, decoder: tiedDecoder({ encoder, outputActivation }), loss });
 }

@@ -87,6 +87,7 @@ export {
 } from "./options/index.js";
 export { inNode } from "./platform.js";
 export { printable } from "./printable.js";
+export { checkRandom } from "./random/check-random.js";
 export { bernoulliNoise, categoricalNoise } from "./random/distributions.js";
 export { philox } from "./random/philox.js";
 export { truncatedNormal } from "./random/truncated-normal.js";

@@ -1,15 +1,30 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkShape, type ExpectedShape, showShape } from "./check.js";
 import { ConfigError } from "./errors.js";
 import { show } from "./options/show.js";
 
 /**
- * Refuses an argument that is no tensor, such as an array or a promise.
+ * Refuses an argument that is no tensor, such as an array or a promise, one that is disposed, or one of another shape.
  *
  * @param owner - The function that asks; the first word of the message.
- * @throws ConfigError that names the argument.
+ * @param shape - What its shape has to be; any unless given.
+ * @throws ConfigError that names the argument; ShapeError with both shapes.
  */
-export function checkTensor(owner: string, name: string, value: unknown): asserts value is tf.Tensor {
-  if (value instanceof tf.Tensor) return;
+export function checkTensor(
+  owner: string,
+  name: string,
+  value: unknown,
+  shape?: ExpectedShape,
+): asserts value is tf.Tensor {
+  if (value instanceof tf.Tensor) {
+    if (!value.isDisposed) {
+      if (shape !== undefined) checkShape(owner, name, value.shape, shape);
+      return;
+    }
+    throw new ConfigError(
+      `${owner}: expected \`${name}\` to be a tensor that is not disposed, received a disposed tensor of shape ${showShape(value.shape)}.`,
+    );
+  }
   const mend = value instanceof Promise ? "await it" : "make one with `tf.tensor`";
   throw new ConfigError(`${owner}: expected \`${name}\` to be a tensor, received ${show(value)}; ${mend}.`);
 }

@@ -1,5 +1,5 @@
 import { DataError } from "@latentkit/core";
-import { check, checkTensor, flag, resolveOptions, sizeOf } from "@latentkit/core/authoring";
+import { checkTensor, flag, resolveOptions, sizeOf } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset } from "./array-dataset.js";
 import type { StoredField } from "./internal/field.js";
@@ -43,7 +43,6 @@ export async function fromTensors<T extends Readonly<Record<string, tf.Tensor>>>
   const fields: Record<string, StoredField> = {};
   for (const [name, tensor] of Object.entries(tensors)) {
     checkTensor("fromTensors", name, tensor);
-    check("fromTensors").that(name, tensor, !tensor.isDisposed, "a tensor that is not disposed");
     if (tensor.rank === 0 || !["float32", "int32", "bool"].includes(tensor.dtype)) {
       throw new DataError(
         `fromTensors: expected '${name}' to be a float32, int32 or bool tensor [examples, …], received ${tensor.dtype} [${tensor.shape.join(", ")}].`,

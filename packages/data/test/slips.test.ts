@@ -41,7 +41,10 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     args: () => [{ images: at("images"), labels: at("labels.gz"), classNames: ["a", "b", "c"], maxBytes: 1000 }],
     allowed: /(classNames|maxBytes): undefined$/,
   },
-  fromTensors: { args: () => [{ x: tf.zeros([2, 2]) }, { finite: true }], allowed: /(1|finite): undefined$/ },
+  fromTensors: {
+    args: () => [{ x: tf.zeros([2, 2]) }, { finite: true }],
+    allowed: /(1|finite): undefined$|another shape$/,
+  },
   gaussians: {
     args: () => [{ count: 3, seed: 1, spectrum: [1, 2], mean: [0, 0] }],
     allowed: /nothing|: undefined$|(count|seed): a number/,

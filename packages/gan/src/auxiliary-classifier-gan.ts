@@ -1,5 +1,5 @@
 import type { Classifies, ModelFactory } from "@latentkit/core";
-import { applyAll, defineModel, number, withDefault } from "@latentkit/core/authoring";
+import { applyAll, checkTensor, defineModel, number, withDefault } from "@latentkit/core/authoring";
 import { type AdversarialLoss, categoricalCrossEntropy, nonSaturatingLoss } from "@latentkit/losses";
 import { adversarialLossOption } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
@@ -71,7 +71,10 @@ export const auxiliaryClassifierGan: ModelFactory<AuxiliaryClassifierGanOptions,
         ...model,
         given,
         classes,
-        classify: (x) => tf.tidy(() => applyAll(options.discriminator, x)[1] as tf.Tensor2D),
+        classify(x) {
+          checkTensor("auxiliaryClassifierGan", "x", x, options.discriminator.inputs[0]!.shape);
+          return tf.tidy(() => applyAll(options.discriminator, x)[1] as tf.Tensor2D);
+        },
       };
     },
   );

@@ -1,5 +1,13 @@
-import type { Batch, Decodes, Loss, Model, ModelFactory, SamplesAtOnce, StepContext } from "@latentkit/core";
-import { apply, checkShape, defineModel, number, sampleRequest } from "@latentkit/core/authoring";
+import type { Batch, Decodes, GivenLike, Loss, Model, ModelFactory, SamplesAtOnce, StepContext } from "@latentkit/core";
+import {
+  apply,
+  checkShape,
+  checkTensor,
+  conditionInputs,
+  defineModel,
+  number,
+  sampleRequest,
+} from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { tidyLoss } from "./internal/game.js";
 import { drawNoise } from "./internal/noise.js";
@@ -93,8 +101,9 @@ export const boundaryEquilibriumGan: ModelFactory<BoundaryEquilibriumGanOptions,
       return { total, parts };
     };
 
-    const decode = (z: tf.Tensor): tf.Tensor => {
-      checkShape(owner, "z", z.shape, [null, latentDim]);
+    const decode = (z: tf.Tensor, given?: GivenLike): tf.Tensor => {
+      checkTensor(owner, "z", z, [null, latentDim]);
+      conditionInputs(owner, undefined, given, z.shape[0]!);
       return tf.tidy(() => apply(generator, z));
     };
     return {
@@ -119,7 +128,11 @@ export const boundaryEquilibriumGan: ModelFactory<BoundaryEquilibriumGanOptions,
         const asked = sampleRequest(owner, ["temperature", "truncation"], options, random);
         return tf.tidy(() => decode(drawNoise(prior, asked.count, latentDim, asked.random, asked)));
       },
-      discriminate: (x) => tf.tidy(() => energies(x)),
+      discriminate(x, given) {
+        checkTensor(owner, "x", x, dataShape);
+        conditionInputs(owner, undefined, given, x.shape[0]!);
+        return tf.tidy(() => energies(x));
+      },
     };
   },
 );

@@ -2,7 +2,8 @@ import type { ModelFactory, RandomSource, Schedule, StepContext } from "@latentk
 import {
   applyAll,
   check,
-  checkShape,
+  checkRandom,
+  checkTensor,
   defineModel,
   listOf,
   number,
@@ -147,13 +148,15 @@ export const infoGan: ModelFactory<InfoGanOptions, InfoGan> = defineModel(
     });
     return {
       ...model,
-      withCodes: (told: tf.Tensor2D, random: RandomSource) =>
-        tf.tidy(() => {
-          checkShape(owner, "codes", told.shape, [null, size]);
-          return join(drawNoise(prior, told.shape[0], noiseDim, random), [told]);
-        }),
-      recognise: (x: tf.Tensor) =>
-        tf.tidy(() => split(applyAll(discriminator, x)[1]!).map((found, i) => codes[i]!.recognise(found))),
+      withCodes(told: tf.Tensor2D, random: RandomSource) {
+        checkTensor(owner, "codes", told, [null, size]);
+        checkRandom(owner, random);
+        return tf.tidy(() => join(drawNoise(prior, told.shape[0], noiseDim, random), [told]));
+      },
+      recognise(x: tf.Tensor) {
+        checkTensor(owner, "x", x, discriminator.inputs[0]!.shape);
+        return tf.tidy(() => split(applyAll(discriminator, x)[1]!).map((found, i) => codes[i]!.recognise(found)));
+      },
     };
   },
 );

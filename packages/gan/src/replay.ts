@@ -1,5 +1,5 @@
 import { type RandomSource, random, type StepContext } from "@latentkit/core";
-import { group, integer, number, type Option, resolveOptions } from "@latentkit/core/authoring";
+import { check, checkTensor, group, integer, number, type Option, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** A memory of past samples. */
@@ -62,7 +62,14 @@ export interface ReplayBuffer {
  */
 export function replayBuffer(options: ReplayOptions, draw: (count: number) => tf.Tensor): ReplayBuffer {
   const { capacity, share } = resolveOptions("replayBuffer", specification, options);
+  check("replayBuffer").that(
+    "draw",
+    draw,
+    typeof draw === "function",
+    "a function of a count that gives as many samples",
+  );
   const first = draw(capacity);
+  checkTensor("replayBuffer", "draw(capacity)", first);
   const memory = tf.variable(first, false);
   first.dispose();
   return {

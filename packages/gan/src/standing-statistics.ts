@@ -1,5 +1,5 @@
 import { type RandomSource, random } from "@latentkit/core";
-import { applyAll, check, withRandom } from "@latentkit/core/authoring";
+import { applyAll, check, checkTensor, integer, resolveOptions, withRandom } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** Options of {@link standingStatistics}. */
@@ -9,6 +9,8 @@ export interface StandingStatisticsOptions {
   /** Seed of the batches; 0 unless given. */
   readonly seed?: number;
 }
+
+const OPTIONS = { batches: integer({ min: 1, default: 100 }), seed: integer({ min: 0, default: 0 }) };
 
 /**
  * Lets a generator's batch normalisation settle on the weights that it has now. Its moving statistics belong to the weights of
@@ -33,14 +35,23 @@ export function standingStatistics(
   draw: (random: RandomSource) => tf.Tensor | tf.Tensor[],
   options: StandingStatisticsOptions = {},
 ): void {
-  const { batches = 100, seed = 0 } = options;
-  check("standingStatistics").known(options, ["batches", "seed"]);
-  check("standingStatistics").integer("batches", batches, { min: 1 });
-  const source = random(seed).stream("standingStatistics");
+  const owner = "standingStatistics";
+  const { batches, seed } = resolveOptions(owner, OPTIONS, options);
+  const isNetwork = generator instanceof tf.LayersModel;
+  check(owner).that("generator", generator, isNetwork, "a network (a tf.LayersModel), such as dcganGenerator() gives");
+  check(owner).that(
+    "draw",
+    draw,
+    typeof draw === "function",
+    "a function of a stream that gives the inputs of a batch",
+  );
+  const source = random(seed).stream(owner);
   for (let i = 0; i < batches; i++) {
     const noise = source.at(i);
     tf.tidy(() => {
-      withRandom(noise, () => applyAll(generator, draw(noise), { training: true }));
+      const inputs = draw(noise);
+      for (const input of Array.isArray(inputs) ? inputs : [inputs]) checkTensor(owner, "draw(random)", input);
+      withRandom(noise, () => applyAll(generator, inputs, { training: true }));
     });
   }
 }

@@ -12,7 +12,9 @@ import {
   applyAll,
   check,
   checkEncoderDecoder,
+  checkRandom,
   checkShape,
+  checkTensor,
   conditionInputs,
   drawGiven,
   sampleRequest,
@@ -112,25 +114,28 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
   };
 
   const entered = (x: tf.Tensor, asked: GivenLike | undefined): tf.Tensor[] => {
-    checkShape(owner, "x", x.shape, dataShape);
+    checkTensor(owner, "x", x, dataShape);
     return conditionInputs(owner, given, asked, x.shape[0]!);
   };
   const decoded = (z: tf.Tensor, asked: GivenLike | undefined): tf.Tensor => {
-    checkShape(owner, "z", z.shape, [null, latentDim]);
+    checkTensor(owner, "z", z, [null, latentDim]);
     return generate(z, conditionInputs(owner, given, asked, z.shape[0]!));
   };
   const encode = (x: tf.Tensor, asked?: GivenLike): tf.Tensor2D => posterior.code(infer(x, entered(x, asked)));
   const bounds = (under: Prior): Pick<LatentVariableCapabilities, "elbo" | "logImportanceWeights"> => ({
-    elbo: (x, random, asked) =>
-      tf.tidy(() => {
+    elbo(x, random, asked) {
+      checkRandom(`${owner}.elbo`, random);
+      return tf.tidy(() => {
         const pass = through(x, entered(x, asked), random, under);
         const drawn = pass.draw();
         const reconstruction = pass.reconstruction(drawn.z);
         const kl = tf.sum(pass.kl(drawn), 1) as tf.Tensor1D;
         return { elbo: tf.neg(tf.add(reconstruction, kl)) as tf.Tensor1D, reconstruction, kl };
-      }),
+      });
+    },
     logImportanceWeights(x, count, random, asked) {
       check(`${owner}.logImportanceWeights`).integer("count", count, { min: 1 });
+      checkRandom(`${owner}.logImportanceWeights`, random);
       return tf.tidy(() => through(x, entered(x, asked), random, under).logImportanceWeights(count));
     },
   });

@@ -1,7 +1,9 @@
+import type { GivenLike } from "@latentkit/core";
 import {
   apply,
   checkEncoderDecoder,
-  checkShape,
+  checkTensor,
+  conditionInputs,
   type ModelParts,
   network,
   type Option,
@@ -44,12 +46,14 @@ export function autoencoderParts(
     reason: likelihood === undefined ? "reconstruction" : `${likelihood.name} likelihood`,
   });
 
-  const encode = (x: tf.Tensor): tf.Tensor2D => {
-    checkShape(owner, "x", x.shape, dataShape);
+  const encode = (x: tf.Tensor, given?: GivenLike): tf.Tensor2D => {
+    checkTensor(owner, "x", x, dataShape);
+    conditionInputs(owner, undefined, given, x.shape[0]!);
     return code(apply<tf.Tensor2D>(encoder, x));
   };
-  const decode = (z: tf.Tensor): tf.Tensor => {
-    checkShape(owner, "z", z.shape, [null, latentDim]);
+  const decode = (z: tf.Tensor, given?: GivenLike): tf.Tensor => {
+    checkTensor(owner, "z", z, [null, latentDim]);
+    conditionInputs(owner, undefined, given, z.shape[0]!);
     const output = apply(decoder, z);
     return likelihood?.mean(output) ?? output;
   };
@@ -62,9 +66,9 @@ export function autoencoderParts(
       fields: { x: { shape: dataShape, ...(likelihood?.support && { support: likelihood.support }) } },
       loss,
       latentDim,
-      encode: (x) => tf.tidy(() => encode(x)),
-      decode: (z) => tf.tidy(() => decode(z)),
-      reconstruct: (x) => tf.tidy(() => decode(encode(x))),
+      encode: (x, given) => tf.tidy(() => encode(x, given)),
+      decode: (z, given) => tf.tidy(() => decode(z, given)),
+      reconstruct: (x, given) => tf.tidy(() => decode(encode(x, given))),
     },
   };
 }

@@ -43,10 +43,10 @@ export interface OnnxOptions {
  * ```
  */
 export function onnx(options: OnnxOptions = {}): Executor {
-  const { provider = "auto", threads, verifySteps = 2, tolerance = 1e-3, runtime } = options;
-  const { warn = console.warn, info = console.info } = options;
   const checker = check("onnx");
   checker.known(options, ["provider", "threads", "verifySteps", "tolerance", "runtime", "warn", "info"]);
+  const { provider = "auto", threads, verifySteps = 2, tolerance = 1e-3, runtime } = options;
+  const { warn = console.warn, info = console.info } = options;
   checkRuntimeOptions(checker, { provider, threads, runtime });
   checker.integer("verifySteps", verifySteps, { min: 0 });
   checker.number("tolerance", tolerance, { above: 0 });

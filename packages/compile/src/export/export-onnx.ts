@@ -42,8 +42,8 @@ export async function exportOnnx(
 
 /** The bytes that {@link exportOnnx} writes. */
 export async function encodeOnnx(network: tf.LayersModel, options: ExportOnnxOptions = {}): Promise<Uint8Array> {
-  const { batchSize } = options;
   check("exportOnnx").known(options, ["batchSize"]);
+  const { batchSize } = options;
   if (batchSize !== undefined) check("exportOnnx").integer("batchSize", batchSize, { min: 1 });
   refuseOpenSizes(network);
   const first = await inferenceGraph(network, batchSize ?? 2);

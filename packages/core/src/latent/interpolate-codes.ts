@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { check, checkShape } from "../check.js";
+import { check } from "../check.js";
+import { checkTensor } from "../check-tensor.js";
 
 /** How codes are joined: in a straight line, or along the great circle between their directions. */
 export type InterpolationPath = "linear" | "spherical";
@@ -41,8 +42,8 @@ export function interpolateCodes(
 ): tf.Tensor2D {
   check("interpolateCodes").integer("steps", steps, { min: 2 });
   check("interpolateCodes").oneOf("path", path, PATHS);
-  checkShape("interpolateCodes", "a", a.shape, [null, null]);
-  checkShape("interpolateCodes", "b", b.shape, a.shape);
+  checkTensor("interpolateCodes", "a", a, [null, null]);
+  checkTensor("interpolateCodes", "b", b, a.shape);
   return tf.tidy(() => {
     const [pairs, latentDim] = a.shape as [number, number];
     const t = tf.tensor(Float32Array.from({ length: steps }, (_, i) => i / (steps - 1)));

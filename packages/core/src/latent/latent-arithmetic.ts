@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { check, checkShape } from "../check.js";
+import { check } from "../check.js";
+import { checkTensor } from "../check-tensor.js";
 
 /** The groups of codes that {@link latentArithmetic} adds and takes away. */
 export interface LatentTerms {
@@ -31,7 +32,7 @@ export interface LatentTerms {
  */
 export function latentArithmetic(codes: tf.Tensor, terms: LatentTerms): tf.Tensor2D {
   const { plus, minus, amount = 1 } = terms;
-  checkShape("latentArithmetic", "codes", codes.shape, [null, null]);
+  checkTensor("latentArithmetic", "codes", codes, [null, null]);
   check("latentArithmetic").number("amount", amount);
   const size = codes.shape[1] as number;
   return tf.tidy(() => {
@@ -60,7 +61,7 @@ export function latentArithmetic(codes: tf.Tensor, terms: LatentTerms): tf.Tenso
  * ```
  */
 export function attributeDirection(codesWith: tf.Tensor, codesWithout: tf.Tensor): tf.Tensor1D {
-  checkShape("attributeDirection", "codesWith", codesWith.shape, [null, null]);
+  checkTensor("attributeDirection", "codesWith", codesWith, [null, null]);
   const size = codesWith.shape[1] as number;
   return tf.tidy(() =>
     tf.sub(
@@ -71,7 +72,7 @@ export function attributeDirection(codesWith: tf.Tensor, codesWithout: tf.Tensor
 }
 
 function meanCode(owner: string, name: string, codes: tf.Tensor, size: number): tf.Tensor1D {
-  checkShape(owner, name, codes.shape, [null, size]);
+  checkTensor(owner, name, codes, [null, size]);
   check(owner).that(name, codes.shape, codes.shape[0] !== 0, "at least one code");
   return tf.mean(codes, 0);
 }

@@ -27,9 +27,9 @@ export interface LatentGridOptions {
  * ```
  */
 export function latentGrid(columns: number, rows: number, options: LatentGridOptions = {}): tf.Tensor2D {
-  const { latentDim = 2, dimensions = [0, 1] } = options;
   const checker = check("latentGrid");
   checker.known(options, ["latentDim", "dimensions"]);
+  const { latentDim = 2, dimensions = [0, 1] } = options;
   checker.integer("columns", columns, { min: 1 });
   checker.integer("rows", rows, { min: 1 });
   checker.integer("latentDim", latentDim, { min: 2 });

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import { check, checkShape } from "../check.js";
+import { check } from "../check.js";
+import { checkTensor } from "../check-tensor.js";
 import { oneHot } from "../ops/one-hot.js";
 
 /**
@@ -21,7 +22,7 @@ import { oneHot } from "../ops/one-hot.js";
  * ```
  */
 export function traversalCodes(z: tf.Tensor, dimension: number, values: readonly number[]): tf.Tensor2D {
-  checkShape("traversalCodes", "z", z.shape, [null, null]);
+  checkTensor("traversalCodes", "z", z, [null, null]);
   const [batch, latentDim] = z.shape as [number, number];
   check("traversalCodes").integer("dimension", dimension, { min: 0, max: latentDim - 1 });
   check("traversalCodes").that("values", values, values.length > 0, "at least one value");

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { checkShape, showShape } from "../check.js";
 import { ConfigError, DataError, ShapeError } from "../errors.js";
 import { oneHot } from "../ops/one-hot.js";
+import { show } from "../options/show.js";
 import type { RandomSource } from "../random/random-source.js";
 import type { FieldSpec, FieldSpecs, Given, GivenLike } from "../types/fields.js";
 import type { Batch } from "../types/model.js";
@@ -31,6 +32,11 @@ export function conditionInputs(
   count: number,
 ): tf.Tensor2D[] {
   const specs = declared ?? {};
+  if (given !== undefined && (typeof given !== "object" || given === null || Array.isArray(given))) {
+    throw new ConfigError(
+      `${owner}: expected \`given\` to be an object of conditions by name, such as { label: 3 }, received ${show(given)}.`,
+    );
+  }
   for (const name of Object.keys(given ?? {})) {
     if (!Object.hasOwn(specs, name)) {
       const names = Object.keys(specs);

@@ -10,6 +10,7 @@ import {
   optional,
   resolveOptions,
 } from "../options/index.js";
+import { A_STREAM, isRandomSource } from "../random/check-random.js";
 import { random as stream } from "../random/random.js";
 import type { RandomSource } from "../random/random-source.js";
 import type { SampleOptions, SampleProgress } from "../types/capabilities.js";
@@ -48,9 +49,6 @@ const PARTS = {
   onProgress: optional(functionOf<(progress: SampleProgress) => void>("a function of how far the draw has come", {})),
 };
 
-const isSource = (value: unknown): value is RandomSource =>
-  typeof (value as RandomSource | null)?.normal === "function" && typeof (value as RandomSource).uniform === "function";
-
 /**
  * Reads what `sample` was called with: options, or a count and a stream.
  *
@@ -68,11 +66,11 @@ export function sampleRequest(
   const known = Object.fromEntries(supported.map((part) => [part, PARTS[part]]));
   const asked = {
     count: integer({ min: 1 }),
-    random: optional(instance<RandomSource>("a stream of random numbers such as random(1)", isSource)),
+    random: optional(instance<RandomSource>(A_STREAM, isRandomSource)),
     ...known,
   };
   const resolved = resolveOptions(`${owner}.sample`, asked, given) as Partial<SampleRequest> & { count: number };
-  if (random !== undefined && !isSource(random)) {
+  if (random !== undefined && !isRandomSource(random)) {
     throw new ConfigError(
       `${owner}.sample: expected \`random\` to be ${asked.random.expected}; write sample({ count, … }).`,
     );

@@ -28,6 +28,7 @@ export class Random implements RandomSource {
 
   /** An independent stream with this name below this one. */
   stream(name: string): Random {
+    check("Random.stream").that("name", name, typeof name === "string", "a string");
     return new Random(this.#seed, `${this.#path}/${name}`, this.#step);
   }
 
@@ -55,7 +56,7 @@ export class Random implements RandomSource {
     check("Random.uniform").that(
       "high",
       high,
-      high > low && Number.isFinite(high - low),
+      typeof low === "number" && typeof high === "number" && high > low && Number.isFinite(high - low),
       `a number > low, which is ${low}`,
     );
     const words = this.fillWords(new Uint32Array(out.length));
@@ -95,6 +96,7 @@ export class Random implements RandomSource {
 
   /** A uniformly random order of 0 … n − 1, by Fisher and Yates' shuffle. */
   permutation(n: number): Uint32Array {
+    check("Random.permutation").integer("n", n, { min: 0, max: 2 ** 32 - 1 });
     const words = this.fillWords(new Uint32Array(n));
     const order = Uint32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {
@@ -107,11 +109,15 @@ export class Random implements RandomSource {
   }
 
   normal<R extends tf.Rank = tf.Rank>(shape: readonly number[]): tf.Tensor<R> {
-    return tf.tensor(this.fillNormal(new Float32Array(sizeOf(shape))), [...shape] as tf.ShapeMap[R], "float32");
+    return tf.tensor(
+      this.fillNormal(new Float32Array(valuesOf("Random.normal", shape))),
+      [...shape] as tf.ShapeMap[R],
+      "float32",
+    );
   }
 
   uniform<R extends tf.Rank = tf.Rank>(shape: readonly number[], low = 0, high = 1): tf.Tensor<R> {
-    const values = this.fillUniform(new Float32Array(sizeOf(shape)), low, high);
+    const values = this.fillUniform(new Float32Array(valuesOf("Random.uniform", shape)), low, high);
     return tf.tensor(values, [...shape] as tf.ShapeMap[R], "float32");
   }
 }
@@ -129,6 +135,12 @@ export class Random implements RandomSource {
  */
 export function random(seed: number): Random {
   return new Random(check("random").integer("seed", seed, { min: 0 }));
+}
+
+function valuesOf(owner: string, shape: readonly number[]): number {
+  const fits = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  check(owner).that("shape", shape, fits, "a shape such as [2, 3]");
+  return sizeOf(shape);
 }
 
 /** FNV-1a, 32 bits, over UTF-16 code units. */

@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { check } from "../check.js";
+import { checkRandom } from "./check-random.js";
 import type { RandomSource } from "./random-source.js";
 
 /** Coefficients of erf⁻¹ for central values and for tails, highest power first: single precision. */
@@ -14,9 +16,13 @@ const TAIL = [
 /**
  * Standard normal values with absolute value at most `bound`, float32, by the inverse of their distribution function.
  *
+ * @param bound - Above 0.
+ *
  * **Source**: Giles, "Approximating the erfinv function", 2011, single precision.
  */
 export function truncatedNormal(random: RandomSource, shape: readonly number[], bound: number): tf.Tensor {
+  checkRandom("truncatedNormal", random);
+  check("truncatedNormal").number("bound", bound, { above: 0 });
   return tf.tidy(() => {
     const edge = errorFunction(bound / Math.SQRT2);
     const u = random.uniform(shape, -edge, edge); // erf(z / √2)

@@ -8,6 +8,7 @@ import { allVariables, trainableVariables } from "../networks.js";
 import { random } from "../random/random.js";
 import { stepContext } from "../step/step-context.js";
 import type { Batch, Model } from "../types/model.js";
+import { sweepCapabilities } from "./capability-slips.js";
 import { type Able, loss, wanted } from "./contract-calls.js";
 
 /** What {@link describeModel} needs to know of a model. */
@@ -119,6 +120,11 @@ export function describeModel<B extends Batch, M extends Model<B>>(name: string,
         const samples = await able.sample(await wanted(model, data, 2));
         expect(samples.shape).toEqual([2, ...x.shape.slice(1)]);
         samples.dispose();
+      }));
+
+    it("refuses slips in what it can do by name", () =>
+      using(async (model, data) => {
+        expect(await sweepCapabilities(model, data as Batch)).toEqual([]);
       }));
 
     it("refuses counts that are none, and conditions it does not have", () =>

@@ -32,10 +32,10 @@ const SLIPS: Readonly<Record<string, () => unknown>> = {
 
 /**
  * Calls a function with the slips that people make — nothing, null, texts, numbers, NaN, arrays for tensors, disposed tensors, and
- * for each option a misspelt name and values of other types — one at a time in otherwise right arguments.
+ * tensors of another shape, for each option a misspelt name and values of other types — one at a time in otherwise right arguments.
  *
- * @returns One line for every slip that ends in an error that is not the library's, gives a result although it is not allowed to, or
- *   leaves tensors behind; none when all is well.
+ * @returns One line for every slip that ends in an error that is not the library's, gives a result although it is not allowed to, does not
+ *   name the option, or leaves tensors behind; none when all is well.
  */
 export async function sweepSlips(
   name: string,
@@ -47,8 +47,11 @@ export async function sweepSlips(
     if (costly?.test(what)) return;
     const before = tf.memory().numTensors;
     const given = [...args()];
-    const own = given.flatMap((value) => (isOptions(value) ? Object.values(value) : [value]));
+    const tensors = new Set(tensorsOf(given));
     change(given);
+    for (const tensor of tensorsOf(given)) tensors.add(tensor);
+    // What is never right in an option's place has to be refused by its name.
+    const option = /^options\.([A-Za-z]\w*): (null|NaN|an array)$/.exec(what)?.[1];
     let outcome: unknown;
     try {
       const result = await (call as (...all: unknown[]) => unknown)(...given);
@@ -57,8 +60,10 @@ export async function sweepSlips(
     } catch (error) {
       if (!(error instanceof LatentKitError))
         outcome = `ends in a ${(error as Error).name}: ${(error as Error).message}`;
+      else if (option !== undefined && !error.message.includes(option))
+        outcome = `does not name the option: ${error.message}`;
     }
-    for (const value of own) if (value instanceof tf.Tensor) value.dispose();
+    for (const tensor of tensors) tensor.dispose();
     const left = tf.memory().numTensors - before;
     if (outcome !== undefined) problems.push(`${name}(${what}) ${outcome}`);
     if (left !== 0) problems.push(`${name}(${what}) leaves ${left} tensors`);
@@ -67,9 +72,8 @@ export async function sweepSlips(
     given.length = 0;
   });
   for (const [place, right] of args().entries()) {
-    for (const value of isOptions(right) ? Object.values(right) : [right])
-      if (value instanceof tf.Tensor) value.dispose();
-    for (const [kind, slip] of Object.entries(SLIPS)) {
+    for (const tensor of tensorsOf([right])) tensor.dispose();
+    for (const [kind, slip] of slipsFor(right)) {
       await attempt(`${place}: ${kind}`, (given) => {
         given[place] = slip();
       });
@@ -78,8 +82,8 @@ export async function sweepSlips(
     await attempt(`options.${place}: misspelt`, (given) => {
       given[place] = { ...(given[place] as object), misspeltOption: 1 };
     });
-    for (const option of Object.keys(right)) {
-      for (const [kind, slip] of Object.entries(SLIPS)) {
+    for (const [option, value] of Object.entries(right)) {
+      for (const [kind, slip] of slipsFor(value)) {
         await attempt(`options.${option}: ${kind}`, (given) => {
           given[place] = { ...(given[place] as object), [option]: slip() };
         });
@@ -87,6 +91,18 @@ export async function sweepSlips(
     }
   }
   return problems;
+}
+
+function tensorsOf(given: readonly unknown[]): tf.Tensor[] {
+  const values = given.flatMap((value) => (isOptions(value) ? Object.values(value) : [value]));
+  return values.filter((value): value is tf.Tensor => value instanceof tf.Tensor);
+}
+
+/** Tensors have slips of their own: a rank and sizes that are nobody's. */
+function slipsFor(right: unknown): [string, () => unknown][] {
+  const slips = Object.entries(SLIPS);
+  if (right instanceof tf.Tensor) slips.push(["another shape", () => tf.zeros([3, 1, 5, 2, 7])]);
+  return slips;
 }
 
 function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -19,9 +19,9 @@ const NAMES = ["batchSize", "epoch", "random", "partial", "skip"];
  * @throws ConfigError when an option cannot work, or when no batch can be filled.
  */
 export function checkPass(owner: string, options: BatchOptions, size: number | undefined): Pass {
-  const { batchSize, epoch = 0, partial = "keep", skip = 0 } = options;
   const checker = check(owner);
   checker.known(options, NAMES);
+  const { batchSize, epoch = 0, partial = "keep", skip = 0 } = options;
   checker.integer("batchSize", batchSize, { min: 1 });
   checker.integer("epoch", epoch, { min: 0 });
   checker.oneOf("partial", partial, ["keep", "drop"]);

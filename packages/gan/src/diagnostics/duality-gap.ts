@@ -26,6 +26,11 @@ export function dualityGap(
   row: readonly number[],
   column: readonly number[],
 ): number {
+  const must = check("dualityGap");
+  const isList = (value: unknown): boolean => Array.isArray(value) && value.every(Number.isFinite);
+  must.that("payoff", payoff, Array.isArray(payoff) && payoff.every(isList), "rows of finite numbers");
+  must.that("row", row, isList(row) && row.length > 0, "probabilities that add up to 1");
+  must.that("column", column, isList(column) && column.length > 0, "probabilities that add up to 1");
   if (payoff.length !== row.length || payoff.some((line) => line.length !== column.length)) {
     throw new ShapeError(
       `dualityGap: expected \`payoff\` to have ${row.length} rows of ${column.length}, received ${payoff.length} of ${payoff.map((line) => line.length).join(", ")}.`,
@@ -34,7 +39,7 @@ export function dualityGap(
   for (const [name, strategy] of Object.entries({ row, column })) {
     const total = strategy.reduce((sum, share) => sum + share, 0);
     const fits = strategy.every((share) => share >= 0) && Math.abs(total - 1) < 1e-6;
-    check("dualityGap").that(name, strategy, fits, "probabilities that add up to 1");
+    must.that(name, strategy, fits, "probabilities that add up to 1");
   }
   const answers = column.map((_, j) => payoff.reduce((sum, line, i) => sum + row[i]! * line[j]!, 0));
   const costs = payoff.map((line) => line.reduce((sum, value, j) => sum + value * column[j]!, 0));

@@ -1,7 +1,17 @@
 import { type Callback, type Json, random, type TrainingEvent } from "@latentkit/core";
-import { check } from "@latentkit/core/authoring";
+import {
+  check,
+  checkTensor,
+  flag,
+  instance,
+  integer,
+  number,
+  optional,
+  resolveOptions,
+  withDefault,
+} from "@latentkit/core/authoring";
 import type { AdversarialLoss } from "@latentkit/losses";
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import { DETECTORS, type GanLimits } from "./detectors.js";
 import type { DiagnosedModel } from "./diagnosed-model.js";
 import { type GanFinding, type GanMeasurement, measurementToJson } from "./measurement.js";
@@ -53,24 +63,27 @@ export interface GanDiagnostics extends Callback {
  * ```
  */
 export function ganDiagnostics(model: DiagnosedModel, options: GanDiagnosticsOptions = {}): GanDiagnostics {
-  const { every = 100, samples: count = 64, seed = 0, reference, coverage, stopAtEquilibrium = false } = options;
-  const { onFinding = (finding: GanFinding) => console.warn(`ganDiagnostics: ${finding.message}`) } = options;
-  const { window = 5, collapse = 0.25, oscillation = 0.25, vanishing = 0.01 } = options;
-  const { overpowering = 0.05, equilibrium = 0.05 } = options;
-  const checks = check("ganDiagnostics");
-  checks.known(options, NAMES);
-  checks.integer("every", every, { min: 1 });
-  checks.integer("samples", count, { min: 2 });
-  checks.integer("window", window, { min: 2 });
-  for (const [name, value] of Object.entries({ collapse, oscillation, vanishing, overpowering, equilibrium })) {
-    checks.number(name, value, { above: 0 });
-  }
+  const owner = "ganDiagnostics";
+  const {
+    every,
+    samples: count,
+    seed,
+    reference,
+    coverage,
+    stopAtEquilibrium,
+    onFinding,
+    ...limited
+  } = resolveOptions(owner, OPTIONS, options);
+  const { window, collapse, oscillation, vanishing, overpowering, equilibrium } = limited;
+  const fits = typeof model?.sample === "function" && model.adversarialLoss !== undefined;
+  check(owner).that("model", model, fits, "a model of this package with an adversarial loss");
+  if (reference !== undefined) checkTensor(owner, "reference", reference);
 
   const measurements: GanMeasurement[] = [];
   const findings: GanFinding[] = [];
   const looks: Float32Array[] = [];
   let active = new Set<string>();
-  let realDiversity = options.realDiversity;
+  let { realDiversity } = limited;
 
   const measure = async (event: TrainingEvent): Promise<void> => {
     if (reference !== undefined) realDiversity ??= meanPairDistance(await hostRows(reference), reference.shape[0]!);
@@ -118,10 +131,30 @@ export function ganDiagnostics(model: DiagnosedModel, options: GanDiagnosticsOpt
   };
 }
 
-const NAMES = [
-  ...["every", "samples", "seed", "reference", "coverage", "stopAtEquilibrium", "onFinding", "window", "realDiversity"],
-  ...["collapse", "oscillation", "vanishing", "overpowering", "equilibrium"],
-];
+const OPTIONS = {
+  every: integer({ min: 1, default: 100 }),
+  samples: integer({ min: 2, default: 64 }),
+  seed: integer({ min: 0, default: 0 }),
+  reference: optional(instance<tf.Tensor>("a tensor of examples", (value) => value instanceof tf.Tensor)),
+  coverage: optional(
+    instance<NonNullable<GanDiagnosticsOptions["coverage"]>>(
+      "a function of samples",
+      (value) => typeof value === "function",
+    ),
+  ),
+  stopAtEquilibrium: flag({ default: false }),
+  onFinding: withDefault(
+    instance<(finding: GanFinding) => void>("a function of findings", (value) => typeof value === "function"),
+    ({ message }: GanFinding) => console.warn(`ganDiagnostics: ${message}`),
+  ),
+  window: integer({ min: 2, default: 5 }),
+  realDiversity: optional(number({ min: 0 })),
+  collapse: number({ above: 0, default: 0.25 }),
+  oscillation: number({ above: 0, default: 0.25 }),
+  vanishing: number({ above: 0, default: 0.01 }),
+  overpowering: number({ above: 0, default: 0.05 }),
+  equilibrium: number({ above: 0, default: 0.05 }),
+};
 
 /** The logged D(x) and D(G(z)) on the scale where samples aim at 0 and data at 1. */
 function outputs(logs: TrainingEvent["logs"], { targets }: AdversarialLoss): { real?: number; fake?: number } {

@@ -2,7 +2,7 @@ import type { FieldSpecs, GivenLike, RandomSource, StepContext } from "@latentki
 import {
   apply,
   applyAll,
-  checkShape,
+  checkTensor,
   conditionInputs,
   drawGiven,
   givenOf,
@@ -59,7 +59,7 @@ export function adversarialModel(rules: Rules): ModelParts<Gan> {
       pack,
     );
   const decode: Gan["decode"] = (z, asked) => {
-    checkShape(owner, "z", z.shape, [null, latentDim]);
+    checkTensor(owner, "z", z, [null, latentDim]);
     return tf.tidy(() => make(z, conditionInputs(owner, given, asked, z.shape[0]!)));
   };
   const sample: Gan["sample"] = (options, random) => {
@@ -99,13 +99,17 @@ export function adversarialModel(rules: Rules): ModelParts<Gan> {
     }),
     decode,
     sample,
-    discriminate: (x, asked) =>
-      tf.tidy(() => {
+    discriminate(x, asked) {
+      checkTensor(owner, "x", x, generator.outputs[0]!.shape);
+      return tf.tidy(() => {
         const shown = packed(x, pack);
-        const conditions = told ? conditionInputs(owner, given, asked, x.shape[0]!) : [];
+        // A discriminator that is told nothing may be handed what the generator was told.
+        const asking = told || asked !== undefined;
+        const conditions = asking ? conditionInputs(owner, given, asked, x.shape[0]!) : [];
         const [logits] = applyAll(discriminator, told ? [shown, ...conditions] : shown) as [tf.Tensor];
         const verdicts = tf.reshape(loss.output(logits), [logits.shape[0]!, -1]);
         return tf.mean(verdicts, 1) as tf.Tensor1D;
-      }),
+      });
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { RandomSource } from "@latentkit/core";
-import { checkShape, defineValue, number, type ValueFactoryOf } from "@latentkit/core/authoring";
+import { checkTensor, defineValue, number, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ExampleView } from "./example-view.js";
 
@@ -42,7 +42,7 @@ export const differentiableAugmentation: ValueFactoryOf<DifferentiableAugmentati
   ({ brightness, contrast, translation, cutout }): ExampleView =>
     (x, step) =>
       tf.tidy(() => {
-        checkShape("differentiableAugmentation", "x", x.shape, [null, null, null, null]);
+        checkTensor("differentiableAugmentation", "x", x, [null, null, null, null]);
         let y = x as tf.Tensor4D;
         if (brightness > 0) y = tf.add(y, perImage(step.random, y, -brightness, brightness));
         if (contrast > 0) {

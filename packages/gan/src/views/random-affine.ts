@@ -1,4 +1,4 @@
-import { checkShape, defineValue, number, type ValueFactoryOf } from "@latentkit/core/authoring";
+import { checkTensor, defineValue, number, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ExampleView } from "./example-view.js";
 
@@ -41,7 +41,7 @@ export const randomAffine: ValueFactoryOf<RandomAffineOptions, ExampleView> = de
   ({ shear, scale, translation }): ExampleView =>
     (x, step) =>
       tf.tidy(() => {
-        checkShape("randomAffine", "x", x.shape, [null, null, null, null]);
+        checkTensor("randomAffine", "x", x, [null, null, null, null]);
         const [batch, height, width, channels] = (x as tf.Tensor4D).shape;
         const draw = (most: number) => step.random.uniform<tf.Rank.R4>([batch, 1, 1, 1], -most, most);
         // A line in the direction of the third axis, and for each row its place in the fourth.

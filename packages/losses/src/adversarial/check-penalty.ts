@@ -1,4 +1,5 @@
 import { ConfigError, type RandomSource } from "@latentkit/core";
+import { checkRandom } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { checkExamples } from "../internal/check-examples.js";
 import type { Critic } from "./adversarial-loss.js";
@@ -20,8 +21,5 @@ export function checkPenalty(
     );
   }
   checkExamples(owner, examples);
-  for (const random of streams) {
-    if (typeof (random as Partial<RandomSource> | undefined)?.uniform === "function") continue;
-    throw new ConfigError(`${owner}: expected \`random\` to be a stream of random numbers such as random(1).`);
-  }
+  for (const random of streams) checkRandom(owner, random);
 }

@@ -1,9 +1,10 @@
 import { ShapeError } from "@latentkit/core";
-import { showShape } from "@latentkit/core/authoring";
+import { checkTensor, showShape } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** The shape of the data that parameters describe: the last axis divided by `perValue`. */
 export function dataShape(owner: string, parameters: tf.Tensor, perValue: number): number[] {
+  checkTensor(owner, "parameters", parameters);
   const last = parameters.shape.at(-1) ?? 0;
   if (parameters.rank < 2 || last % perValue !== 0) {
     throw new ShapeError(

@@ -1,4 +1,4 @@
-import { bernoulliNoise, smoothSigmoid } from "@latentkit/core/authoring";
+import { bernoulliNoise, checkTensor, smoothSigmoid } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { bernoulliCrossEntropy } from "../bernoulli-cross-entropy.js";
 import type { Likelihood, PlaceLikelihood } from "./likelihood.js";
@@ -23,8 +23,14 @@ export function bernoulli(): Likelihood {
     parametersPerValue: 1,
     support: { min: 0, max: 1, name: "values in [0, 1], for a bernoulli likelihood" },
     negativeLogLikelihood: bernoulliCrossEntropy,
-    mean: (logits) => tf.tidy(() => smoothSigmoid(logits)),
-    sample: (logits, random) => tf.tidy(() => bernoulliNoise(random, tf.sigmoid(logits))),
+    mean(parameters) {
+      checkTensor("bernoulli", "parameters", parameters);
+      return tf.tidy(() => smoothSigmoid(parameters));
+    },
+    sample(parameters, random) {
+      checkTensor("bernoulli", "parameters", parameters);
+      return tf.tidy(() => bernoulliNoise(random, tf.sigmoid(parameters)));
+    },
     places: { uniforms: (values) => values, draw },
     toJSON: () => ({ name: "bernoulli" }),
   };

@@ -1,4 +1,4 @@
-import { categoricalNoise, check } from "@latentkit/core/authoring";
+import { categoricalNoise, check, checkTensor } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { categoricalCrossEntropy } from "../categorical-cross-entropy.js";
 import { drawLevel } from "../internal/draw-level.js";
@@ -34,9 +34,9 @@ export interface CategoricalOptions {
  * ```
  */
 export function categorical(levels: number, options: CategoricalOptions = {}): Likelihood {
-  const { low = 0, high = 1 } = options;
   const must = check("categorical");
   must.known(options, ["low", "high"]);
+  const { low = 0, high = 1 } = options;
   must.integer("levels", levels, { min: 2 });
   must.number("low", low);
   must.number("high", high, { above: low });
@@ -51,7 +51,10 @@ export function categorical(levels: number, options: CategoricalOptions = {}): L
     name: "categorical",
     parametersPerValue: levels,
     support: { min: low, max: high, name: `values in [${low}, ${high}], for a categorical likelihood` },
-    negativeLogLikelihood: (x, parameters) => tf.tidy(() => categoricalCrossEntropy(toLevel(x), perLevel(parameters))),
+    negativeLogLikelihood(x, parameters) {
+      checkTensor("categorical", "x", x);
+      return tf.tidy(() => categoricalCrossEntropy(toLevel(x), perLevel(parameters)));
+    },
     mean: (parameters) =>
       tf.tidy(() => {
         const probabilities = tf.softmax(perLevel(parameters));

@@ -1,4 +1,4 @@
-import { check, smoothExp, smoothSoftplus } from "@latentkit/core/authoring";
+import { check, checkRandom, checkTensor, smoothExp, smoothSoftplus } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { gaussianNegativeLogLikelihood } from "../gaussian-negative-log-likelihood.js";
 import { splitPairs } from "../internal/split-parameters.js";
@@ -41,9 +41,9 @@ export interface GaussianOptions {
  * ```
  */
 export function gaussian(options: GaussianOptions = {}): Likelihood {
-  const { deviation = 1, minimumDeviation = Math.exp(-6) } = options;
   const must = check("gaussian");
   must.known(options, ["deviation", "minimumDeviation"]);
+  const { deviation = 1, minimumDeviation = Math.exp(-6) } = options;
   must.number("minimumDeviation", minimumDeviation, { above: 0 });
   return deviation === "learned" ? learned(minimumDeviation) : fixed(must.number("deviation", deviation, { above: 0 }));
 }
@@ -54,8 +54,15 @@ function fixed(deviation: number): Likelihood {
     support: FINITE,
     parametersPerValue: 1,
     negativeLogLikelihood: (x, mean) => gaussianNegativeLogLikelihood(x, mean, 2 * Math.log(deviation)),
-    mean: (mean) => tf.clone(mean),
-    sample: (mean, random) => tf.tidy(() => tf.add(mean, tf.mul(random.normal(mean.shape), deviation))),
+    mean(parameters) {
+      checkTensor("gaussian", "parameters", parameters);
+      return tf.clone(parameters);
+    },
+    sample(parameters, random) {
+      checkTensor("gaussian", "parameters", parameters);
+      checkRandom("gaussian", random);
+      return tf.tidy(() => tf.add(parameters, tf.mul(random.normal(parameters.shape), deviation)));
+    },
     toJSON: () => ({ name: "gaussian", deviation }),
   };
 }
@@ -74,6 +81,7 @@ function learned(minimumDeviation: number): Likelihood {
     mean: (parameters) => tf.tidy(() => split(parameters)[0]),
     sample: (parameters, random) =>
       tf.tidy(() => {
+        checkRandom("gaussian", random);
         const [mean, logVariance] = split(parameters);
         return tf.add(mean, tf.mul(random.normal(mean.shape), smoothExp(tf.mul(logVariance, 0.5))));
       }),

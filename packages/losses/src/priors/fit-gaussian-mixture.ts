@@ -1,5 +1,5 @@
 import { DataError, type Prior, type Random, random } from "@latentkit/core";
-import { abortSignal, flag, integer, number, resolveOptions } from "@latentkit/core/authoring";
+import { abortSignal, checkTensor, flag, integer, number, resolveOptions } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 import { type GaussianMixtureOptions, gaussianMixture } from "./gaussian-mixture.js";
 import { cholesky, invertLower } from "./linear-algebra.js";
@@ -69,6 +69,7 @@ export async function fitGaussianMixture(
     specification,
     options,
   );
+  checkTensor(owner, "codes", codes);
   const [count, size] = codes.shape as [number, number];
   if (codes.rank !== 2 || count < components) {
     throw new DataError(

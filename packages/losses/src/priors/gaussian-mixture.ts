@@ -2,6 +2,7 @@ import { ConfigError, type Prior } from "@latentkit/core";
 import {
   categoricalNoise,
   checkShape,
+  checkTensor,
   defineValue,
   numbers,
   smoothLogSumExp,
@@ -9,6 +10,7 @@ import {
   type ValueFactoryOf,
 } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
+import { checkDraw } from "./check-draw.js";
 import { cholesky, invertLower } from "./linear-algebra.js";
 
 /** Options of {@link gaussianMixture}. */
@@ -80,6 +82,7 @@ function mixture({ weights, means, covariances }: GaussianMixtureOptions): Prior
   const components = weights.length;
 
   const logDensity = (z: tf.Tensor): tf.Tensor => {
+    checkTensor("gaussianMixture", "z", z);
     const shape = z.shape.slice(0, -1);
     checkShape("gaussianMixture", "z", [z.shape.at(-1)!], [latentDim]);
     const rows = tf.reshape(z, [-1, latentDim]);
@@ -95,9 +98,10 @@ function mixture({ weights, means, covariances }: GaussianMixtureOptions): Prior
   return {
     name: "gaussianMixture",
     latentDim,
-    sample: (count, size, random, { temperature = 1, truncation } = {}) =>
-      tf.tidy(() => {
-        checkShape("gaussianMixture", "codes", [size], [latentDim]);
+    sample(count, size, random, draw) {
+      const { temperature, truncation } = checkDraw("gaussianMixture", count, size, random, draw);
+      checkShape("gaussianMixture", "codes", [size], [latentDim]);
+      return tf.tidy(() => {
         const logits = tf.tile(tf.tensor2d([weights.map((w) => Math.log(Math.max(w, 1e-38)))]), [count, 1]);
         const drawn = tf.expandDims(categoricalNoise(random, logits), 1);
         const chosen = tf.equal(drawn, tf.range(0, components, 1, "int32")); // [count, components]
@@ -109,7 +113,8 @@ function mixture({ weights, means, covariances }: GaussianMixtureOptions): Prior
         );
         const all = tf.stack(made, 1); // [count, components, latentDim]
         return tf.sum(tf.mul(all, tf.expandDims(tf.cast(chosen, "float32"), 2)), 1) as tf.Tensor2D;
-      }),
+      });
+    },
     logDensity: (z) => tf.tidy(() => logDensity(z)),
     toJSON: () => undefined,
   };

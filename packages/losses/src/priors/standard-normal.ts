@@ -1,6 +1,7 @@
 import type { Prior } from "@latentkit/core";
-import { defineValue, smoothExp, truncatedNormal, type ValueFactoryOf } from "@latentkit/core/authoring";
+import { checkTensor, defineValue, smoothExp, truncatedNormal, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
+import { checkDraw } from "./check-draw.js";
 
 const LOG_2_PI = Math.log(2 * Math.PI);
 
@@ -25,13 +26,18 @@ export const standardNormal: ValueFactoryOf<object, Prior> = defineValue(
   {},
   (): Prior => ({
     name: "standardNormal",
-    sample: (count, latentDim, random, { temperature = 1, truncation } = {}) =>
-      tf.tidy(() => {
+    sample(count, latentDim, random, draw) {
+      const { temperature, truncation } = checkDraw("standardNormal", count, latentDim, random, draw);
+      return tf.tidy(() => {
         const shape = [count, latentDim];
         const noise = truncation === undefined ? random.normal(shape) : truncatedNormal(random, shape, truncation);
         return (temperature === 1 ? noise : tf.mul(noise, temperature)) as tf.Tensor2D;
-      }),
-    logDensity: (z) => tf.tidy(() => tf.sum(tf.mul(-0.5, tf.add(tf.square(z), LOG_2_PI)), -1)),
+      });
+    },
+    logDensity(z) {
+      checkTensor("standardNormal", "z", z);
+      return tf.tidy(() => tf.sum(tf.mul(-0.5, tf.add(tf.square(z), LOG_2_PI)), -1));
+    },
     klFromGaussian: (mean, logVariance) =>
       tf.tidy(() => {
         const spread = tf.sub(tf.sub(smoothExp(logVariance), logVariance), 1);

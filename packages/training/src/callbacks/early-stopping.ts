@@ -26,9 +26,9 @@ export interface EarlyStoppingOptions {
  * ```
  */
 export function earlyStopping(options: EarlyStoppingOptions): Callback {
-  const { monitor, patience = 5, minDelta = 0, mode = "min" } = options;
   const checks = check("earlyStopping");
   checks.known(options, ["monitor", "patience", "minDelta", "mode"]);
+  const { monitor, patience = 5, minDelta = 0, mode = "min" } = options;
   checks.that("monitor", monitor, typeof monitor === "string" && monitor !== "", "the name of a validation value");
   checks.integer("patience", patience, { min: 1 });
   checks.number("minDelta", minDelta, { min: 0 });

@@ -84,7 +84,6 @@ export async function latentScatter(codes: tf.Tensor, options: LatentScatterOpti
   const { width, height } = frame;
   const checker = check(owner);
   checkTensor(owner, "codes", codes);
-  checker.that("codes", codes, !codes.isDisposed, "a tensor that is not disposed");
   checker.that("values", values, values === undefined || labels === undefined, "absent when there are `labels`");
   checkShape(owner, "codes", codes.shape, [null, 2]);
   const count = codes.shape[0]!;

@@ -68,7 +68,6 @@ export async function traversalSheet(
   checkModel("traversalSheet", model, ["decode"]);
   checker.integer("model.latentDim", model.latentDim, { min: 1 });
   checkTensor("traversalSheet", "code", code);
-  checker.that("code", code, !code.isDisposed, "a tensor that is not disposed");
   checkShape("traversalSheet", "code", code.shape, [1, model.latentDim]);
   const rows = dimensions ?? Array.from({ length: Math.min(20, model.latentDim) }, (_, i) => i);
   checker.that("dimensions", rows, rows.length > 0, "at least one dimension");

@@ -1,0 +1,161 @@
+import { allVariables, hold } from "@latentkit/core/authoring";
+import { type SlipCase, sweepSlips } from "@latentkit/core/testing";
+import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
+import * as losses from "@latentkit/losses";
+import * as tf from "@tensorflow/tfjs";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import * as gan from "../src/index.js";
+import { useCpu } from "./setup.js";
+
+let generator: tf.LayersModel;
+let discriminator: tf.LayersModel;
+let [classifier, recogniser, verdicts, restorer]: tf.LayersModel[] = [];
+let told: { generator: tf.LayersModel; discriminator: tf.LayersModel };
+let release = () => {};
+beforeAll(async () => {
+  await useCpu();
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const [makes, judges] = [
+    { latentDim: 4, hiddenUnits: [4], outputShape: [2], seed: 1 },
+    { inputShape: [2], hiddenUnits: [4], seed: 1 },
+  ];
+  generator = mlpGenerator(makes);
+  discriminator = mlpDiscriminator(judges);
+  told = {
+    generator: mlpGenerator({ ...makes, classes: 3 }),
+    discriminator: mlpDiscriminator({ ...judges, classes: 3 }),
+  };
+  classifier = mlpDiscriminator({ ...judges, heads: [3] });
+  recogniser = mlpDiscriminator({ ...judges, heads: [2] });
+  verdicts = mlpDiscriminator({ ...judges, outputs: 4 });
+  restorer = mlpGenerator({ latentDim: 2, hiddenUnits: [4], outputShape: [2] });
+  // Models that are made and freed in between leave the networks whole.
+  release = hold(
+    allVariables([
+      generator,
+      discriminator,
+      told.generator,
+      told.discriminator,
+      classifier,
+      recogniser,
+      verdicts,
+      restorer,
+    ]),
+  );
+});
+afterAll(() => release());
+
+const players = () => ({ generator, discriminator });
+const rules = () => ({ prior: "normal", discriminatorSteps: 1, views: [], pack: 1 });
+/** Of a prototype of its own, so that the sweep takes it for an argument and not for options. */
+const argument = <T extends object>(parts: T): T => Object.assign(Object.create({}), parts);
+
+/** Options that stay away, and counts and weights that may be any. */
+const OPTIONAL =
+  /^(\d: undefined|options\.(?!(?:generator|discriminator|classes|loss|codes|capacity): )\w+: undefined)$/;
+const COUNTS = /options\.(discriminatorSteps|samples|every|window|seed|batches|count|size|outcomes)\w*: a number$/;
+const WEIGHTS =
+  /options\.(\w*[wW]eight|target|a|b|c|realSkew|fakeSkew|deviation|shear|scale|brightness|weight|radius|diversity|balanceRate|spread|clip): a number$/;
+const SIGNED = /options\.(a|b|c|realSkew|fakeSkew): a negative number$/;
+const LIMITS = /options\.(collapse|oscillation|vanishing|overpowering|equilibrium): a number$/;
+const allowed = new RegExp([OPTIONAL, COUNTS, WEIGHTS, SIGNED, LIMITS].map(({ source }) => source).join("|"));
+const model = (more: () => object = () => ({})): SlipCase => ({
+  args: () => [{ ...players(), ...rules(), ...more() }],
+  allowed,
+});
+const value = (options: object): SlipCase => ({
+  args: () => [options],
+  allowed: new RegExp(`^nothing$|${allowed.source}`),
+});
+
+const CASES: Readonly<Record<string, SlipCase>> = {
+  auxiliaryClassifierGan: {
+    args: () => [{ generator: told.generator, discriminator: classifier, classWeight: 1, prior: "normal" }],
+    allowed,
+  },
+  boundaryEquilibriumGan: {
+    args: () => [{ generator, discriminator: restorer, prior: "normal", diversity: 0.5, balanceRate: 0.01 }],
+    allowed,
+  },
+  categoricalCode: { args: () => [{ classes: 3 }], allowed: /classes: a number$/ },
+  conditionalGan: {
+    args: () => [{ ...told, prior: "normal", discriminatorSteps: 1, views: [] }],
+    allowed,
+  },
+  differentiableAugmentation: value({ brightness: 0.1, contrast: 0.1, translation: 0.1, cutout: 0.1 }),
+  draganTerm: value({ weight: 1, scale: 1 }),
+  dualityGap: {
+    args: () => [
+      [
+        [1, -1],
+        [-1, 1],
+      ],
+      [0.5, 0.5],
+      [0.5, 0.5],
+    ],
+  },
+  gan: { args: () => [{ ...players(), ...rules(), loss: argument(losses.hingeLoss()) }], allowed },
+  ganDiagnostics: {
+    args: () => [
+      argument(gan.nonSaturatingGan(players() as never)),
+      { every: 3, samples: 4, seed: 1, stopAtEquilibrium: true, window: 3, collapse: 0.1, equilibrium: 0.1 },
+    ],
+    allowed,
+  },
+  gradientPenaltyTerm: value({ weight: 1, oneSided: true }),
+  hingeGan: model(),
+  infoGan: {
+    args: () => [
+      {
+        ...{ generator, discriminator: recogniser, codes: [gan.categoricalCode({ classes: 2 })] },
+        ...{ informationWeight: 1, dataInformationWeight: 0 },
+      },
+    ],
+    allowed,
+  },
+  instanceNoise: { args: () => [{ deviation: 0.1 }], allowed: /deviation: a number$/ },
+  leastSquaresGan: model(() => ({ a: 0, b: 1, c: 1 })),
+  minimaxGan: model(() => ({ realLabel: 1 })),
+  nonSaturatingGan: model(() => ({ realLabel: 1 })),
+  r1Term: value({ weight: 1 }),
+  r1r2Term: value({ weight: 1 }),
+  randomAffine: value({ shear: 0.1, scale: 0.1, translation: 0.1 }),
+  realnessGan: {
+    args: () => [{ generator, discriminator: verdicts, outcomes: 4, realSkew: 1, fakeSkew: -1, prior: "normal" }],
+    allowed,
+  },
+  relativisticGan: model(),
+  replayBuffer: {
+    args: () => [{ capacity: 3, share: 0.5, seed: 1 }, (count: number) => tf.zeros([count, 2])],
+    allowed: /capacity: a number$|seed: a number$|options\.(share|seed): undefined$/,
+  },
+  standingStatistics: {
+    args: () => [generator, () => tf.zeros([2, 4]), { batches: 2, seed: 1 }],
+    allowed,
+  },
+  uniformCode: {
+    args: () => [{ count: 2, deviation: 1 }],
+    allowed: /(count|deviation): a number$|deviation: undefined$/,
+  },
+  wassersteinGan: model(() => ({ clip: 0.1 })),
+  wassersteinGanGp: model(() => ({ penaltyWeight: 10 })),
+};
+
+describe("slips in the calls of @latentkit/gan", () => {
+  it("are swept for every function", () => {
+    const functions = Object.entries(gan).filter(([, value]) => typeof value === "function");
+    expect(functions.map(([name]) => name).sort()).toEqual(Object.keys(CASES).sort());
+  });
+
+  it.each(Object.entries(CASES))("%s refuses them by name, or does what is meant", async (name, slips) => {
+    const make = (gan as unknown as Record<string, (...args: never[]) => unknown>)[name]!;
+    const call = async (...args: never[]): Promise<unknown> => {
+      const made = await make(...args);
+      const { dispose } = (made ?? {}) as { readonly dispose?: () => void };
+      dispose?.();
+      (made as Partial<gan.ReplayBuffer> | undefined)?.memory?.dispose();
+      return typeof made === "object" ? undefined : made;
+    };
+    expect(await sweepSlips(name, call, slips)).toEqual([]);
+  });
+});

@@ -1,0 +1,154 @@
+import { random } from "@latentkit/core";
+import { type SlipCase, sweepSlips } from "@latentkit/core/testing";
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import * as losses from "../src/index.js";
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend("cpu");
+});
+
+/** Of a prototype of its own, so that the sweep takes it for an argument and not for options. */
+const argument = <T extends object>(parts: T): T => Object.assign(Object.create({}), parts);
+const x = () => tf.fill([4, 3], 0.5);
+const critic = (input: tf.Tensor): tf.Tensor => tf.sum(tf.square(input), 1);
+const mixture: losses.GaussianMixtureOptions = {
+  weights: [1],
+  means: [[0, 0]],
+  covariances: [
+    [
+      [1, 0],
+      [0, 1],
+    ],
+  ],
+};
+const model = argument({
+  kind: "model",
+  describe: () => ({ kind: "model", options: {}, asked: [] }),
+  latentDim: 2,
+  networks: {},
+  objectives: [],
+  fields: {},
+  encode: (data: tf.Tensor) => tf.slice(data, [0, 0], [-1, 2]),
+  decode: (z: tf.Tensor) => tf.clone(z),
+});
+
+/** A default in the place of what is not given; a number where any will do. */
+const DEFAULTS = /^(nothing|\d: undefined|options\.\w+: undefined)$/;
+const NUMBERS = /^(nothing|\d: undefined|options\.\w+: (undefined|a number))$/;
+const SIGNED = /^(nothing|\d: undefined|options\.\w+: (undefined|a number|a negative number))$/;
+/** One tensor of any shape is as good as another. */
+const ANY = /: another shape$/;
+const option = (): SlipCase => ({ args: () => [], allowed: /^nothing$/ });
+
+const CASES: Readonly<Record<string, SlipCase>> = {
+  adversarialLossOption: option(),
+  bernoulli: option(),
+  bernoulliCrossEntropy: { args: () => [x(), x()] },
+  categorical: {
+    args: () => [4, { low: 0, high: 2 }],
+    allowed:
+      /^(0: a number|1: undefined|options\.\w+: undefined|options.high: a number|options.low: a negative number)$/,
+  },
+  categoricalCrossEntropy: { args: () => [tf.tensor1d([0, 1], "int32"), tf.zeros([2, 3])] },
+  draganPenalty: {
+    args: () => [critic, x(), random(1).at(0), { spread: 0.5, target: 1 }],
+    allowed: /^(3: undefined|options\.\w+: (undefined|a number))$/,
+  },
+  fitGaussianMixture: {
+    args: () => [
+      tf.randomUniform([20, 2], 0, 1, "float32", 1),
+      { components: 2, seed: 1, iterations: 3, diagonal: true, tolerance: 0 },
+    ],
+    allowed: NUMBERS,
+  },
+  gaussian: { args: () => [{ deviation: 1, minimumDeviation: 0.1 }], allowed: NUMBERS },
+  gaussianMixture: { args: () => [mixture] },
+  gaussianNegativeLogLikelihood: { args: () => [x(), x(), x()], allowed: /^2: (a number|a negative number)$/ },
+  gaussianPosterior: option(),
+  gradientPenalty: { args: () => [critic, x(), x(), random(1).at(0), { target: 1 }], allowed: NUMBERS },
+  hingeLoss: { args: () => [{}], allowed: DEFAULTS },
+  klGaussians: { args: () => [x(), x(), x(), x()] },
+  klSparsity: { args: () => [0.1, x()], allowed: ANY },
+  klStandardNormal: { args: () => [x(), x()] },
+  l1Activity: { args: () => [x()], allowed: ANY },
+  leastSquaresLoss: { args: () => [{ a: 0, b: 1, c: 1 }], allowed: SIGNED },
+  likelihoodFromJSON: { args: () => [{ name: "gaussian", deviation: 1 }], allowed: /deviation: (undefined|a number)$/ },
+  likelihoodOption: option(),
+  meanAbsoluteError: { args: () => [x(), x()] },
+  meanSquaredError: { args: () => [x(), x()] },
+  minimaxLoss: { args: () => [{ realLabel: 1 }], allowed: DEFAULTS },
+  nonSaturatingLoss: { args: () => [{ realLabel: 1 }], allowed: DEFAULTS },
+  posteriorOption: option(),
+  priorOption: option(),
+  r1Penalty: { args: () => [critic, x()], allowed: ANY },
+  realnessLoss: { args: () => [{ outcomes: 4, realSkew: 1, fakeSkew: -1 }], allowed: SIGNED },
+  reconstructionOption: option(),
+  relativisticLoss: { args: () => [{}], allowed: DEFAULTS },
+  standardNormal: { args: () => [{}], allowed: DEFAULTS },
+  wassersteinLoss: { args: () => [{}], allowed: DEFAULTS },
+  withPrior: { args: () => [model, argument(losses.gaussianMixture(mixture))] },
+};
+
+describe("slips in the calls of @latentkit/losses", () => {
+  it("are swept for every function", () => {
+    const functions = Object.entries(losses).filter(([, value]) => typeof value === "function");
+    expect(functions.map(([name]) => name).sort()).toEqual(Object.keys(CASES).sort());
+  });
+
+  it.each(Object.entries(CASES))("%s refuses them by name, or does what is meant", async (name, slips) => {
+    const call = (losses as unknown as Record<string, (...args: never[]) => unknown>)[name]!;
+    expect(await sweepSlips(name, call, slips)).toEqual([]);
+  });
+});
+
+describe("slips in the calls of the values that they make", () => {
+  const stream = () => random(1).at(0);
+  const three = () => tf.zeros([2, 3]);
+  const likelihoods = { bernoulli: 1, gaussian: 1, "gaussian learned": 2, categorical: 4 };
+  const ofLikelihood = (name: string): losses.Likelihood => {
+    if (name === "categorical") return losses.categorical(4);
+    if (name === "bernoulli") return losses.bernoulli();
+    return losses.gaussian(name === "gaussian" ? {} : { deviation: "learned" });
+  };
+  const cases: (readonly [string, (...args: never[]) => unknown, SlipCase])[] = [];
+  for (const [name, perValue] of Object.entries(likelihoods)) {
+    const made = ofLikelihood(name);
+    const parameters = () => tf.zeros([2, 3 * perValue]);
+    const any: SlipCase["allowed"] = /^0: another shape$/;
+    cases.push([`${name}.negativeLogLikelihood`, made.negativeLogLikelihood, { args: () => [three(), parameters()] }]);
+    cases.push([`${name}.mean`, made.mean, { args: () => [parameters()], ...(perValue === 1 && { allowed: any }) }]);
+    const sampled = { args: () => [parameters(), stream()], ...(perValue === 1 && { allowed: any }) };
+    cases.push([`${name}.sample`, made.sample, sampled]);
+  }
+  for (const prior of [losses.standardNormal(), losses.gaussianMixture(mixture)]) {
+    // More than these is in what models hand on.
+    const options = { temperature: 1, truncation: 1 };
+    const args = () => [3, 2, stream(), options];
+    const numbers = prior.name === "standardNormal" ? /^[01]: a number$/ : /^0: a number$/;
+    const allowed = new RegExp(
+      `${numbers.source}|^3: (undefined|a disposed tensor)$|misspelt$|options\\.\\w+: (undefined|a number)$`,
+    );
+    cases.push([`${prior.name}.sample`, prior.sample, { args, allowed }]);
+    const codes = {
+      args: () => [tf.zeros([3, 2])],
+      ...(prior.latentDim === undefined && { allowed: /another shape$/ }),
+    };
+    cases.push([`${prior.name}.logDensity`, prior.logDensity, codes]);
+  }
+  const games = [losses.hingeLoss(), losses.nonSaturatingLoss(), losses.minimaxLoss(), losses.wassersteinLoss()];
+  for (const loss of [...games, losses.leastSquaresLoss(), losses.relativisticLoss(), losses.realnessLoss()]) {
+    const scores = () => tf.zeros([2, loss.verdict ?? 1]);
+    const args = () => [scores(), scores()];
+    // A verdict for each place of a patch; the verdicts on data are read by relativistic losses only.
+    const patches = loss.relativistic || loss.verdict ? {} : { allowed: /: another shape$/ };
+    const alone = loss.relativistic ? {} : { allowed: loss.verdict ? /^1:/ : /^1:|: another shape$/ };
+    cases.push([`${loss.name}.discriminator`, loss.discriminator, { args, ...patches }]);
+    cases.push([`${loss.name}.generator`, loss.generator, { args, ...alone }]);
+  }
+
+  it.each(cases)("%s refuses them by name, or does what is meant", async (name, call, slips) => {
+    expect(await sweepSlips(name, call, slips)).toEqual([]);
+  });
+});
