@@ -7,12 +7,12 @@ import {
   type HistoryRow,
   type Model,
 } from "@latentkit/core";
-import { check, trainableVariables } from "@latentkit/core/authoring";
+import { check } from "@latentkit/core/authoring";
 import type { CheckpointStore } from "./checkpoints/store.js";
 import { adam } from "./optimizers/adam.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import type { WeightAverages } from "./run/averages.js";
-import { ALLOWED, type Difference } from "./run/identity.js";
+import type { Difference } from "./run/identity.js";
 import type { ValidationOptions } from "./run/validate.js";
 
 /** Examples in a batch unless the options say otherwise. */
@@ -82,77 +82,6 @@ export interface TrainResult {
   readonly averages?: WeightAverages;
   /** The last checkpoint. */
   readonly checkpoint?: string;
-}
-
-const NAMES: readonly (keyof TrainOptions<Batch>)[] = [
-  ...(["steps", "epochs", "batchSize", "seed", "optimizers", "clipNorm", "ema", "validation"] as const),
-  ...(["callbacks", "checkpoint", "executor", "signal", "logEvery", "warn"] as const),
-];
-
-/** Refuses options that cannot work, before anything is built. */
-export function checkTrainOptions<B extends Batch>(
-  model: Model<B>,
-  dataset: Dataset<B>,
-  options: TrainOptions<B>,
-): void {
-  const { steps, epochs, batchSize, seed, clipNorm, validation, checkpoint, logEvery } = options;
-  const checks = check("train");
-  checks.known(options, NAMES);
-  const isDataset = typeof dataset?.batches === "function";
-  checks.that("dataset", dataset, isDataset, "a dataset (await it when it is loaded, as `await mnist()`)");
-  if ((steps === undefined) === (epochs === undefined)) {
-    throw new ConfigError("train: expected either `steps` or `epochs`, received both or neither.");
-  }
-  checks.integer("steps", steps ?? 1, { min: 1, max: 2 ** 32 - 1 });
-  checks.integer("epochs", epochs ?? 1, { min: 1 });
-  checks.integer("batchSize", batchSize ?? 1, { min: 1 });
-  checks.integer("seed", seed ?? 0, { min: 0 });
-  checks.integer("logEvery", logEvery ?? 1, { min: 1 });
-  if (clipNorm !== undefined) checks.number("clipNorm", clipNorm, { above: 0 });
-  checkSignal(options.signal);
-  if (validation !== undefined) checkValidation(validation);
-  if (checkpoint !== undefined) {
-    checks.known(checkpoint, ["folder", "store", "every", "keep", "resume", "allow"]);
-    for (const name of checkpoint.allow ?? []) checks.oneOf("checkpoint.allow", name, ALLOWED);
-    if ((checkpoint.folder === undefined) === (checkpoint.store === undefined)) {
-      throw new ConfigError(
-        "train: expected either `checkpoint.folder` or `checkpoint.store`, received both or neither.",
-      );
-    }
-    checks.integer("checkpoint.every", checkpoint.every ?? 1, { min: 1 });
-    checks.integer("checkpoint.keep", checkpoint.keep ?? 1, { min: 1 });
-  }
-  checks.that("model.objectives", model.objectives, model.objectives.length > 0, "at least one objective");
-  for (const { name, updates } of model.objectives) {
-    if (trainableVariables(updates).length > 0) continue;
-    throw new ConfigError(
-      `train: expected the objective '${name}' of ${model.kind} to have weights to train, received none: its networks (${updates.map((network) => network.name).join(", ")}) are frozen or without weights; set \`trainable = true\` on them.`,
-    );
-  }
-  const names = (options.callbacks ?? []).map((callback) => callback.name);
-  checks.that("callbacks", names, new Set(names).size === names.length, "callbacks with distinct names");
-}
-
-function checkValidation<B extends Batch>(validation: ValidationOptions<B>): void {
-  const checks = check("train: validation");
-  checks.known(validation, ["data", "every", "batchSize", "batches"]);
-  const { data, every, batchSize, batches } = validation;
-  const isDataset = typeof data?.batches === "function";
-  checks.that("data", data, isDataset, "a dataset (await it when it is loaded, as `await mnist()`)");
-  checks.integer("every", every ?? 1, { min: 1 });
-  checks.integer("batchSize", batchSize ?? 1, { min: 1 });
-  checks.integer("batches", batches ?? 1, { min: 1 });
-  if (data.size === Number.POSITIVE_INFINITY && batches === undefined) {
-    throw new ConfigError(
-      "train: expected validation data that end, received a dataset of size Infinity; set `validation.batches`.",
-    );
-  }
-}
-
-function checkSignal(signal: unknown): void {
-  if (signal === undefined || signal instanceof AbortSignal) return;
-  const mend = signal instanceof AbortController ? "an AbortController; pass its `controller.signal`" : typeof signal;
-  throw new ConfigError(`train: expected \`signal\` to be an AbortSignal, received ${mend}.`);
 }
 
 /** The optimiser of each objective, in their order. */

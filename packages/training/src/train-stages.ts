@@ -1,6 +1,7 @@
 import { type Batch, type Callback, CheckpointError, ConfigError, type Dataset, type Model } from "@latentkit/core";
 import { check } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
+import { checkSharedOptions } from "./check-options.js";
 import type { CheckpointOptions, TrainOptions, TrainResult } from "./options.js";
 import { train } from "./train.js";
 
@@ -57,6 +58,7 @@ export async function trainStages<B extends Batch>(
   stages: readonly StageMaker<B>[],
   options: TrainStagesOptions<B> = {},
 ): Promise<StagesResult> {
+  checkSharedOptions("trainStages", options);
   const { checkpoint, ...shared } = options;
   check("trainStages").that("stages", stages, Array.isArray(stages) && stages.length > 0, "a list of stages");
   const results: TrainResult[] = [];

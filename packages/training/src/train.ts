@@ -1,8 +1,9 @@
 import type { Batch, Dataset, Model } from "@latentkit/core";
 import { CheckpointError } from "@latentkit/core";
 import { useSignal } from "./abort-on-interrupt.js";
+import { checkTrainOptions } from "./check-options.js";
 import { folderStore } from "./checkpoints/folder-store.js";
-import { checkTrainOptions, type TrainOptions, type TrainResult } from "./options.js";
+import type { TrainOptions, TrainResult } from "./options.js";
 import { claim } from "./run/claims.js";
 import { Run } from "./run/run.js";
 

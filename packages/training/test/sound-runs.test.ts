@@ -287,7 +287,11 @@ describe("ends of runs", () => {
   });
 
   it.each<[string, object, RegExp]>([
-    ["a controller as a signal", { signal: new AbortController() }, /an AbortController; pass its `controller.signal`/],
+    [
+      "a controller as a signal",
+      { signal: new AbortController() },
+      /AbortSignal such as `controller.signal`, received AbortController/,
+    ],
     ["an optimiser's name", { optimizers: "adam" }, /an optimiser such as adam\(\).* received 'adam'/],
     ["validation data without end", { validation: { data: { ...endless, size: Infinity } } }, /`validation.batches`/],
   ])("refuses %s", async (_, options, message) => {

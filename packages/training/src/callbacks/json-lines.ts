@@ -1,5 +1,5 @@
 import type { Callback, HistoryRow } from "@latentkit/core";
-import { check } from "@latentkit/core/authoring";
+import { check, integer, resolveOptions } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 
 /** Options of {@link jsonLines}. */
@@ -24,8 +24,7 @@ export interface JsonLinesOptions {
 export function jsonLines(path: string, options: JsonLinesOptions = {}): Callback {
   const checks = check("jsonLines");
   checks.that("path", path, typeof path === "string" && path !== "", "the path of a file");
-  checks.known(options, ["every"]);
-  const every = checks.integer("every", options.every ?? 100, { min: 1 });
+  const { every } = resolveOptions("jsonLines", { every: integer({ min: 1, default: 100 }) }, options);
   const line = (row: HistoryRow): string => `${JSON.stringify(row)}\n`;
   const encode = (rows: readonly HistoryRow[]): Uint8Array => new TextEncoder().encode(rows.map(line).join(""));
   let written = 0;

@@ -1,5 +1,5 @@
 import type { Callback, TrainingEvent } from "@latentkit/core";
-import { check } from "@latentkit/core/authoring";
+import { instance, listOf, optional, resolveOptions, text } from "@latentkit/core/authoring";
 import type { SingleBar } from "cli-progress";
 
 /** Options of {@link progressBar}. */
@@ -9,6 +9,15 @@ export interface ProgressBarOptions {
   /** Where it is drawn; the error stream unless given, so that results can be piped. */
   readonly stream?: NodeJS.WriteStream;
 }
+
+const OPTIONS = {
+  show: optional(listOf(text())),
+  stream: optional(
+    instance<NodeJS.WriteStream>("a stream such as process.stderr", (value) => {
+      return typeof (value as NodeJS.WriteStream | null)?.write === "function";
+    }),
+  ),
+};
 
 /**
  * Draws a bar with steps per second, the time left and the newest losses in a terminal. Silent when there is no terminal.
@@ -20,23 +29,23 @@ export interface ProgressBarOptions {
  * ```
  */
 export function progressBar(options: ProgressBarOptions = {}): Callback {
-  check("progressBar").known(options, ["show", "stream"]);
+  const { show, stream } = resolveOptions("progressBar", OPTIONS, options);
   let bar: SingleBar | undefined;
   const payload = ({ logs, stepsPerSecond }: TrainingEvent) => ({
     rate: stepsPerSecond.toFixed(stepsPerSecond < 10 ? 2 : 0),
-    losses: (options.show ?? Object.keys(logs).slice(0, 3))
+    losses: (show ?? Object.keys(logs).slice(0, 3))
       .map((name) => `${name} ${logs[name] === undefined ? "–" : Number(logs[name].toPrecision(4))}`)
       .join("  "),
   });
   return {
     name: "progressBar",
     async onStart(event) {
-      const stream = options.stream ?? globalThis.process?.stderr;
-      if (!stream?.isTTY) return;
+      const terminal = stream ?? globalThis.process?.stderr;
+      if (!terminal?.isTTY) return;
       const { default: progress } = await import("cli-progress");
       const known = event.totalSteps !== undefined;
       bar = new progress.SingleBar({
-        stream,
+        stream: terminal,
         format: known
           ? "{bar} {percentage}% | step {value}/{total} | {rate} steps/s | {eta_formatted} left | {losses}"
           : "step {value} | {rate} steps/s | {duration_formatted} | {losses}",

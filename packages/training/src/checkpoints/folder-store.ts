@@ -1,4 +1,5 @@
 import { CheckpointError } from "@latentkit/core";
+import { check } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import { inOrder } from "./names.js";
 import type { CheckpointFiles, CheckpointStore } from "./store.js";
@@ -13,6 +14,8 @@ const LEFTOVER = /^\.step-.*\.tmp$/;
  * @throws UnsupportedError when used in a browser: use {@link indexedDbStore} there.
  */
 export function folderStore(folder: string): CheckpointStore {
+  const isPath = typeof folder === "string" && folder !== "";
+  check("folderStore").that("folder", folder, isPath, "the path of a folder");
   return {
     location: folder,
     async list() {
