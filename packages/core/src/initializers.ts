@@ -1,6 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { check } from "./check.js";
 import { sizeOf } from "./ops/size-of.js";
+import { integer, number } from "./options/numbers.js";
+import { optional } from "./options/option.js";
+import { resolveOptions } from "./options/resolve.js";
+import { choice, text } from "./options/words.js";
 import { type Random, random } from "./random/random.js";
 
 type Initializer = ReturnType<typeof tf.initializers.zeros>;
@@ -19,6 +23,13 @@ const KINDS: readonly InitializerKind[] = [
   "normal",
   "orthogonal",
 ];
+
+const OPTIONS = {
+  kind: optional(choice(KINDS)),
+  seed: integer({ min: 0 }),
+  stream: text(),
+  scale: optional(number({ above: 0 })),
+};
 
 /** Options of {@link seededInitializer}. */
 export interface SeededInitializerOptions {
@@ -78,7 +89,7 @@ tf.serialization.registerClass(
  * ```
  */
 export function seededInitializer(options: SeededInitializerOptions): SeededInitializer {
-  return new SeededInitializer(options);
+  return new SeededInitializer(resolveOptions("seededInitializer", OPTIONS, options));
 }
 
 function initialValues(shape: readonly number[], options: Required<SeededInitializerOptions>): Float32Array {

@@ -1,5 +1,6 @@
 import { files } from "@latentkit/core/files";
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
+import { check } from "./check.js";
 import { CheckpointError } from "./errors.js";
 import { findLinks } from "./linked-layers.js";
 import { checkFinite } from "./safetensors/check-finite.js";
@@ -59,6 +60,14 @@ export function networksHeader(
   networks: Readonly<Record<string, tf.LayersModel>>,
   config: Json = null,
 ): Readonly<Record<string, string>> {
+  const all = typeof networks === "object" && networks !== null ? Object.values(networks) : [];
+  const isNamed = all.length > 0 && all.every((network) => network instanceof tf.LayersModel);
+  check("saveNetworks").that(
+    "networks",
+    networks,
+    isNamed,
+    "an object of networks by name, such as { encoder, decoder }",
+  );
   findLinks("saveNetworks", Object.values(networks)); // a file that could not be loaded is refused now
   return { latentkit: describeNetworks(networks, config) };
 }

@@ -1,6 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
-import { ShapeError } from "./errors.js";
+import { checkShape } from "./check.js";
+import { checkTensor } from "./check-tensor.js";
+import { ConfigError, ShapeError } from "./errors.js";
 import { holdFrozenStatistics } from "./frozen-statistics.js";
+import { show } from "./options/show.js";
 
 /** How a network is applied: {@link StepContext} has it, and `{ training: false }` will do elsewhere. */
 export interface ApplyMode {
@@ -36,8 +39,28 @@ export function applyAll(
   x: tf.Tensor | tf.Tensor[],
   mode: ApplyMode = { training: false },
 ): tf.Tensor[] {
+  if (typeof network?.apply !== "function" || !Array.isArray(network.inputs)) {
+    throw new ConfigError(`apply: expected \`network\` to be a network (a tf.LayersModel), received ${show(network)}.`);
+  }
+  const given = Array.isArray(x) ? x : [x];
+  for (const one of given) checkTensor(`apply: '${network.name}'`, "x", one);
   if (mode.training) holdFrozenStatistics(network);
-  const outputs = network.apply(x, { training: mode.training }) as tf.Tensor | tf.Tensor[];
+  let outputs: tf.Tensor | tf.Tensor[];
+  try {
+    outputs = network.apply(x, { training: mode.training }) as tf.Tensor | tf.Tensor[];
+  } catch (error) {
+    // What layers say of shapes names one of them and not the network.
+    const shapes = network.inputs.map((input) => input.shape);
+    if (given.length !== shapes.length) {
+      throw new ShapeError(`apply: expected ${shapes.length} inputs of '${network.name}', received ${given.length}.`, {
+        cause: error,
+      });
+    }
+    shapes.forEach((shape, i) => {
+      checkShape(`apply: '${network.name}'`, shapes.length > 1 ? `input ${i}` : "x", given[i]!.shape, shape);
+    });
+    throw error;
+  }
   return Array.isArray(outputs) ? outputs : [outputs];
 }
 

@@ -1,3 +1,4 @@
+import { check } from "./check.js";
 import { UnsupportedError } from "./errors.js";
 
 /**
@@ -11,6 +12,7 @@ import { UnsupportedError } from "./errors.js";
  * ```
  */
 export async function sha256(bytes: Uint8Array): Promise<string> {
+  check("sha256").that("bytes", bytes, ArrayBuffer.isView(bytes), "bytes, a Uint8Array");
   if (globalThis.crypto?.subtle === undefined) {
     throw new UnsupportedError("sha256: this page has no crypto.subtle; serve it over https or from localhost.");
   }

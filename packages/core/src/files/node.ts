@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { DataError } from "../errors.js";
 import { printable } from "../printable.js";
+import { checkPath } from "./check-path.js";
 import { fetchBytes, isUrl, joinUrl } from "./fetch-bytes.js";
 import { lockFile } from "./lock-file.js";
 import type { Files } from "./types.js";
@@ -14,6 +15,7 @@ export type { Files, FolderEntry, ReadOptions } from "./types.js";
 /** Files of Node.js. */
 export const files: Files = {
   async readBytes(pathOrUrl, options = {}) {
+    checkPath("readBytes", pathOrUrl);
     if (isUrl(pathOrUrl)) return fetchBytes(pathOrUrl, options);
     const file = pathOrUrl.startsWith("file:") ? fileURLToPath(pathOrUrl) : pathOrUrl;
     try {
@@ -29,6 +31,7 @@ export const files: Files = {
     }
   },
   async writeBytes(target, bytes) {
+    checkPath("writeBytes", target);
     const folder = path.dirname(target);
     const temporary = path.join(folder, `.${path.basename(target)}.${randomUUID()}.tmp`);
     try {
@@ -42,6 +45,7 @@ export const files: Files = {
     await flushFolder(folder);
   },
   async writeFolder(target, contents) {
+    checkPath("writeFolder", target);
     const parent = path.dirname(target);
     const temporary = path.join(parent, `.${path.basename(target)}.${randomUUID()}.tmp`);
     try {
@@ -57,6 +61,7 @@ export const files: Files = {
     await flushFolder(parent);
   },
   async appendBytes(target, bytes) {
+    checkPath("appendBytes", target);
     try {
       await fs.mkdir(path.dirname(target), { recursive: true });
       await fs.appendFile(target, bytes);
@@ -66,6 +71,7 @@ export const files: Files = {
   },
   lock: lockFile,
   async listFolder(folder) {
+    checkPath("listFolder", folder);
     try {
       return (await fs.readdir(folder)).sort();
     } catch (cause) {

@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { check } from "../check.js";
+import { sizeOf } from "../ops/size-of.js";
 
 /** Values of a tensor in the host's memory. */
 export type HostValues = Float32Array | Int32Array | Uint8Array;
@@ -100,6 +102,11 @@ export function hostTensor<R extends tf.Rank>(
   shape: readonly number[],
   dtype: "float32" | "int32" | "bool" = "float32",
 ): tf.Tensor<R> {
+  const must = check("hostTensor");
+  must.that("values", values, ArrayBuffer.isView(values), "a typed array");
+  const isShape = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
+  must.that("shape", shape, isShape && sizeOf(shape) === values.length, `a shape of ${values.length} values`);
+  must.oneOf("dtype", dtype, ["float32", "int32", "bool"]);
   prepareBackends();
   const dataId = {};
   held.add(dataId, { read: () => values, readSync: () => values });

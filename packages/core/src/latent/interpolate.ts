@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { check } from "../check.js";
+import { checkTensor } from "../check-tensor.js";
 import type { Decodes, Encodes } from "../types/capabilities.js";
 import { type InterpolationPath, interpolateCodes } from "./interpolate-codes.js";
 
@@ -29,5 +31,9 @@ export function interpolate(
   steps: number,
   path: InterpolationPath = "linear",
 ): tf.Tensor {
+  const able = typeof model?.encode === "function" && typeof model.decode === "function";
+  check("interpolate").that("model", model, able, "a model with `encode` and `decode`");
+  checkTensor("interpolate", "a", a);
+  checkTensor("interpolate", "b", b);
   return tf.tidy(() => model.decode(interpolateCodes(model.encode(a), model.encode(b), steps, path)));
 }

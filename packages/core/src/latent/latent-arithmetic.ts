@@ -1,6 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { check } from "../check.js";
 import { checkTensor } from "../check-tensor.js";
+import { number } from "../options/numbers.js";
+import { optional } from "../options/option.js";
+import { resolveOptions } from "../options/resolve.js";
+import { instance } from "../options/values.js";
 
 /** The groups of codes that {@link latentArithmetic} adds and takes away. */
 export interface LatentTerms {
@@ -11,6 +15,9 @@ export interface LatentTerms {
   /** How far to go; 1 unless given. */
   readonly amount?: number;
 }
+
+const codesOption = instance<tf.Tensor>("a tensor of codes", (value) => value instanceof tf.Tensor);
+const TERMS = { plus: optional(codesOption), minus: optional(codesOption), amount: number({ default: 1 }) };
 
 /**
  * Moves codes by the difference of two groups' means: `codes + amount · (mean(plus) − mean(minus))`, as in "man with glasses
@@ -31,9 +38,8 @@ export interface LatentTerms {
  * ```
  */
 export function latentArithmetic(codes: tf.Tensor, terms: LatentTerms): tf.Tensor2D {
-  const { plus, minus, amount = 1 } = terms;
+  const { plus, minus, amount } = resolveOptions("latentArithmetic", TERMS, terms);
   checkTensor("latentArithmetic", "codes", codes, [null, null]);
-  check("latentArithmetic").number("amount", amount);
   const size = codes.shape[1] as number;
   return tf.tidy(() => {
     const zero = tf.zeros([size]);

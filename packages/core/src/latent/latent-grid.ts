@@ -33,6 +33,7 @@ export function latentGrid(columns: number, rows: number, options: LatentGridOpt
   checker.integer("columns", columns, { min: 1 });
   checker.integer("rows", rows, { min: 1 });
   checker.integer("latentDim", latentDim, { min: 2 });
+  checker.that("dimensions", dimensions, Array.isArray(dimensions) && dimensions.length === 2, "two dimensions");
   const [across, up] = dimensions;
   checker.integer("dimensions[0]", across, { min: 0, max: latentDim - 1 });
   checker.integer("dimensions[1]", up, { min: 0, max: latentDim - 1 });

@@ -25,7 +25,12 @@ export function traversalCodes(z: tf.Tensor, dimension: number, values: readonly
   checkTensor("traversalCodes", "z", z, [null, null]);
   const [batch, latentDim] = z.shape as [number, number];
   check("traversalCodes").integer("dimension", dimension, { min: 0, max: latentDim - 1 });
-  check("traversalCodes").that("values", values, values.length > 0, "at least one value");
+  check("traversalCodes").that(
+    "values",
+    values,
+    Array.isArray(values) && values.length > 0 && values.every(Number.isFinite),
+    "one finite number or more",
+  );
   return tf.tidy(() => {
     const chosen = oneHot(tf.scalar(dimension, "int32"), latentDim); // [latentDim]
     const kept = tf.mul(tf.reshape(z, [batch, 1, latentDim]), tf.sub(1, chosen));

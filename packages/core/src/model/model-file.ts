@@ -1,5 +1,6 @@
 import { files } from "@latentkit/core/files";
 import { UnsupportedError } from "../errors.js";
+import { checkPath } from "../files/check-path.js";
 import { decodeNetworks, encodeNetworks } from "../model-file.js";
 import { maxOf } from "../ops/extremes.js";
 import { show } from "../options/show.js";
@@ -43,6 +44,7 @@ export async function loadModel<const F extends AnyFactory>(
   factories: F | readonly F[],
   options?: LoadOptionsOf<F>,
 ): Promise<ModelOf<F>> {
+  checkPath("loadModel", pathOrUrl);
   const path = await fileOf(pathOrUrl);
   return rebuild(await decodeNetworks(await files.readBytes(path), path), path, factories, options);
 }

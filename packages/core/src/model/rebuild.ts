@@ -30,6 +30,9 @@ export function rebuild<F extends AnyFactory>(
       known.length > 0 && known.every((factory) => typeof factory === "function" && typeof factory.kind === "string"),
       "the factories of the models that may come, as in loadModel(path, [vae, iwae])",
     );
+    const isObject =
+      options === undefined || (typeof options === "object" && options !== null && !Array.isArray(options));
+    check(source).that("options", options, isObject, "an object of options in place of the file's");
     const description = describedModel(loaded.config, source);
     const model = build(description, known, loaded.networks, source, (options ?? {}) as Record<string, unknown>);
     try {

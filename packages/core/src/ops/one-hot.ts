@@ -1,4 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
+import { check } from "../check.js";
+import { checkTensor } from "../check-tensor.js";
 
 /**
  * Class numbers as rows with a 1 at their place, float32: what networks and cross-entropies take.
@@ -13,5 +15,7 @@ import * as tf from "@tensorflow/tfjs";
  * ```
  */
 export function oneHot<R extends tf.Rank = tf.Rank.R2>(labels: tf.Tensor, classes: number): tf.Tensor<R> {
+  checkTensor("oneHot", "labels", labels);
+  check("oneHot").integer("classes", classes, { min: 2 });
   return tf.tidy(() => tf.cast(tf.oneHot(tf.cast(labels, "int32"), classes), "float32")) as tf.Tensor<R>;
 }

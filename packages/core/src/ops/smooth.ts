@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { checkTensor } from "../check-tensor.js";
 
 /**
  * A function of one tensor whose gradient is recomputed from its input. TensorFlow.js saves the *output* of exp, sigmoid
@@ -36,30 +37,36 @@ const logSumExp = recomputed(
 
 /** eˣ with derivatives of every order. */
 export function smoothExp<T extends tf.Tensor>(x: T): T {
+  checkTensor("smoothExp", "x", x);
   return exp(x) as T;
 }
 
 /** The logistic function 1 / (1 + e⁻ˣ) with derivatives of every order. */
 export function smoothSigmoid<T extends tf.Tensor>(x: T): T {
+  checkTensor("smoothSigmoid", "x", x);
   return sigmoid(x) as T;
 }
 
 /** tanh x with derivatives of every order. */
 export function smoothTanh<T extends tf.Tensor>(x: T): T {
+  checkTensor("smoothTanh", "x", x);
   return tanh(x) as T;
 }
 
 /** log(1 + eˣ) with derivatives of every order. */
 export function smoothSoftplus<T extends tf.Tensor>(x: T): T {
+  checkTensor("smoothSoftplus", "x", x);
   return softplus(x) as T;
 }
 
 /** The error function 2/√π ∫₀ˣ exp(−t²) dt with derivatives of every order. */
 export function smoothErf<T extends tf.Tensor>(x: T): T {
+  checkTensor("smoothErf", "x", x);
   return erf(x) as T;
 }
 
 /** log Σ eˣ over the last axis, which is dropped: `[…, n]` → `[…]`, with derivatives of every order. */
 export function smoothLogSumExp(x: tf.Tensor): tf.Tensor {
+  checkTensor("smoothLogSumExp", "x", x);
   return logSumExp(x);
 }

@@ -1,3 +1,4 @@
+import { check } from "../check.js";
 import { CheckpointError } from "../errors.js";
 import { printable } from "../printable.js";
 import { duplicateKey } from "./duplicate-key.js";
@@ -20,6 +21,9 @@ type StoredType = (typeof STORED_TYPES)[string];
  *   values that float32 or int32 cannot hold.
  */
 export function readSafetensors(bytes: Uint8Array, source = "safetensors"): SafeTensors {
+  const isBytes = ArrayBuffer.isView(bytes) && bytes.BYTES_PER_ELEMENT === 1;
+  check("readSafetensors").that("bytes", bytes, isBytes, "the bytes of a file, a Uint8Array");
+  check("readSafetensors").that("source", source, typeof source === "string", "a name for messages");
   const refuse = (what: string, cause?: unknown): never => {
     throw new CheckpointError(
       `${printable(source)}: ${printable(what, 500)}; the file is damaged or not a safetensors file.`,

@@ -1,3 +1,4 @@
+import { check } from "../check.js";
 import { CheckpointError } from "../errors.js";
 import { countValues, type HostTensor, LENGTH_BYTES, TYPE_NAMES } from "./format.js";
 
@@ -15,6 +16,9 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, HostTensor>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  check("writeSafetensors").that("tensors", tensors, tensors instanceof Map, "a Map of tensors by name");
+  const isText = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata);
+  check("writeSafetensors").that("metadata", metadata, isText, "an object of texts");
   // Without a prototype, so that a tensor may be called `__proto__`.
   const header: Record<string, unknown> = Object.create(null);
   if (Object.keys(metadata).length > 0) header.__metadata__ = metadata;
