@@ -1,7 +1,7 @@
 /**
  * Looks for false alarms: trains models for their checked updates and counts those that `onnx()` takes for wrong.
  *
- *     TSX_TSCONFIG_PATH=tsconfig.json node --import tsx benchmarks/compiled/false-alarms.ts [minutes] [first seed] [names]
+ *     TSX_TSCONFIG_PATH=tsconfig.json node --import tsx benchmarks/compiled/false-alarms.ts [minutes] [first seed] [names, a regular expression]
  */
 import { useBackend } from "@latentkit/backends";
 import { onnx } from "@latentkit/compile";
@@ -15,7 +15,7 @@ const [minutes = "10", first = "0", names = ""] = process.argv.slice(2);
 tf.enableProdMode();
 await useBackend("wasm");
 const end = performance.now() + Number(minutes) * 60_000;
-const cases = SWEEP.filter(({ name }) => name.includes(names));
+const cases = SWEEP.filter(({ name }) => new RegExp(names).test(name));
 let [runs, alarms] = [0, 0];
 for (let seed = Number(first); performance.now() < end; seed++) {
   for (const { name, shape, batchSize, build } of cases) {

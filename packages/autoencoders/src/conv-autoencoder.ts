@@ -8,6 +8,7 @@ import {
   type HeadOptions,
 } from "@latentkit/layers";
 import { autoencoder } from "./autoencoder.js";
+import { checkLoss } from "./internal/autoencoder-parts.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link convAutoencoder}: lists are the encoder's, the decoder has them in reverse. */
@@ -60,6 +61,7 @@ export function convAutoencoder(options: ConvAutoencoderOptions): Autoencoder {
   const values = sizeOf(checks.sizes("inputShape", inputShape));
   checks.integer("latentDim", latentDim, { min: 1, below: values });
   checks.sizes("filters", filters);
+  checkLoss("convAutoencoder", loss);
   const parametersPerValue = typeof loss === "object" ? loss.parametersPerValue : 1;
   return autoencoder({
     encoder: convEncoder({ ...shared, downsampling }),

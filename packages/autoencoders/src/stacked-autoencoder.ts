@@ -1,6 +1,7 @@
 import { check, sizeOf } from "@latentkit/core/authoring";
 import { mlpDecoder, mlpEncoder, type NetworkOptions } from "@latentkit/layers";
 import { autoencoder } from "./autoencoder.js";
+import { checkLoss } from "./internal/autoencoder-parts.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link stackedAutoencoder}. */
@@ -41,6 +42,7 @@ export function stackedAutoencoder(options: StackedAutoencoderOptions): Autoenco
   const values = sizeOf(checks.sizes("inputShape", inputShape));
   checks.integer("latentDim", latentDim, { min: 1, below: values });
   checks.sizes("hiddenUnits", hiddenUnits);
+  checkLoss("stackedAutoencoder", loss);
   const parametersPerValue = typeof loss === "object" ? loss.parametersPerValue : 1;
   return autoencoder({
     encoder: mlpEncoder({ inputShape, hiddenUnits, latentDim, ...style }),

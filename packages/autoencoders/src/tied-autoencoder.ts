@@ -2,6 +2,7 @@ import { check } from "@latentkit/core/authoring";
 import { type ActivationKind, tiedDecoder } from "@latentkit/layers";
 import type * as tf from "@tensorflow/tfjs";
 import { autoencoder } from "./autoencoder.js";
+import { checkLoss } from "./internal/autoencoder-parts.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link tiedAutoencoder}. */
@@ -33,5 +34,6 @@ export interface TiedAutoencoderOptions extends Pick<AutoencoderOptions, "loss">
 export function tiedAutoencoder(options: TiedAutoencoderOptions): Autoencoder {
   check("tiedAutoencoder").known(options, ["encoder", "outputActivation", "loss"]);
   const { encoder, outputActivation, loss } = options;
+  checkLoss("tiedAutoencoder", loss);
   return autoencoder({ encoder, decoder: tiedDecoder({ encoder, outputActivation }), loss });
 }

@@ -3,13 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import * as core from "../src/index.js";
+import * as authoring from "../src/authoring.js";
+import * as user from "../src/index.js";
 import { type SlipCase, sweepSlips } from "../src/testing/index.js";
 
+/** What users call and what authors do. */
+const core = { ...user, ...authoring };
 const folder = mkdtempSync(join(tmpdir(), "latentkit-slips-"));
 const file = join(folder, "file.safetensors");
 let network: tf.LayersModel;
-let model: core.Model<core.DataBatch>;
+let model: user.Model<user.DataBatch>;
 let bytes: Uint8Array;
 
 /** Of a prototype of its own, so that the sweep takes it for an argument and not for options. */
@@ -17,7 +20,7 @@ const argument = <T extends object>(parts: T): T => Object.assign(Object.create(
 const shrinking = core.defineModel(
   "shrinking",
   { net: core.network(), weight: core.number({ min: 0, default: 1 }) },
-  ({ net, weight }): core.ModelParts<core.Model<core.DataBatch>> => ({
+  ({ net, weight }): authoring.ModelParts<user.Model<user.DataBatch>> => ({
     networks: { net },
     fields: { x: { shape: net.inputs[0]!.shape } },
     objectives: [
@@ -126,7 +129,7 @@ describe("slips in the calls of @latentkit/core", () => {
     const call = async (...args: never[]): Promise<unknown> => {
       const made = await make(...args);
       (made as { dispose?: () => void } | undefined)?.dispose?.();
-      const { networks = {} } = (made ?? {}) as Partial<core.LoadedNetworks>;
+      const { networks = {} } = (made ?? {}) as Partial<user.LoadedNetworks>;
       core.disposeNetworks(Object.values(networks));
       return typeof made === "object" ? undefined : made;
     };

@@ -75,6 +75,8 @@ export interface LatentVariableBase {
  * @throws ShapeError and ConfigError when the parts do not fit together.
  */
 export function latentVariableModel(parts: LatentVariableParts): LatentVariableBase {
+  const isRecord = typeof parts === "object" && parts !== null && typeof parts.owner === "string";
+  check("latentVariableModel").that("parts", parts, isRecord, "the parts of a model: { owner, encoder, decoder, … }");
   const { owner, encoder, decoder, likelihood, prior, posterior, given } = parts;
   const { dataShape, latentDim } = checkEncoderDecoder(owner, encoder, decoder, {
     encoderOutputs: posterior.outputs,

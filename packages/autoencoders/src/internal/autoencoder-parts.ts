@@ -7,6 +7,7 @@ import {
   type ModelParts,
   network,
   type Option,
+  resolveOptions,
 } from "@latentkit/core/authoring";
 import type { Likelihood, ReconstructionLoss } from "@latentkit/losses";
 import { reconstructionOption } from "@latentkit/losses/authoring";
@@ -19,6 +20,11 @@ export const autoencoderOptions: {
   readonly decoder: Option<tf.LayersModel, "required">;
   readonly loss: Option<ReconstructionLoss | Likelihood, "defaulted">;
 } = { encoder: network(), decoder: network(), loss: reconstructionOption() };
+
+/** Refuses a loss before networks are made for it. */
+export function checkLoss(owner: string, loss: AutoencoderOptions["loss"]): void {
+  resolveOptions(owner, { loss: autoencoderOptions.loss }, { loss });
+}
 
 /** What the models of this family share, and the reconstruction error that each objective begins with. */
 export interface AutoencoderBase {

@@ -48,6 +48,8 @@ export function onnx(options: OnnxOptions = {}): Executor {
   const { provider = "auto", threads, verifySteps = 2, tolerance = 1e-3, runtime } = options;
   const { warn = console.warn, info = console.info } = options;
   checkRuntimeOptions(checker, { provider, threads, runtime });
+  checker.that("warn", warn, typeof warn === "function", "a function of messages");
+  checker.that("info", info, typeof info === "function", "a function of messages");
   checker.integer("verifySteps", verifySteps, { min: 0 });
   checker.number("tolerance", tolerance, { above: 0 });
   const runtimeOptions = { provider, threads, runtime };

@@ -43,6 +43,7 @@ export async function exportOnnx(
 /** The bytes that {@link exportOnnx} writes. */
 export async function encodeOnnx(network: tf.LayersModel, options: ExportOnnxOptions = {}): Promise<Uint8Array> {
   check("exportOnnx").known(options, ["batchSize"]);
+  check("exportOnnx").that("network", network, network instanceof tf.LayersModel, "a network (a tf.LayersModel)");
   const { batchSize } = options;
   if (batchSize !== undefined) check("exportOnnx").integer("batchSize", batchSize, { min: 1 });
   refuseOpenSizes(network);

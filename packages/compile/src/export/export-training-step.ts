@@ -1,4 +1,5 @@
 import type { Batch, StepProgram } from "@latentkit/core";
+import { check, checkTensor } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import type { ConstantData, GraphInput, GraphOutput, Value } from "../graph/types.js";
 import { writeOnnx } from "../onnx/write.js";
@@ -24,6 +25,11 @@ export async function exportTrainingStep(program: StepProgram, batch: Batch, pat
 
 /** The bytes that {@link exportTrainingStep} writes. */
 export async function encodeTrainingStep(program: StepProgram, batch: Batch): Promise<Uint8Array> {
+  const isProgram = typeof program?.run === "function" && Array.isArray(program.variables);
+  check("exportTrainingStep").that("program", program, isProgram, "a step, such as an executor is given");
+  const isBatch = typeof batch === "object" && batch !== null && Object.keys(batch).length > 0;
+  check("exportTrainingStep").that("batch", batch, isBatch, "an object of tensors by name");
+  for (const [name, tensor] of Object.entries(batch)) checkTensor("exportTrainingStep", `batch.${name}`, tensor);
   const recorded = await recordStep(program, batch);
   const graph = optimize(recorded.graph);
   const schedules = graph.inputs.filter((value) => value.input?.kind === "schedule");

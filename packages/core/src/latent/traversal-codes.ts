@@ -29,7 +29,7 @@ export function traversalCodes(z: tf.Tensor, dimension: number, values: readonly
     "values",
     values,
     Array.isArray(values) && values.length > 0 && values.every(Number.isFinite),
-    "one finite number or more",
+    "at least one value, each finite",
   );
   return tf.tidy(() => {
     const chosen = oneHot(tf.scalar(dimension, "int32"), latentDim); // [latentDim]
