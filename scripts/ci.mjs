@@ -22,6 +22,10 @@ function tests(name, command, args) {
 
 const browserTests = "scripts/browser-tests.mjs";
 
+const ON_EACH_NODE = ["core", "training", "data", "compile", "viz", "latentkit"].map(
+  (name) => `packages/${name}/test/`,
+);
+
 const STEPS = [
   tests("npm test", "npm", ["test", "--silent", "--"]),
   { name: "type check", command: "tsc", args: ["-p", "tsconfig.json", "--pretty", "false"] },
@@ -31,7 +35,18 @@ const STEPS = [
   { name: "gates", command: node, args: ["scripts/gates.mjs"] },
   { name: "docs", command: node, args: ["scripts/docs.mjs"] },
   { name: "docs examples", command: node, args: ["scripts/check-examples.mjs"] },
-  tests("tests on Node 24", "npx", ["--yes", "-p", "node@24", "node", vitest, "run", "--project", "unit"]),
+  // Models, losses and kernels are the same JavaScript on every Node; what meets the platform is tested on each.
+  tests("tests on Node 24", "npx", [
+    "--yes",
+    "-p",
+    "node@24",
+    "node",
+    vitest,
+    "run",
+    "--project",
+    "unit",
+    ...ON_EACH_NODE,
+  ]),
   ...(existsSync(inRoot(browserTests)) ? [{ name: "browser tests", command: node, args: [browserTests] }] : []),
   {
     name: "quickstart",

@@ -19,6 +19,27 @@ const conv = () => shared(tf.layers.conv2d({ filters: 2, kernelSize: 3, inputSha
 
 /** Every factory with options that work, each of which is then spoilt. */
 const factories: Readonly<Record<string, () => Options>> = {
+  addVector: () => ({ name: "named" }),
+  causalAttention: () => ({ heads: 2, scale: 0.5, seed: 1, name: "named" }),
+  concatenatedElu: () => ({ name: "named" }),
+  diagonalBiLstm: () => ({ units: 3, colours: 1, useBias: true, seed: 1, name: "named" }),
+  gatedUnit: () => ({ value: "linear", colours: 1, name: "named" }),
+  learnedPositions: () => ({ deviation: 0.1, seed: 1, name: "named" }),
+  maskedConv2d: () => ({
+    filters: 2,
+    kernelSize: [3, 3],
+    mask: "A",
+    colours: 1,
+    useBias: true,
+    seed: 1,
+    name: "named",
+  }),
+  maskedDense: () => ({ units: 2, inputDegrees: [[1, 2]], degrees: [[1, 2]], strict: true, seed: 1, name: "named" }),
+  oneHotLevels: () => ({ levels: 4, low: -0.5, high: 1.25, name: "named" }),
+  rowLstm: () => ({ units: 3, colours: 1, useBias: true, seed: 1, name: "named" }),
+  shift2d: () => ({ down: 1, right: 1, name: "named" }),
+  shiftedConv2d: () => ({ filters: 2, kernelSize: [2, 3], direction: "down", strides: 1, seed: 1, name: "named" }),
+  shiftedConv2dTranspose: () => ({ filters: 2, kernelSize: [2, 3], direction: "down", seed: 1, name: "named" }),
   activation: () => ({ kind: "elu", alpha: 0.5, name: "named", inputShape: [3] }),
   gaussianSampler: () => ({ name: "named" }),
   maskingNoise: () => ({ rate: 0.1, name: "named" }),
