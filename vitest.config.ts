@@ -18,6 +18,8 @@ export default defineConfig({
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // The main process only waits: unless told, it keeps a core for itself, which is half of a small machine.
+    maxWorkers: "100%",
     projects: [
       {
         extends: true,

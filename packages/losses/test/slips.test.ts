@@ -2,7 +2,10 @@ import { random } from "@latentkit/core";
 import { type SlipCase, sweepSlips } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import * as losses from "../src/index.js";
+import * as authoring from "../src/authoring.js";
+import * as users from "../src/index.js";
+
+const losses = { ...users, ...authoring };
 
 beforeAll(async () => {
   tf.enableProdMode();
@@ -13,7 +16,7 @@ beforeAll(async () => {
 const argument = <T extends object>(parts: T): T => Object.assign(Object.create({}), parts);
 const x = () => tf.fill([4, 3], 0.5);
 const critic = (input: tf.Tensor): tf.Tensor => tf.sum(tf.square(input), 1);
-const mixture: losses.GaussianMixtureOptions = {
+const mixture: users.GaussianMixtureOptions = {
   weights: [1],
   means: [[0, 0]],
   covariances: [
@@ -52,6 +55,10 @@ const CASES: Readonly<Record<string, SlipCase>> = {
       /^(0: a number|1: undefined|options\.\w+: undefined|options.high: a number|options.low: a negative number)$/,
   },
   categoricalCrossEntropy: { args: () => [tf.tensor1d([0, 1], "int32"), tf.zeros([2, 3])] },
+  discretizedLogisticMixture: {
+    args: () => [{ components: 3, channels: 1, levels: 8, low: 0, high: 2 }],
+    allowed: /^(nothing|0: undefined|options\.\w+: (undefined|a number)|options.low: a negative number)$/,
+  },
   draganPenalty: {
     args: () => [critic, x(), random(1).at(0), { spread: 0.5, target: 1 }],
     allowed: /^(3: undefined|options\.\w+: (undefined|a number))$/,
@@ -107,7 +114,7 @@ describe("slips in the calls of the values that they make", () => {
   const stream = () => random(1).at(0);
   const three = () => tf.zeros([2, 3]);
   const likelihoods = { bernoulli: 1, gaussian: 1, "gaussian learned": 2, categorical: 4 };
-  const ofLikelihood = (name: string): losses.Likelihood => {
+  const ofLikelihood = (name: string): users.Likelihood => {
     if (name === "categorical") return losses.categorical(4);
     if (name === "bernoulli") return losses.bernoulli();
     return losses.gaussian(name === "gaussian" ? {} : { deviation: "learned" });

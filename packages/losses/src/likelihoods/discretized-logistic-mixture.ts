@@ -51,9 +51,9 @@ const LOWEST = -7;
  * ```
  */
 export function discretizedLogisticMixture(options: DiscretizedLogisticMixtureOptions = {}): Likelihood {
-  const { components = 10, channels = 1, levels = 256, low = 0, high = 1 } = options;
   const must = check("discretizedLogisticMixture");
   must.known(options, ["components", "channels", "levels", "low", "high"]);
+  const { components = 10, channels = 1, levels = 256, low = 0, high = 1 } = options;
   must.integer("components", components, { min: 1 });
   must.integer("channels", channels, { min: 1 });
   must.integer("levels", levels, { min: 2 });
