@@ -27,7 +27,7 @@ export interface Likelihood {
   sample(parameters: tf.Tensor, random: RandomSource): tf.Tensor;
   /** Draws one place after the other, for models that draw step by step; absent where a likelihood cannot. */
   readonly places?: PlaceLikelihood;
-  /** What {@link likelihoodFromJSON} takes. */
+  /** What `likelihoodFromJSON` of `@latentkit/losses/authoring` takes. */
   toJSON(): Json;
 }
 
