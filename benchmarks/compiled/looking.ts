@@ -54,7 +54,7 @@ for (const [name, create] of Object.entries(models)) {
           for await (const batch of data.batches({ batchSize: 500 })) {
             const { loss } = await prepared.run(batch, random(1));
             await loss!.data();
-            tf.dispose([loss!, batch as never]);
+            tf.dispose([loss!, ...Object.values(batch)]);
           }
         });
       }

@@ -1,5 +1,5 @@
 import { allVariables, hold } from "@latentkit/core/authoring";
-import { type SlipCase, sweepSlips } from "@latentkit/core/testing";
+import { describeSlips, disposeOf, type SlipCase } from "@latentkit/core/testing";
 import {
   maskingNoise,
   mlpDecoder,
@@ -11,7 +11,7 @@ import {
 } from "@latentkit/layers";
 import * as losses from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import * as autoencoders from "../src/index.js";
 
 const networks: Record<string, tf.LayersModel> = {};
@@ -76,15 +76,6 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   wassersteinAutoencoder: ofPair({ weight: 1, priorVariance: 1 }),
 };
 
-describe("slips in the calls of @latentkit/autoencoders", () => {
-  it("are swept for every function", () => {
-    const functions = Object.entries(autoencoders).filter(([, value]) => typeof value === "function");
-    expect(functions.map(([name]) => name).sort()).toEqual(Object.keys(CASES).sort());
-  });
-
-  it.each(Object.entries(CASES))("%s refuses them by name, or does what is meant", async (name, slips) => {
-    const make = (autoencoders as unknown as Record<string, (...args: never[]) => { dispose(): void }>)[name]!;
-    const call = (...args: never[]): void => make(...args).dispose();
-    expect(await sweepSlips(name, call, slips)).toEqual([]);
-  });
+describeSlips("@latentkit/autoencoders", autoencoders, CASES, {
+  free: disposeOf,
 });

@@ -1,7 +1,6 @@
 import {
   type ConditionedBatch,
   type FieldSpecs,
-  type GivenLike,
   LatentKitError,
   type Objective,
   type StepContext,
@@ -13,10 +12,11 @@ import {
   conditionInputs,
   givenOf,
   outputShape,
-  sizeOf,
 } from "@latentkit/core/authoring";
 import type { Likelihood } from "@latentkit/losses";
+import { dataField } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
+import { exactLikelihood } from "./internal/exact-likelihood.js";
 import { withRequest } from "./internal/request-of.js";
 import { drawCached } from "./internal/sampling/cached.js";
 import { drawNaively } from "./internal/sampling/naive.js";
@@ -74,32 +74,26 @@ export function autoregressiveModel({ owner, network, likelihood, given }: Autor
 
   const score = (x: tf.Tensor, conditions: tf.Tensor[], step?: StepContext): tf.Tensor1D =>
     likelihood.negativeLogLikelihood(x, apply(network, conditions.length === 0 ? x : [x, ...conditions], step));
-  const logLikelihood = (x: tf.Tensor, asked?: GivenLike): tf.Tensor1D => {
-    checkShape(owner, "x", x.shape, dataShape);
-    return tf.tidy(() => tf.neg(score(x, conditionInputs(owner, given, asked, x.shape[0]!))));
-  };
   const drawn = { owner, shape, likelihood, given, values };
-  const tensor = (data: Float32Array): tf.Tensor => tf.tensor(data, [data.length / sizeOf(shape), ...shape], "float32");
   const negativeLogLikelihood: AutoregressiveBase["negativeLogLikelihood"] = (batch, step) =>
     score(batch.x, conditionInputs(owner, given, givenOf(given, batch), batch.x.shape[0]!), step);
 
   return {
     model: {
       networks: { network },
-      fields: { x: { shape: dataShape, ...(likelihood.support && { support: likelihood.support }) }, ...given },
+      fields: { x: dataField(dataShape, likelihood), ...given },
       ...(given && { given }),
-      likelihood,
-      logLikelihood,
-      bitsPerDimension: (x, asked) => tf.tidy(() => tf.div(logLikelihood(x, asked), -sizeOf(shape) * Math.LN2)),
+      ...exactLikelihood(owner, dataShape, likelihood, (x, asked) =>
+        tf.neg(score(x, conditionInputs(owner, given, asked, x.shape[0]!))),
+      ),
       sample: (options, random) =>
-        withRequest(drawn, options, random, async (request) =>
+        withRequest(drawn, options, random, async (request) => {
           // Planned anew: draws that overlap in time keep their values apart.
-          tensor(
-            await (cached ? drawCached(planOf(network, values)!, request, network) : drawNaively(network, request)),
-          ),
-        ),
+          const plan = cached ? planOf(network, values) : undefined;
+          return (await (plan ? drawCached(plan, request, network) : drawNaively(network, request))).tensor();
+        }),
       sampleNaively: (options, random) =>
-        withRequest(drawn, options, random, async (request) => tensor(await drawNaively(network, request))),
+        withRequest(drawn, options, random, async (request) => (await drawNaively(network, request)).tensor()),
     },
     negativeLogLikelihood,
     objective: {

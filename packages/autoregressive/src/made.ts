@@ -1,17 +1,9 @@
 import type { ModelFactory } from "@latentkit/core";
-import {
-  apply,
-  checkShape,
-  defineModel,
-  flag,
-  integer,
-  sizeOf,
-  sizes,
-  smoothLogSumExp,
-} from "@latentkit/core/authoring";
+import { apply, defineModel, flag, integer, sizes, smoothLogSumExp } from "@latentkit/core/authoring";
 import type { Likelihood } from "@latentkit/losses";
-import { likelihoodOption } from "@latentkit/losses/authoring";
+import { dataField, likelihoodOption } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
+import { exactLikelihood } from "./internal/exact-likelihood.js";
 import { madeNetwork } from "./internal/made/network.js";
 import { madeSampler } from "./internal/made/sampler.js";
 import type { Made } from "./types.js";
@@ -78,16 +70,10 @@ export const made: ModelFactory<MadeOptions, Made> = defineModel(
       const each = Array.from({ length: masks }, (_, mask) => tf.neg(under(x, named(mask))));
       return tf.sub(smoothLogSumExp(tf.stack(each, 1)), Math.log(masks)) as tf.Tensor1D;
     };
-    const logLikelihood = (x: tf.Tensor): tf.Tensor1D => {
-      checkShape("made", "x", x.shape, dataShape);
-      return tf.tidy(() => mixture(x));
-    };
     return {
       networks: { network },
-      fields: { x: { shape: dataShape, ...(likelihood.support && { support: likelihood.support }) } },
-      likelihood,
-      logLikelihood,
-      bitsPerDimension: (x) => tf.tidy(() => tf.div(logLikelihood(x), -sizeOf(inputShape) * Math.LN2)),
+      fields: { x: dataField(dataShape, likelihood) },
+      ...exactLikelihood("made", dataShape, likelihood, mixture),
       ...madeSampler({ network, layers, degrees, inputShape, masks, likelihood }),
       objectives: [
         {

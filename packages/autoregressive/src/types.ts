@@ -1,4 +1,13 @@
-import type { Batch, GivenLike, HasLikelihood, Model, RandomSource, SampleOptions, Samples } from "@latentkit/core";
+import type {
+  Batch,
+  ConditionedBatch,
+  GivenLike,
+  HasLikelihood,
+  Model,
+  RandomSource,
+  SampleOptions,
+  Samples,
+} from "@latentkit/core";
 import type { Likelihood } from "@latentkit/losses";
 import type * as tf from "@tensorflow/tfjs";
 
@@ -6,10 +15,7 @@ import type * as tf from "@tensorflow/tfjs";
  * A model p(x) = Π p(xᵢ | x₁ … xᵢ₋₁) of values in an order: what the factories of this package return. Its likelihood is exact, and it
  * draws one value after the other.
  */
-export interface AutoregressiveModel<B extends Batch = Batch & Readonly<{ x: tf.Tensor }>>
-  extends Model<B>,
-    HasLikelihood,
-    Samples {
+export interface AutoregressiveModel<B extends Batch = ConditionedBatch> extends Model<B>, HasLikelihood, Samples {
   readonly networks: { readonly network: tf.LayersModel };
   /** What the network's outputs say of values. */
   readonly likelihood: Likelihood;

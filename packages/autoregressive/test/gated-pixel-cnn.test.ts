@@ -67,6 +67,19 @@ describe("gatedPixelCnn", () => {
     }
   });
 
+  it("ends with the signal's reason, and leaves nothing behind", async () => {
+    const model = small({ given });
+    const before = tf.memory().numTensors;
+    for (const draw of [model.sample, model.sampleNaively]) {
+      const ending = new AbortController();
+      const onProgress = () => ending.abort(new Error("enough"));
+      const asked = { count: 2, random: random(1), given: wanted, signal: ending.signal, onProgress };
+      await expect(draw(asked)).rejects.toThrow("enough");
+    }
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+  });
+
   it("draws for each picture what it is told, also when draws overlap in time", async () => {
     const model = small({ given: { label: { classes: 2 } } });
     const labels = [0, 1, 1, 0, 1, 0, 0, 1, 1, 0];

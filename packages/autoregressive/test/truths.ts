@@ -138,7 +138,7 @@ export async function expectPlaceByPlace(model: AnyModel, conditions: tf.Tensor[
     return data[(example * (size / values) + place) * values + value]!;
   };
   const noise = new Float32Array(0);
-  const request = { shape, count, places: { ...places, draw }, noise, temperature: 1, conditions };
+  const request = { shape, count, places: { ...places, draw }, noise, choices: noise, temperature: 1, conditions };
   await drawCached(plan, request, network);
   expect(call).toBe(count * size);
   expect(worst, "largest difference").toBeLessThan(2e-5 * Math.max(1, ...said.map(Math.abs)));

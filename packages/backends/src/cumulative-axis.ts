@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { replaceRegistered } from "./internal/replace-registered.js";
 
 const repaired = new Set<string>();
 
@@ -13,16 +14,10 @@ export function repairCumulative(backend: string): void {
 }
 
 function countAxesFromTheEnd(name: string, backend: string): void {
-  const kernel = tf.getKernel(name, backend);
-  if (!kernel) return;
-  tf.unregisterKernel(name, backend);
-  tf.registerKernel({
-    ...kernel,
-    kernelFunc: (call) => {
-      const { axis } = call.attrs as { axis: number };
-      const { shape } = (call.inputs as { x: tf.TensorInfo }).x;
-      const [counted] = shape.length === 0 ? [axis] : tf.util.parseAxisParam(axis, shape);
-      return kernel.kernelFunc({ ...call, attrs: { ...call.attrs, axis: counted! } });
-    },
+  replaceRegistered(name, backend, (shipped) => (call) => {
+    const { axis } = call.attrs as { axis: number };
+    const { shape } = (call.inputs as { x: tf.TensorInfo }).x;
+    const [counted] = shape.length === 0 ? [axis] : tf.util.parseAxisParam(axis, shape);
+    return shipped({ ...call, attrs: { ...call.attrs, axis: counted! } });
   });
 }

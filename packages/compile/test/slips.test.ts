@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type SlipCase, sweepSlips } from "@latentkit/core/testing";
+import { describeSlips, type SlipCase } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll } from "vitest";
 import * as compile from "../src/index.js";
 
 const folder = mkdtempSync(join(tmpdir(), "latentkit-slips-"));
@@ -49,14 +49,4 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   },
 };
 
-describe("slips in the calls of @latentkit/compile", () => {
-  it("are swept for every function", () => {
-    const functions = Object.entries(compile).filter(([, value]) => typeof value === "function");
-    expect(functions.map(([name]) => name).sort()).toEqual(Object.keys(CASES).sort());
-  });
-
-  it.each(Object.entries(CASES))("%s refuses them by name, or does what is meant", async (name, slips) => {
-    const call = (compile as unknown as Record<string, (...args: never[]) => unknown>)[name]!;
-    expect(await sweepSlips(name, call, slips)).toEqual([]);
-  });
-});
+describeSlips("@latentkit/compile", compile, CASES);

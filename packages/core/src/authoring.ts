@@ -97,3 +97,4 @@ export { sha256 } from "./sha256.js";
 export { currentRandom, currentStep, withRandom, withStep } from "./step/ambient.js";
 export { stepContext } from "./step/step-context.js";
 export { assignVariables, namedWeights, readVariables } from "./variables.js";
+export { compileFirst } from "./wasm-module.js";

@@ -1,9 +1,9 @@
 import { allVariables, hold } from "@latentkit/core/authoring";
-import { type SlipCase, sweepSlips } from "@latentkit/core/testing";
+import { asArgument, describeSlips, disposeOf, type SlipCase } from "@latentkit/core/testing";
 import { mlpDiscriminator, mlpGenerator } from "@latentkit/layers";
 import * as losses from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, vi } from "vitest";
 import * as gan from "../src/index.js";
 import { useCpu } from "./setup.js";
 
@@ -47,8 +47,6 @@ afterAll(() => release());
 
 const players = () => ({ generator, discriminator });
 const rules = () => ({ prior: "normal", discriminatorSteps: 1, views: [], pack: 1 });
-/** Of a prototype of its own, so that the sweep takes it for an argument and not for options. */
-const argument = <T extends object>(parts: T): T => Object.assign(Object.create({}), parts);
 
 /** Options that stay away, and counts and weights that may be any. */
 const OPTIONAL =
@@ -94,10 +92,10 @@ const CASES: Readonly<Record<string, SlipCase>> = {
       [0.5, 0.5],
     ],
   },
-  gan: { args: () => [{ ...players(), ...rules(), loss: argument(losses.hingeLoss()) }], allowed },
+  gan: { args: () => [{ ...players(), ...rules(), loss: asArgument(losses.hingeLoss()) }], allowed },
   ganDiagnostics: {
     args: () => [
-      argument(gan.nonSaturatingGan(players() as never)),
+      asArgument(gan.nonSaturatingGan(players() as never)),
       { every: 3, samples: 4, seed: 1, stopAtEquilibrium: true, window: 3, collapse: 0.1, equilibrium: 0.1 },
     ],
     allowed,
@@ -141,21 +139,9 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   wassersteinGanGp: model(() => ({ penaltyWeight: 10 })),
 };
 
-describe("slips in the calls of @latentkit/gan", () => {
-  it("are swept for every function", () => {
-    const functions = Object.entries(gan).filter(([, value]) => typeof value === "function");
-    expect(functions.map(([name]) => name).sort()).toEqual(Object.keys(CASES).sort());
-  });
-
-  it.each(Object.entries(CASES))("%s refuses them by name, or does what is meant", async (name, slips) => {
-    const make = (gan as unknown as Record<string, (...args: never[]) => unknown>)[name]!;
-    const call = async (...args: never[]): Promise<unknown> => {
-      const made = await make(...args);
-      const { dispose } = (made ?? {}) as { readonly dispose?: () => void };
-      dispose?.();
-      (made as Partial<gan.ReplayBuffer> | undefined)?.memory?.dispose();
-      return typeof made === "object" ? undefined : made;
-    };
-    expect(await sweepSlips(name, call, slips)).toEqual([]);
-  });
+describeSlips("@latentkit/gan", gan, CASES, {
+  free: (made) => {
+    disposeOf(made);
+    (made as Partial<gan.ReplayBuffer> | undefined)?.memory?.dispose();
+  },
 });

@@ -45,6 +45,7 @@ export {
 export type { ConvolutionMatrixOptions } from "./convolution-matrix.js";
 export { gaussianSample } from "./gaussian-sample.js";
 export type { CallArguments, LayerOptions } from "./internal/layer.js";
+export type { OptionsLayer } from "./internal/options-layer.js";
 export type { SeededLayer, SeededLayerOptions } from "./internal/seeded-layer.js";
 export { type NearestUpsamplingOptions, nearestUpsampling } from "./nearest-upsampling.js";
 export { type ConvVaeNetworksOptions, convVaeNetworks } from "./networks/conv-vae-networks.js";

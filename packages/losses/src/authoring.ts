@@ -1,3 +1,4 @@
 export { adversarialLossOption, leastSquaresOptions, logisticOptions, realnessOptions } from "./adversarial/index.js";
+export { dataField } from "./likelihoods/data-field.js";
 export { likelihoodFromJSON } from "./likelihoods/from-json.js";
 export { likelihoodOption, posteriorOption, priorOption, reconstructionOption } from "./options.js";

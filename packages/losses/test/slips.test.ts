@@ -1,5 +1,5 @@
 import { random } from "@latentkit/core";
-import { type SlipCase, sweepSlips } from "@latentkit/core/testing";
+import { asArgument, describeSlips, type SlipCase, sweepSlips } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as authoring from "../src/authoring.js";
@@ -12,8 +12,6 @@ beforeAll(async () => {
   await tf.setBackend("cpu");
 });
 
-/** Of a prototype of its own, so that the sweep takes it for an argument and not for options. */
-const argument = <T extends object>(parts: T): T => Object.assign(Object.create({}), parts);
 const x = () => tf.fill([4, 3], 0.5);
 const critic = (input: tf.Tensor): tf.Tensor => tf.sum(tf.square(input), 1);
 const mixture: users.GaussianMixtureOptions = {
@@ -26,7 +24,7 @@ const mixture: users.GaussianMixtureOptions = {
     ],
   ],
 };
-const model = argument({
+const model = asArgument({
   kind: "model",
   describe: () => ({ kind: "model", options: {}, asked: [] }),
   latentDim: 2,
@@ -55,6 +53,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
       /^(0: a number|1: undefined|options\.\w+: undefined|options.high: a number|options.low: a negative number)$/,
   },
   categoricalCrossEntropy: { args: () => [tf.tensor1d([0, 1], "int32"), tf.zeros([2, 3])] },
+  dataField: { args: () => [[null, 4], asArgument(losses.bernoulli())] },
   discretizedLogisticMixture: {
     args: () => [{ components: 3, channels: 1, levels: 8, low: 0, high: 2 }],
     allowed: /^(nothing|0: undefined|options\.\w+: (undefined|a number)|options.low: a negative number)$/,
@@ -95,20 +94,10 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   relativisticLoss: { args: () => [{}], allowed: DEFAULTS },
   standardNormal: { args: () => [{}], allowed: DEFAULTS },
   wassersteinLoss: { args: () => [{}], allowed: DEFAULTS },
-  withPrior: { args: () => [model, argument(losses.gaussianMixture(mixture))] },
+  withPrior: { args: () => [model, asArgument(losses.gaussianMixture(mixture))] },
 };
 
-describe("slips in the calls of @latentkit/losses", () => {
-  it("are swept for every function", () => {
-    const functions = Object.entries(losses).filter(([, value]) => typeof value === "function");
-    expect(functions.map(([name]) => name).sort()).toEqual(Object.keys(CASES).sort());
-  });
-
-  it.each(Object.entries(CASES))("%s refuses them by name, or does what is meant", async (name, slips) => {
-    const call = (losses as unknown as Record<string, (...args: never[]) => unknown>)[name]!;
-    expect(await sweepSlips(name, call, slips)).toEqual([]);
-  });
-});
+describeSlips("@latentkit/losses", losses, CASES);
 
 describe("slips in the calls of the values that they make", () => {
   const stream = () => random(1).at(0);

@@ -1,16 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type SlipCase, sweepSlips } from "@latentkit/core/testing";
+import { asArgument, describeSlips, type SlipCase } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, vi } from "vitest";
 import * as training from "../src/index.js";
 import { tinyData } from "./tiny-data.js";
 import { tinyModel } from "./tiny-model.js";
 
 const folder = mkdtempSync(join(tmpdir(), "latentkit-slips-"));
-/** Of a prototype of its own, so that the sweep takes it for an argument and not for options. */
-const argument = <T extends object>(parts: T): T => Object.assign(Object.create({}), parts);
 let model: ReturnType<typeof tinyModel>;
 
 beforeAll(async () => {
@@ -30,7 +28,7 @@ const RATES =
 const run = () => ({
   ...{ steps: 1, batchSize: 2, seed: 1, optimizers: training.sgd(), clipNorm: 1, ema: 0.9, callbacks: [], logEvery: 1 },
   ...{ executor: training.eager(), signal: new AbortController().signal, warn: () => undefined },
-  ...{ validation: argument({ data: tinyData() }), checkpoint: argument({ store: training.memoryStore() }) },
+  ...{ validation: asArgument({ data: tinyData() }), checkpoint: asArgument({ store: training.memoryStore() }) },
 });
 const RUN = /^options\.(?!steps)\w+: undefined$|(batchSize|steps|seed|clipNorm|logEvery): a number$/;
 
@@ -49,11 +47,11 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     allowed: /^0: a text$|^1: undefined$|every: (undefined|a number)$/,
   },
   memoryStore: { args: () => [], allowed: /^nothing$/ },
-  progressBar: { args: () => [{ show: ["loss"], stream: argument({ write: () => true }) }], allowed: DEFAULTS },
-  resume: { args: () => [join(folder, "none"), argument(model), argument(tinyData()), argument(run())] },
+  progressBar: { args: () => [{ show: ["loss"], stream: asArgument({ write: () => true }) }], allowed: DEFAULTS },
+  resume: { args: () => [join(folder, "none"), asArgument(model), asArgument(tinyData()), asArgument(run())] },
   rmsprop: { args: () => [{ learningRate: 0.1, decay: 0.9, epsilon: 1e-8 }], allowed: RATES },
   sgd: { args: () => [{ learningRate: 0.1, momentum: 0.5 }], allowed: RATES },
-  train: { args: () => [argument(model), argument(tinyData()), run()], allowed: RUN },
+  train: { args: () => [asArgument(model), asArgument(tinyData()), run()], allowed: RUN },
   trainStages: {
     args: () => [
       [{ name: "a", model, data: tinyData(), options: { steps: 1, batchSize: 2 } }],
@@ -63,18 +61,6 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   },
 };
 
-describe("slips in the calls of @latentkit/training", () => {
-  it("are swept for every function", () => {
-    const functions = Object.entries(training).filter(([, value]) => typeof value === "function");
-    expect(functions.map(([name]) => name).sort()).toEqual(Object.keys(CASES).sort());
-  });
-
-  it.each(Object.entries(CASES))("%s refuses them by name, or does what is meant", async (name, slips) => {
-    const make = (training as unknown as Record<string, (...args: never[]) => unknown>)[name]!;
-    const call = async (...args: never[]): Promise<void> => {
-      const { averages } = ((await make(...args)) ?? {}) as { averages?: { dispose(): void } };
-      averages?.dispose();
-    };
-    expect(await sweepSlips(name, call, slips)).toEqual([]);
-  });
+describeSlips("@latentkit/training", training, CASES, {
+  free: (made) => (made as { averages?: { dispose(): void } } | undefined)?.averages?.dispose(),
 });

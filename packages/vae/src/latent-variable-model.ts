@@ -20,6 +20,7 @@ import {
   sampleRequest,
 } from "@latentkit/core/authoring";
 import type { Likelihood } from "@latentkit/losses";
+import { dataField } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { drawnKl, importanceWeights } from "./internal/bounds.js";
 import type { LatentVariableModel } from "./types.js";
@@ -145,7 +146,7 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
   return {
     model: {
       networks: { encoder, decoder },
-      fields: { x: { shape: dataShape, ...(likelihood.support && { support: likelihood.support }) }, ...given },
+      fields: { x: dataField(dataShape, likelihood), ...given },
       ...(given && { given }),
       likelihood,
       prior,

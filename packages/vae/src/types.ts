@@ -1,6 +1,7 @@
 import type {
   Batch,
   BoundsLikelihood,
+  ConditionedBatch,
   Decodes,
   Encodes,
   EncodesDistribution,
@@ -17,7 +18,7 @@ import type * as tf from "@tensorflow/tfjs";
  * A latent variable model p(x|z)·p(z) with an inferred q(z|x): what the factories of this package return. Codes are the posterior's
  * own, such as the means of q(z|x); decoded data are the means of p(x|z).
  */
-export interface LatentVariableModel<B extends Batch = Batch & Readonly<{ x: tf.Tensor }>>
+export interface LatentVariableModel<B extends Batch = ConditionedBatch>
   extends Model<B>,
     Encodes,
     Decodes,

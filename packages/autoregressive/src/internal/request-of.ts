@@ -21,13 +21,15 @@ export interface Drawn {
   readonly given: FieldSpecs | undefined;
   /** Values that stand in one place. */
   readonly values: number;
+  /** Set when something is chosen for each example before its values are drawn, such as a mask. */
+  readonly chooses?: boolean;
 }
 
 const PARTS = ["given", "temperature", "known", "mask", "signal", "onProgress"] as const;
 
 /** Reads what `sample` was called with and draws its noise; `use` has the request until it is done. */
 export async function withRequest<T>(
-  { owner, shape, likelihood, given, values }: Drawn,
+  { owner, shape, likelihood, given, values, chooses = false }: Drawn,
   options: SampleOptions | number,
   random: RandomSource | undefined,
   use: (request: DrawRequest) => Promise<T>,
@@ -42,17 +44,18 @@ export async function withRequest<T>(
   const places = sizeOf(shape) / values;
   const uniforms = likelihood.places.uniforms(values);
   const kept = await knownValues(owner, asked.known, asked.mask, shape, count, likelihood);
-  const { noise, conditions } = tf.tidy(() => ({
+  const { chosen, noise, conditions } = tf.tidy(() => ({
+    chosen: chooses ? asked.random.uniform([count]) : tf.tensor1d([], "float32"),
     noise: asked.random.uniform([count, places, uniforms]),
     conditions: conditionInputs(owner, given, drawGiven(given, asked.given, count, asked.random), count),
   }));
   try {
     return await use({
       ...{ shape, count, places: likelihood.places, temperature, signal, onProgress, conditions },
-      ...{ noise: (await noise.data()) as Float32Array, ...kept },
+      ...{ choices: (await chosen.data()) as Float32Array, noise: (await noise.data()) as Float32Array, ...kept },
     });
   } finally {
-    tf.dispose([noise, ...conditions]);
+    tf.dispose([chosen, noise, ...conditions]);
   }
 }
 

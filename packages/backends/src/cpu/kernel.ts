@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { replaceRegistered } from "../internal/replace-registered.js";
 
 /** Values of a tensor on the JavaScript backend. */
 export type CpuValues = Float32Array | Int32Array | Uint8Array;
@@ -25,13 +26,9 @@ export function replaceCpuKernel<I extends string, A>(
   name: string,
   make: (shipped: CpuKernel<I, A>) => CpuKernel<I, A>,
 ): void {
-  const shipped = tf.getKernel(name, "cpu");
-  // An application that has another backend only has no kernels here.
-  if (!shipped) return;
-  tf.unregisterKernel(name, "cpu");
   // The registry holds kernels of any inputs and settings; these know their own.
-  const kernelFunc = make(shipped.kernelFunc as unknown as CpuKernel<I, A>) as unknown as tf.KernelFunc;
-  tf.registerKernel({ ...shipped, kernelFunc });
+  const known = (shipped: tf.KernelFunc) => shipped as unknown as CpuKernel<I, A>;
+  replaceRegistered(name, "cpu", (shipped) => make(known(shipped)) as unknown as tf.KernelFunc);
 }
 
 /** Runs another kernel of the JavaScript backend. */

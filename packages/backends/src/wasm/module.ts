@@ -1,4 +1,5 @@
 import { UnsupportedError } from "@latentkit/core";
+import { compileFirst } from "@latentkit/core/authoring";
 import type { WasmBackend } from "./backend.js";
 import { relaxed, simd } from "./kernels.generated.js";
 
@@ -22,14 +23,11 @@ const instances = new WeakMap<WasmBackend, NativeKernels>();
  * @throws UnsupportedError when the engine has no WebAssembly SIMD.
  */
 export async function compileKernels(): Promise<void> {
+  compiled ??= await compileFirst([relaxed, simd]);
   if (compiled !== undefined) return;
-  const fast = WebAssembly.validate(decode(relaxed));
-  if (!fast && !WebAssembly.validate(decode(simd))) {
-    throw new UnsupportedError(
-      "useBackend: the wasm backend needs WebAssembly SIMD, which this engine lacks; update it, or take 'cpu'.",
-    );
-  }
-  compiled = await WebAssembly.compile(decode(fast ? relaxed : simd));
+  throw new UnsupportedError(
+    "useBackend: the wasm backend needs WebAssembly SIMD, which this engine lacks; update it, or take 'cpu'.",
+  );
 }
 
 /** The kernels for a backend's memory. */
@@ -59,8 +57,4 @@ export function nativeKernels(backend: WasmBackend): NativeKernels {
   };
   instances.set(backend, kernels);
   return kernels;
-}
-
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { replaceRegistered } from "../internal/replace-registered.js";
 
 interface CastCall {
   readonly inputs: { readonly x: tf.TensorInfo };
@@ -22,16 +23,11 @@ let corrected = false;
 export function correctWebGpuCast(): void {
   if (corrected) return;
   corrected = true;
-  const shipped = tf.getKernel("Cast", "webgpu");
-  if (!shipped) return;
-  tf.unregisterKernel("Cast", "webgpu");
-  tf.registerKernel({
-    ...shipped,
-    kernelFunc: (call) => {
-      const { inputs, attrs, backend } = call as unknown as CastCall;
-      const whole = inputs.x.dtype === "int32" || inputs.x.dtype === "bool";
-      return whole && attrs.dtype === "float32" ? toFloats(inputs.x, backend) : shipped.kernelFunc(call);
-    },
+  replaceRegistered("Cast", "webgpu", (shipped) => (call) => {
+    // The registry holds kernels of any inputs and settings; this one knows its own.
+    const { inputs, attrs, backend } = call as unknown as CastCall;
+    const whole = inputs.x.dtype === "int32" || inputs.x.dtype === "bool";
+    return whole && attrs.dtype === "float32" ? toFloats(inputs.x, backend) : shipped(call);
   });
 }
 
@@ -39,7 +35,7 @@ export function correctWebGpuCast(): void {
 function toFloats(x: tf.TensorInfo, backend: WebGpuBackend): tf.TensorInfo {
   const one = backend.makeTensorInfo([], "float32", Float32Array.of(1));
   const { kernelFunc } = tf.getKernel("Multiply", "webgpu") as NonNullable<ReturnType<typeof tf.getKernel>>;
-  const product = kernelFunc({ inputs: { a: x, b: one }, attrs: {}, backend: backend as never }) as tf.TensorInfo;
+  const product = kernelFunc({ inputs: { a: x, b: one }, attrs: {}, backend }) as tf.TensorInfo;
   backend.disposeData(one.dataId);
   return product;
 }

@@ -1,4 +1,5 @@
 export { type ContractOptions, describeModel } from "./contract.js";
+export { describeSlips, disposeOf, type SlipsOptions } from "./describe-slips.js";
 export { finiteDifferences } from "./finite-differences.js";
-export { type SlipCase, sweepSlips } from "./slips.js";
+export { asArgument, type SlipCase, sweepSlips } from "./slips.js";
 export { expectSameTensors } from "./tensors.js";

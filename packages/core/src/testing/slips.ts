@@ -14,6 +14,11 @@ export interface SlipCase {
   readonly costly?: RegExp;
 }
 
+/** An object that the sweep takes for an argument, not for options whose parts it spoils: it has a prototype of its own. */
+export function asArgument<T extends object>(parts: T): T {
+  return Object.assign(Object.create({}), parts);
+}
+
 /** What a caller who errs passes in the place of a right argument. */
 const SLIPS: Readonly<Record<string, () => unknown>> = {
   undefined: () => undefined,

@@ -1,4 +1,3 @@
-import type { Specification } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { type CallArguments, single } from "../internal/layer.js";
 import { SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
@@ -35,19 +34,14 @@ export abstract class CausalConvolution<O extends CausalStyle = CausalStyle> ext
   readonly colours: number = 1;
 
   /** Channels that the convolution gives. */
-  get filters(): number {
-    return (this.options as unknown as { readonly filters: number }).filters;
-  }
-
-  constructor(owner: string, specification: Specification, given: O) {
-    super(owner, specification, given);
-  }
+  abstract get filters(): number;
 
   /** The rectangles that the layer looks at, for `channels` input channels. */
   protected abstract plan(channels: number): readonly TapsPlan[];
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const channels = (inputShape as tf.Shape).at(-1)!;
+    // TypeScript does not see through the options of a class that is not known yet.
     const { useBias, scale } = this.options as unknown as Required<CausalStyle>;
     const { filters } = this;
     const plans = this.plan(channels);

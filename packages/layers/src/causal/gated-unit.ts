@@ -4,14 +4,12 @@ import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,
   checkedLayer,
-  configOf,
   type LayerOptions,
-  layerArguments,
-  layerOptions,
   registerLayer,
   single,
   singleShape,
 } from "../internal/layer.js";
+import { OptionsLayer } from "../internal/options-layer.js";
 
 /** What the gate is held before: tanh, as in the gated PixelCNN, or nothing, as in PixelCNN++. */
 export type GatedValue = "tanh" | "linear";
@@ -33,18 +31,22 @@ const SPECIFICATION = {
 } satisfies SpecificationOf<Omit<GatedUnitOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link gatedUnit}; a class because tfjs serialises by class name. */
-export class GatedUnit extends tf.layers.Layer {
+export class GatedUnit extends OptionsLayer<GatedUnitOptions> {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitGatedUnit";
-  /** What stands before the gate. */
-  readonly value: GatedValue;
-  /** Groups of channels. */
-  readonly colours: number;
 
   constructor(options: GatedUnitOptions = {}) {
-    super(layerArguments(options));
-    const { value, colours } = layerOptions("gatedUnit", SPECIFICATION, options);
-    [this.value, this.colours] = [value, colours];
+    super("gatedUnit", SPECIFICATION, options);
+  }
+
+  /** What stands before the gate. */
+  get value(): GatedValue {
+    return this.options.value;
+  }
+
+  /** Groups of channels. */
+  get colours(): number {
+    return this.options.colours;
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -72,10 +74,6 @@ export class GatedUnit extends tf.layers.Layer {
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const shape = singleShape(inputShape);
     return [...shape.slice(0, -1), shape.at(-1)! / 2];
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...configOf({ value: this.value, colours: this.colours }) };
   }
 }
 registerLayer(GatedUnit);

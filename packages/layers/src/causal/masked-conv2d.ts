@@ -40,6 +40,10 @@ export class MaskedConv2d extends CausalConvolution<MaskedConv2dOptions> {
     checkOdd(this.options.kernelSize);
   }
 
+  override get filters(): number {
+    return this.options.filters;
+  }
+
   protected override plan(channels: number): TapsPlan[] {
     return maskedPlan("maskedConv2d", this.options, channels, this.filters);
   }

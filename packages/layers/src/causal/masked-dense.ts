@@ -1,7 +1,7 @@
 import { ConfigError } from "@latentkit/core";
 import { flag, integer, numbers, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
-import { type CallArguments, checkedLayer, type LayerOptions, registerLayer } from "../internal/layer.js";
+import { type CallArguments, checkedLayer, type LayerOptions, registerLayer, singleShape } from "../internal/layer.js";
 import { SeededLayer } from "../internal/seeded-layer.js";
 import type { CausalStyle } from "./causal-layer.js";
 import { STYLE } from "./options.js";
@@ -68,8 +68,7 @@ export class MaskedDense extends SeededLayer<MaskedDenseOptions> {
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const { units, inputDegrees, useBias, scale } = this.options;
-    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as tf.Shape;
-    const inputs = shape.at(-1)!;
+    const inputs = singleShape(inputShape).at(-1)!;
     if (inputs !== inputDegrees[0]!.length) {
       throw new ConfigError(
         `maskedDense: expected \`inputDegrees\` of ${inputs} inputs, received ${inputDegrees[0]!.length}.`,
@@ -95,8 +94,7 @@ export class MaskedDense extends SeededLayer<MaskedDenseOptions> {
   }
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
-    const shape = (Array.isArray(inputShape[0]) ? inputShape[0] : inputShape) as tf.Shape;
-    return [...shape.slice(0, -1), this.options.units];
+    return [...singleShape(inputShape).slice(0, -1), this.options.units];
   }
 }
 registerLayer(MaskedDense);

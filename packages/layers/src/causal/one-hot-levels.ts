@@ -1,16 +1,14 @@
-import { integer, number, oneHot, type SpecificationOf } from "@latentkit/core/authoring";
+import { integer, number, oneHot, optional, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,
   checkedLayer,
-  configOf,
   type LayerOptions,
-  layerArguments,
-  layerOptions,
   registerLayer,
   single,
   singleShape,
 } from "../internal/layer.js";
+import { OptionsLayer } from "../internal/options-layer.js";
 
 /** Options of {@link oneHotLevels}. */
 export interface OneHotLevelsOptions extends LayerOptions {
@@ -25,27 +23,31 @@ export interface OneHotLevelsOptions extends LayerOptions {
 const SPECIFICATION = {
   levels: integer({ min: 2 }),
   low: number({ default: 0 }),
-  high: number({ default: 0 }),
+  high: optional(number()),
 } satisfies SpecificationOf<Omit<OneHotLevelsOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link oneHotLevels}; a class because tfjs serialises by class name. */
-export class OneHotLevels extends tf.layers.Layer {
+export class OneHotLevels extends OptionsLayer<OneHotLevelsOptions, "high"> {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitOneHotLevels";
-  /** Number of levels. */
-  readonly levels: number;
-  /** Value of the first level. */
-  readonly low: number;
-  /** Value of the last level. */
-  readonly high: number;
 
   constructor(options: OneHotLevelsOptions) {
-    super(layerArguments(options));
-    const { levels, low, high } = layerOptions("oneHotLevels", SPECIFICATION, {
-      high: options.levels - 1,
-      ...options,
-    });
-    [this.levels, this.low, this.high] = [levels, low, high];
+    super("oneHotLevels", SPECIFICATION, options);
+  }
+
+  /** Number of levels. */
+  get levels(): number {
+    return this.options.levels;
+  }
+
+  /** Value of the first level. */
+  get low(): number {
+    return this.options.low;
+  }
+
+  /** Value of the last level. */
+  get high(): number {
+    return this.options.high ?? this.levels - 1;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _kwargs?: CallArguments): tf.Tensor {
@@ -61,10 +63,6 @@ export class OneHotLevels extends tf.layers.Layer {
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape {
     const shape = singleShape(inputShape);
     return [...shape.slice(0, -1), shape.at(-1)! * this.levels];
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...configOf({ levels: this.levels, low: this.low, high: this.high }) };
   }
 }
 registerLayer(OneHotLevels);

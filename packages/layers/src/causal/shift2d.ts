@@ -1,15 +1,7 @@
 import { integer, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
-import {
-  type CallArguments,
-  checkedLayer,
-  configOf,
-  type LayerOptions,
-  layerArguments,
-  layerOptions,
-  registerLayer,
-  single,
-} from "../internal/layer.js";
+import { type CallArguments, checkedLayer, type LayerOptions, registerLayer, single } from "../internal/layer.js";
+import { OptionsLayer } from "../internal/options-layer.js";
 import { window } from "./rectangle.js";
 
 /** Options of {@link shift2d}. */
@@ -26,18 +18,22 @@ const SPECIFICATION = {
 } satisfies SpecificationOf<Omit<Shift2dOptions, keyof LayerOptions>>;
 
 /** The layer behind {@link shift2d}; a class because tfjs serialises by class name. */
-export class Shift2d extends tf.layers.Layer {
+export class Shift2d extends OptionsLayer<Shift2dOptions> {
   /** Name in saved networks. */
   static readonly className: string = "LatentKitShift2d";
-  /** Rows down. */
-  readonly down: number;
-  /** Columns to the right. */
-  readonly right: number;
 
   constructor(options: Shift2dOptions) {
-    super(layerArguments(options));
-    const { down, right } = layerOptions("shift2d", SPECIFICATION, options);
-    [this.down, this.right] = [down, right];
+    super("shift2d", SPECIFICATION, options);
+  }
+
+  /** Rows down. */
+  get down(): number {
+    return this.options.down;
+  }
+
+  /** Columns to the right. */
+  get right(): number {
+    return this.options.right;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], _kwargs?: CallArguments): tf.Tensor {
@@ -51,10 +47,6 @@ export class Shift2d extends tf.layers.Layer {
 
   override computeOutputShape(inputShape: tf.Shape | tf.Shape[]): tf.Shape | tf.Shape[] {
     return inputShape;
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...configOf({ down: this.down, right: this.right }) };
   }
 }
 registerLayer(Shift2d);

@@ -40,6 +40,10 @@ export class ShiftedConv2d extends CausalConvolution<ShiftedConv2dOptions> {
     checkWidth("shiftedConv2d", this.options);
   }
 
+  override get filters(): number {
+    return this.options.filters;
+  }
+
   protected override plan(): TapsPlan[] {
     return [{ name: "kernel", rectangle: laid(this.options.kernelSize, this.options.direction) }];
   }

@@ -1,7 +1,7 @@
 import { type InitializerKind, type SeededInitializer, seededInitializer } from "@latentkit/core";
-import { integer, type Option, optional, type Specification, text } from "@latentkit/core/authoring";
-import * as tf from "@tensorflow/tfjs";
-import { configOf, type LayerOptions, layerArguments, layerOptions } from "./layer.js";
+import { integer, type Option, optional, text } from "@latentkit/core/authoring";
+import type { LayerOptions } from "./layer.js";
+import { OptionsLayer } from "./options-layer.js";
 
 /** What layers of the library with weights of their own take. */
 export interface SeededLayerOptions extends LayerOptions {
@@ -17,23 +17,11 @@ export const SEEDED: {
   readonly stream: Option<string, "optional">;
 } = { seed: integer({ min: 0, default: 0 }), stream: optional(text()) };
 
-/** A layer whose weights follow from its options' seed and stream, and whose configuration is its options. */
-export abstract class SeededLayer<O extends SeededLayerOptions> extends tf.layers.Layer {
-  /** The layer's own options, complete. */
-  protected readonly options: Required<Omit<O, keyof LayerOptions | "stream">> & Pick<SeededLayerOptions, "stream">;
-
-  constructor(owner: string, specification: Specification, given: O) {
-    super(layerArguments(given));
-    this.options = layerOptions(owner, specification, given) as typeof this.options;
-  }
-
+/** A layer whose weights follow from its options' seed and stream. */
+export abstract class SeededLayer<O extends SeededLayerOptions> extends OptionsLayer<O, "stream"> {
   /** Initial values of a weight. */
   protected initial(weight: string, kind?: InitializerKind, scale?: number): SeededInitializer {
     const { seed, stream = this.name } = this.options as { readonly seed: number; readonly stream?: string };
     return seededInitializer({ kind, scale, seed, stream: `${stream}/${weight}` });
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), ...configOf(this.options) };
   }
 }

@@ -6,7 +6,6 @@ import {
   random,
   type Samples,
   type StepContext,
-  UnsupportedError,
 } from "@latentkit/core";
 import { integer, optional, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
@@ -25,9 +24,18 @@ export interface SampleSheetOptions extends ImageGridOptions {
   readonly seed?: number;
   /** Conditions of a conditional model, one for all images or one for each: `{ label: [0, 1, 2] }`. */
   readonly given?: GivenLike;
-  /** A run's `event.compile`, in a callback: the sheet is then computed as the run computes its steps. */
+  /**
+   * A run's `event.compile`, in a callback: from a model's second sheet on they are
+   * computed as the run computes its steps, unless the model draws step by step.
+   */
   readonly compile?: Compile;
 }
+
+/**
+ * Models whose `sample` gave a tensor at once, which an executor can compute as one function; those that draw step by step give a
+ * promise. Their first sheet tells.
+ */
+const drawsAtOnce = new WeakSet<object>();
 
 const OPTIONS = {
   ...GRID,
@@ -55,27 +63,19 @@ export async function sampleSheet(model: Samples, options: SampleSheetOptions = 
   const noise = random(seed).stream("sampleSheet");
   const draws = (source: RandomSource, conditions?: GivenLike) =>
     model.sample({ count, random: source, ...(conditions && { given: conditions }) });
-  const images = await (compile === undefined || isAsync(model.sample)
-    ? draws(noise, given)
-    : computed(`sample ${count}`, model, compile, {}, given, atOnce(draws), noise));
+  let images: tf.Tensor;
+  if (compile !== undefined && drawsAtOnce.has(model)) {
+    const look = (_: Batch, conditions: GivenLike | undefined, step?: StepContext): tf.Tensor =>
+      draws(step!.random, conditions) as tf.Tensor;
+    images = await computed(`sample ${count}`, model, compile, {}, given, look, noise);
+  } else {
+    const drawn = draws(noise, given);
+    if (drawn instanceof tf.Tensor) drawsAtOnce.add(model);
+    images = await drawn;
+  }
   try {
     return await layOut("sampleSheet", images, grid);
   } finally {
     images.dispose();
   }
-}
-
-/** Models that draw step by step say so, and are not compiled as one function. */
-function isAsync(fn: Samples["sample"]): boolean {
-  return fn.constructor.name === "AsyncFunction";
-}
-
-function atOnce(draws: (source: RandomSource, given?: GivenLike) => tf.Tensor | Promise<tf.Tensor>) {
-  return (_batch: Batch, given: GivenLike | undefined, step?: StepContext): tf.Tensor => {
-    const images = draws(step!.random, given);
-    if (images instanceof tf.Tensor) return images;
-    throw new UnsupportedError(
-      "sampleSheet: the model draws step by step (its `sample` gives a promise); leave `compile` out.",
-    );
-  };
 }

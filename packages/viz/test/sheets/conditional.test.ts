@@ -1,4 +1,4 @@
-import type { GivenLike, Reconstructs, SampleOptions, Samples } from "@latentkit/core";
+import type { Compile, GivenLike, Reconstructs, SampleOptions, Samples } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { reconstructionSheet, sampleSheet } from "../../src/index.js";
@@ -20,6 +20,21 @@ const model: Samples & Reconstructs = {
   reconstruct: (x, given) => shade(given, x.shape[0]!),
 };
 const exact = { upscale: 1, gap: 0 };
+
+describe("sheets of models that draw step by step", () => {
+  it("are drawn as they are without a run's executor, which cannot compute a promise", async () => {
+    const stepwise: Samples = { sample: async (options) => model.sample(options) };
+    const later: Samples = { sample: (options) => Promise.resolve(model.sample(options)) };
+    const compile: Compile = () => expect.unreachable("nothing to make ready");
+    const asked = { count: 2, given: { label: [1, 3] }, ...exact };
+    const plain = await sampleSheet(model, asked);
+    const before = tf.memory().numTensors;
+    for (const one of [stepwise, later, later]) {
+      expect((await sampleSheet(one, { ...asked, compile })).data).toEqual(plain.data);
+    }
+    expect(tf.memory().numTensors).toBe(before);
+  });
+});
 
 describe("sheets of conditional models", () => {
   it("show each image under its own condition, also past the first chunk", async () => {

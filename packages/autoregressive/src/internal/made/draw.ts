@@ -1,11 +1,9 @@
 import { Breather, sizeOf } from "@latentkit/core/authoring";
 import type { MaskedDense } from "@latentkit/layers/authoring";
-import { type Kernels, kernelsFor } from "../sampling/kernels.js";
+import { arena, LANES, lanesFor } from "../sampling/arena.js";
+import type { Kernels } from "../sampling/kernels.js";
 import type { Drawing } from "../sampling/request.js";
 import type { MadeDegrees } from "./degrees.js";
-
-/** Examples side by side in one run. */
-const LANES = 64;
 
 /** A layer under one mask, its units sorted by degree: what a unit sees is the beginning of the layer before. */
 interface SortedLayer {
@@ -41,7 +39,7 @@ export async function drawMade(
   const parameters = new Float32Array(perValue);
   for (let first = 0; first < examples.length; first += LANES) {
     const chunk = examples.slice(first, first + LANES);
-    const lanes = Math.ceil(chunk.length / 8) * 8;
+    const lanes = lanesFor(chunk.length);
     const { kernels, floats, layers: sortedLayers, input } = await memoryOf(layers, all, lanes);
     const at = (address: number, unit: number): number => address + unit * lanes * 4;
     for (let degree = 1; degree <= order.length; degree++) {
@@ -93,12 +91,7 @@ async function memoryOf(
   degrees: readonly (readonly number[])[],
   lanes: number,
 ): Promise<{ kernels: Kernels; floats: Float32Array; layers: SortedLayer[]; input: number }> {
-  let size = 4; // Address 0 stands for no bias.
-  const take = (count: number): number => {
-    const at = size * 4;
-    size += Math.ceil(count / 4) * 4;
-    return at;
-  };
+  const { take, make } = arena();
   const input = take(degrees[0]!.length * lanes);
   const placed = layers.map(({ kernel, bias, units }, i) => {
     const order = degrees[i + 1]!;
@@ -112,8 +105,7 @@ async function memoryOf(
       upTo: counts,
     };
   });
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((size * 4) / 65536) });
-  const floats = new Float32Array(memory.buffer);
+  const { kernels, floats } = await make();
   for (const [i, { kernel, bias, units }] of layers.entries()) {
     const [rows, columns] = [sorted(degrees[i]!), sorted(degrees[i + 1]!)];
     const values = (await kernel.read().data()) as Float32Array;
@@ -129,5 +121,5 @@ async function memoryOf(
       floats[biasAt / 4 + c] = biases[column]!;
     });
   }
-  return { kernels: await kernelsFor(memory), floats, layers: placed, input };
+  return { kernels, floats, layers: placed, input };
 }

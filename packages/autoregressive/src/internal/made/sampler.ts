@@ -1,11 +1,10 @@
-import { type RandomSource, random, type SampleOptions } from "@latentkit/core";
 import { apply, sizeOf } from "@latentkit/core/authoring";
 import type { MaskedDense } from "@latentkit/layers/authoring";
 import type { Likelihood } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import type { Made } from "../../types.js";
 import { withRequest } from "../request-of.js";
-import { Drawing, type DrawRequest } from "../sampling/request.js";
+import { Drawing } from "../sampling/request.js";
 import type { MadeDegrees } from "./degrees.js";
 import { drawMade } from "./draw.js";
 
@@ -22,43 +21,27 @@ export interface MadeSamplerParts {
 /** Both ways to sample: unit by unit, and a pass of the whole network for each value. */
 export function madeSampler(parts: MadeSamplerParts): Pick<Made, "sample" | "sampleNaively"> {
   const { inputShape, masks, likelihood, degrees, layers } = parts;
-  const drawn = { owner: "made", shape: inputShape, likelihood, given: undefined, values: 1 };
+  const drawn = { owner: "made", shape: inputShape, likelihood, given: undefined, values: 1, chooses: masks > 1 };
   const sampler =
-    (draw: (drawing: Drawing, mask: number, examples: number[], begun: number) => Promise<void>) =>
-    async (options: SampleOptions | number, source?: RandomSource): Promise<tf.Tensor> => {
-      const chosen = await masksOf(options, source, masks);
-      return withRequest(drawn, options, chosen.random, async (request: DrawRequest) => {
+    (draw: (drawing: Drawing, mask: number, examples: number[], begun: number) => Promise<void>): Made["sample"] =>
+    (options, random) =>
+      withRequest(drawn, options, random, async (request) => {
         const drawing = new Drawing(request, 1);
+        // Which mask draws which example: each as often, by chance.
+        const maskOf = (u = 0): number => Math.min(masks - 1, Math.floor(u * masks));
+        const all = Array.from({ length: request.count }, (_, i) => i);
         let begun = 0;
         for (let mask = 0; mask < masks; mask++) {
-          const examples = Array.from({ length: request.count }, (_, i) => i).filter((i) => chosen.of(i) === mask);
+          const examples = all.filter((i) => maskOf(request.choices[i]) === mask);
           if (examples.length > 0) await draw(drawing, mask, examples, begun);
           begun += examples.length;
         }
         return drawing.tensor();
       });
-    };
   return {
     sample: sampler((drawing, mask, examples, begun) => drawMade(layers, degrees, mask, drawing, examples, begun)),
     sampleNaively: sampler((drawing, mask, examples) => drawNaively(parts, drawing, mask, examples)),
   };
-}
-
-/** Which mask draws which example: alike often, by chance, from the request's own stream. */
-async function masksOf(
-  options: SampleOptions | number,
-  source: RandomSource | undefined,
-  masks: number,
-): Promise<{ readonly of: (example: number) => number; readonly random: RandomSource | undefined }> {
-  const asked = typeof options === "object" && options !== null ? options : { count: options };
-  if (masks === 1 || !Number.isSafeInteger(asked.count) || asked.count < 1) return { of: () => 0, random: source };
-  const stream = asked.random ?? source ?? random(0);
-  // A stream that is no stream is refused where the rest of the request is read.
-  if (typeof stream.uniform !== "function") return { of: () => 0, random: source };
-  const noise = stream.uniform([asked.count]);
-  const values = await noise.data();
-  noise.dispose();
-  return { of: (example) => Math.min(masks - 1, Math.floor(values[example]! * masks)), random: stream };
 }
 
 async function drawNaively(

@@ -1,7 +1,8 @@
 import type { ActivationKind } from "@latentkit/layers";
 
 const elu = (x: number, alpha: number): number => (x > 0 ? x : alpha * Math.expm1(x));
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+/** The logistic function σ. */
+export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 /** An activation of the library as a function of a number. */
 export function scalarActivation(kind: ActivationKind, alpha: number): (x: number) => number {

@@ -1,31 +1,32 @@
-import { Breather, sizeOf } from "@latentkit/core/authoring";
+import { Breather } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
+import { arena, lanesFor } from "./arena.js";
 import type { GraphNode } from "./graph.js";
-import { kernelsFor } from "./kernels.js";
 import type { Op, Run, Runtime } from "./op.js";
 import type { Plan } from "./plan.js";
 import { Drawing, type DrawRequest } from "./request.js";
 
-/** Pictures side by side in one run: their values at a few rows of all layers fit in a processor's cache. */
-const LANES = 64;
+/** Weights as they were when a draw began. */
+type Weights = ReadonlyMap<tf.LayerVariable, Float32Array>;
 
 /**
  * Draws pictures place by place with every layer's values kept: at each place only what is new is computed, so that all of a picture
  * costs about as much as one pass of the network.
  */
-export async function drawCached(plan: Plan, request: DrawRequest, network: tf.LayersModel): Promise<Float32Array> {
+export async function drawCached(plan: Plan, request: DrawRequest, network: tf.LayersModel): Promise<Drawing> {
   const drawing = new Drawing(request, plan.input.channels);
   const vectors = await computeVectors(plan, request, network);
-  const lanes = Math.min(LANES, Math.ceil(request.count / 8) * 8);
+  const weights = await readWeights(plan);
+  const lanes = lanesFor(request.count);
   for (let first = 0; first < request.count; first += lanes) {
     const count = Math.min(lanes, request.count - first);
     plan.vectors.forEach((vector, i) => {
       const rows = vectors[i]!;
       vector.values = lanesOf(rows, rows.length / request.count, first, count, lanes);
     });
-    await drawLanes(plan, await bind(plan, lanes), drawing, first, count);
+    await drawLanes(plan, await bind(plan, weights, lanes), drawing, first, count);
   }
-  return drawing.data;
+  return drawing;
 }
 
 /** Ops that are ready to run. */
@@ -82,26 +83,27 @@ async function drawLanes(
 }
 
 /** Memory for a plan — values, weights, what ops keep for themselves — and its ops at work in it. */
-async function bind(plan: Plan, lanes: number): Promise<Bound> {
-  let floats = 4; // Address 0 stands for no bias.
-  const take = (size: number): number => {
-    const at = floats * 4;
-    floats += Math.ceil(size / 4) * 4;
-    return at;
-  };
-  const ops = [...plan.rows, ...plan.places, ...plan.after];
+async function bind(plan: Plan, weights: Weights, lanes: number): Promise<Bound> {
+  const { take, make } = arena();
+  const ops = allOps(plan);
   for (const value of [plan.input, ...ops.map(({ output }) => output)]) value.place(take(value.size(lanes)), lanes);
   const scratch = new Map(ops.map((op) => [op, take(op.scratch?.(lanes) ?? 0)]));
-  const weights = new Map<tf.LayerVariable, number>();
-  for (const weight of ops.flatMap((op) => op.weights ?? [])) {
-    if (!weights.has(weight)) weights.set(weight, take(sizeOf(weight.shape as number[])));
-  }
-  const memory = new WebAssembly.Memory({ initial: Math.ceil((floats * 4) / 65536) });
-  const view = new Float32Array(memory.buffer);
-  for (const [weight, at] of weights) view.set((await weight.read().data()) as Float32Array, at / 4);
-  const kernels = await kernelsFor(memory);
-  const runtime: Runtime = { kernels, floats: view, lanes, weight: (variable) => weights.get(variable)! };
+  const places = new Map([...weights].map(([weight, values]) => [weight, take(values.length)]));
+  const { kernels, floats } = await make();
+  for (const [weight, values] of weights) floats.set(values, places.get(weight)! / 4);
+  const runtime: Runtime = { kernels, floats, lanes, weight: (variable) => places.get(variable)! };
   return { runtime, runs: new Map(ops.map((op) => [op, op.bind(runtime, scratch.get(op)!)])) };
+}
+
+function allOps({ rows, places, after }: Plan): Op[] {
+  return [...rows, ...places, ...after];
+}
+
+async function readWeights(plan: Plan): Promise<Weights> {
+  const all = [...new Set(allOps(plan).flatMap((op) => op.weights ?? []))];
+  return new Map(
+    await Promise.all(all.map(async (weight) => [weight, (await weight.read().data()) as Float32Array] as const)),
+  );
 }
 
 /** What the conditions come to, `[count, channels]` each, by the layers themselves. */

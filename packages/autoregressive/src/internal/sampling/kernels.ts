@@ -1,3 +1,4 @@
+import { compileFirst } from "@latentkit/core/authoring";
 import { relaxed, simd } from "./kernels.generated.js";
 
 /** What is computed at a place, on addresses in bytes: see `assembly/index.ts`. */
@@ -8,23 +9,16 @@ export interface Kernels {
   add(y: number, a: number, b: number, size: number): void;
 }
 
+/** Null where the engine has none of the instructions. */
 let compiled: WebAssembly.Module | null | undefined;
 
 /** The kernels for a memory: WebAssembly with SIMD where the engine has it, typed arrays otherwise. */
 export async function kernelsFor(memory: WebAssembly.Memory): Promise<Kernels> {
-  compiled ??= await compile();
+  if (compiled === undefined) compiled = (await compileFirst([relaxed, simd])) ?? null;
   if (compiled === null) return plainKernels(memory.buffer);
   const { exports } = await WebAssembly.instantiate(compiled, { env: { memory } });
+  // Exports are whatever `assembly/index.ts` says.
   return exports as unknown as Kernels;
-}
-
-async function compile(): Promise<WebAssembly.Module | null> {
-  const binary = [relaxed, simd].map(decode).find((bytes) => WebAssembly.validate(bytes));
-  return binary === undefined ? null : WebAssembly.compile(binary);
-}
-
-function decode(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
 }
 
 /** The same, over a typed array. */

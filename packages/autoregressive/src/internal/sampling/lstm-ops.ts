@@ -1,5 +1,6 @@
 import type { DiagonalBiLstm, RowLstm } from "@latentkit/layers/authoring";
 import type * as tf from "@tensorflow/tfjs";
+import { sigmoid } from "./activations.js";
 import { convolutionOp } from "./convolution-op.js";
 import { gridOf, type Op, type Runtime } from "./op.js";
 import { addOp } from "./simple-ops.js";
@@ -10,10 +11,10 @@ const GATES = 4;
 /** One step of an LSTM for some units, all pictures: sums of its gates, memory before and after, hidden state. Addresses in floats. */
 function step(floats: Float32Array, sums: number, memory: number, hidden: number, size: number): void {
   for (let i = 0; i < size; i++) {
-    const sigmoid = (gate: number): number => 1 / (1 + Math.exp(-floats[sums + gate * size + i]!));
-    const next = sigmoid(1) * floats[memory + i]! + sigmoid(0) * Math.tanh(floats[sums + 3 * size + i]!);
+    const opened = (gate: number): number => sigmoid(floats[sums + gate * size + i]!);
+    const next = opened(1) * floats[memory + i]! + opened(0) * Math.tanh(floats[sums + 3 * size + i]!);
     floats[memory + i] = next;
-    floats[hidden + i] = sigmoid(2) * Math.tanh(next);
+    floats[hidden + i] = opened(2) * Math.tanh(next);
   }
 }
 

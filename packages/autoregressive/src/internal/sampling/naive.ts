@@ -15,7 +15,7 @@ export async function drawNaively(
   network: tf.LayersModel,
   request: DrawRequest,
   limit: number = Number.POSITIVE_INFINITY,
-): Promise<Float32Array> {
+): Promise<Drawing> {
   const { shape, count, conditions, signal } = request;
   const values = shape.at(-1)!;
   const drawing = new Drawing(request, values);
@@ -24,26 +24,29 @@ export async function drawNaively(
   for (let first = 0; first < count; first += CHUNK) {
     const rows = Math.min(CHUNK, count - first);
     const told = conditions.map((condition) => tf.slice(condition, first, rows));
-    for (let place = 0; place < Math.min(limit, drawing.places); place++) {
-      for (let value = 0; value < values; value++) {
-        const said = tf.tidy(() => {
-          const x = tf.tensor(drawing.data.slice(first * size, (first + rows) * size), [rows, ...shape]);
-          const output = apply(network, told.length === 0 ? x : [x, ...told]);
-          const perPlace = output.size / (rows * drawing.places);
-          return tf.slice(tf.reshape(output, [rows, drawing.places, perPlace]), [0, place, 0], [rows, 1, perPlace]);
-        });
-        const parameters = (await said.data()) as Float32Array;
-        const perPlace = said.size / rows;
-        said.dispose();
-        for (let row = 0; row < rows; row++) {
-          drawing.draw(first + row, place, value, parameters.slice(row * perPlace, (row + 1) * perPlace));
+    try {
+      for (let place = 0; place < Math.min(limit, drawing.places); place++) {
+        for (let value = 0; value < values; value++) {
+          const said = tf.tidy(() => {
+            const x = tf.tensor(drawing.data.slice(first * size, (first + rows) * size), [rows, ...shape]);
+            const output = apply(network, told.length === 0 ? x : [x, ...told]);
+            const perPlace = output.size / (rows * drawing.places);
+            return tf.slice(tf.reshape(output, [rows, drawing.places, perPlace]), [0, place, 0], [rows, 1, perPlace]);
+          });
+          const parameters = (await said.data()) as Float32Array;
+          const perPlace = said.size / rows;
+          said.dispose();
+          for (let row = 0; row < rows; row++) {
+            drawing.draw(first + row, place, value, parameters.slice(row * perPlace, (row + 1) * perPlace));
+          }
         }
+        await breather.pause();
+        signal?.throwIfAborted();
+        drawing.tell(first * drawing.places + (place + 1) * rows);
       }
-      await breather.pause();
-      signal?.throwIfAborted();
-      drawing.tell(first * drawing.places + (place + 1) * rows);
+    } finally {
+      tf.dispose(told);
     }
-    tf.dispose(told);
   }
-  return drawing.data;
+  return drawing;
 }

@@ -40,6 +40,12 @@ export function channelsOf({ channels, blocks }: Value, block: number): [from: n
   return [block * size, (block + 1) * size];
 }
 
+/** Where a block's values stand behind a place's address, in bytes, and how many floats they are. */
+export function spanOf(value: Value, block: number, lanes: number): [at: number, size: number] {
+  const [from, to] = channelsOf(value, block);
+  return [from * lanes * 4, (to - from) * lanes];
+}
+
 /** The grid of a value. */
 export function gridOf({ height, width, step }: Grid): Grid {
   return { height, width, step };

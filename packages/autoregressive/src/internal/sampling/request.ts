@@ -1,4 +1,5 @@
 import type { SampleProgress } from "@latentkit/core";
+import { sizeOf } from "@latentkit/core/authoring";
 import type { PlaceLikelihood } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 
@@ -10,6 +11,8 @@ export interface DrawRequest {
   readonly places: PlaceLikelihood;
   /** Uniform numbers, `[count, places, uniforms]`. */
   readonly noise: Float32Array;
+  /** One uniform number an example that was drawn before the others, where something is chosen for each; empty otherwise. */
+  readonly choices: Float32Array;
   readonly temperature: number;
   /** Values that are kept, `[count, …shape]`, where `mask` is not 0. */
   readonly known?: Float32Array | undefined;
@@ -33,7 +36,7 @@ export class Drawing {
   readonly #place: Float32Array;
 
   constructor(request: DrawRequest, values: number) {
-    const size = request.shape.reduce((product, length) => product * length, 1);
+    const size = sizeOf(request.shape);
     this.request = request;
     this.values = values;
     this.places = size / values;

@@ -1,7 +1,7 @@
 import { ShapeError } from "@latentkit/core";
 import type { Activation, GatedUnit, OneHotLevels, Shift2d } from "@latentkit/layers/authoring";
-import { scalarActivation } from "./activations.js";
-import { type Builder, channelsOf, gridOf, type Op } from "./op.js";
+import { scalarActivation, sigmoid } from "./activations.js";
+import { type Builder, channelsOf, gridOf, type Op, spanOf } from "./op.js";
 import { latest, Value } from "./value.js";
 
 /** A layer that hands on what it gets: dropout when nothing is trained. */
@@ -52,8 +52,7 @@ function mapOp(x: Value, map: Map, rectified = false): Op {
     bind:
       ({ floats, lanes, kernels }) =>
       (row, column, block) => {
-        const [from, to] = channelsOf(output, block);
-        const [at, size] = [from * lanes * 4, (to - from) * lanes];
+        const [at, size] = spanOf(output, block, lanes);
         if (rectified) kernels.relu(output.at(row, column) + at, x.at(row, column) + at, size);
         else map(floats, (output.at(row, column) + at) / 4, (x.at(row, column) + at) / 4, size);
       },
@@ -76,8 +75,7 @@ export const addOp: Builder = (layer, inputs) => {
     bind:
       ({ kernels, lanes }) =>
       (row, column, block) => {
-        const [from, to] = channelsOf(output, block);
-        const [at, size] = [from * lanes * 4, (to - from) * lanes];
+        const [at, size] = spanOf(output, block, lanes);
         const y = output.at(row, column) + at;
         kernels.add(y, inputs[0]!.at(row, column) + at, inputs[1]!.at(row, column) + at, size);
         for (const more of inputs.slice(2)) kernels.add(y, y, more.at(row, column) + at, size);
@@ -120,7 +118,7 @@ export const gateOp: Builder = (layer, [input]) => {
           const a = x.at(row, column) / 4 + 2 * group * size;
           for (let i = 0; i < size; i++) {
             const passed = floats[a + i]!;
-            const gate = 1 / (1 + Math.exp(-floats[a + size + i]!));
+            const gate = sigmoid(floats[a + size + i]!);
             floats[y + i] = (value === "tanh" ? Math.tanh(passed) : passed) * gate;
           }
         }
@@ -182,8 +180,7 @@ export function addVectorOp(x: Value, vector: () => Float32Array): Op {
     bind: ({ floats, lanes, kernels }, scratch) => {
       floats.set(vector(), scratch / 4);
       return (row, column, block) => {
-        const [from, to] = channelsOf(output, block);
-        const [at, size] = [from * lanes * 4, (to - from) * lanes];
+        const [at, size] = spanOf(output, block, lanes);
         kernels.add(output.at(row, column) + at, x.at(row, column) + at, scratch + at, size);
       };
     },

@@ -66,9 +66,4 @@ export class Value implements Grid {
     if (!this.#wide) return this.#base;
     return this.#base + (row % this.#rows) * this.#rowBytes + column * this.#placeBytes;
   }
-
-  /** Bytes from one place of a row to the next. */
-  get stride(): number {
-    return this.#wide ? this.#placeBytes : 0;
-  }
 }
