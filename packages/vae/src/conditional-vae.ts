@@ -1,29 +1,17 @@
-import type { Conditions, ModelFactory, Posterior, Prior, Schedule } from "@latentkit/core";
-import { conditionFields, conditions, defineModel, network, number, schedule } from "@latentkit/core/authoring";
-import type { Likelihood } from "@latentkit/losses";
-import { likelihoodOption, posteriorOption, priorOption } from "@latentkit/losses/authoring";
-import type * as tf from "@tensorflow/tfjs";
+import type { Conditions, ModelFactory, Schedule } from "@latentkit/core";
+import { conditionFields, conditions, defineModel, number, schedule } from "@latentkit/core/authoring";
 import { variationalObjective } from "./internal/variational-objective.js";
+import { type LatentOptions, latentOptions } from "./latent-options.js";
 import { latentVariableModel } from "./latent-variable-model.js";
 import type { ConditionalVae } from "./types.js";
 
 /** Options of {@link conditionalVae}. */
-export interface ConditionalVaeOptions {
+export interface ConditionalVaeOptions extends LatentOptions {
   /**
    * What the model is told, by the field of a batch: `{ label: { classes: 10 } }` for class numbers, `{ slant: { size: 1 } }` for
    * vectors. The networks take them after their first input, in this order.
    */
   readonly given: Conditions;
-  /** q(z|x, y): data, and the conditions if it takes them, → two outputs `[batch, latentDim]`, mean and log variance. */
-  readonly encoder: tf.LayersModel;
-  /** p(x|z, y): code and conditions → the likelihood's parameters. */
-  readonly decoder: tf.LayersModel;
-  /** How a decoder's output scores data. Default `bernoulli()`, on logits. */
-  readonly likelihood?: Likelihood;
-  /** p(z), the same for all conditions. Default `standardNormal()`. */
-  readonly prior?: Prior;
-  /** What the encoder's outputs say of codes. Default `gaussianPosterior()`. */
-  readonly posterior?: Posterior;
   /** Weight of the KL divergence, a number ≥ 0 or a schedule. Default 1. */
   readonly beta?: number | Schedule;
   /** Nats that each dimension may carry free of charge. Default 0. */
@@ -67,11 +55,7 @@ export const conditionalVae: ModelFactory<ConditionalVaeOptions, ConditionalVae>
   "conditionalVae",
   {
     given: conditions(),
-    encoder: network(),
-    decoder: network(),
-    likelihood: likelihoodOption(),
-    prior: priorOption(),
-    posterior: posteriorOption(),
+    ...latentOptions,
     beta: schedule({ min: 0, default: 1 }),
     freeBits: number({ min: 0, default: 0 }),
   },

@@ -3,6 +3,7 @@ import "@latentkit/layers";
 
 export { type ConditionalVaeOptions, conditionalVae } from "./conditional-vae.js";
 export { type IwaeOptions, iwae } from "./iwae.js";
+export { type LatentOptions, latentOptions } from "./latent-options.js";
 export {
   type LatentPass,
   type LatentVariableBase,

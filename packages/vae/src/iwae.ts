@@ -1,23 +1,12 @@
-import type { ModelFactory, Posterior, Prior } from "@latentkit/core";
-import { defineModel, integer, network, smoothLogSumExp } from "@latentkit/core/authoring";
-import type { Likelihood } from "@latentkit/losses";
-import { likelihoodOption, posteriorOption, priorOption } from "@latentkit/losses/authoring";
+import type { ModelFactory } from "@latentkit/core";
+import { defineModel, integer, smoothLogSumExp } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
+import { type LatentOptions, latentOptions } from "./latent-options.js";
 import { latentVariableModel } from "./latent-variable-model.js";
 import type { Iwae } from "./types.js";
 
 /** Options of {@link iwae}. */
-export interface IwaeOptions {
-  /** q(z|x): `[batch, …]` → two outputs `[batch, latentDim]`, mean and log variance. */
-  readonly encoder: tf.LayersModel;
-  /** p(x|z): `[batch, latentDim]` → the likelihood's parameters. */
-  readonly decoder: tf.LayersModel;
-  /** Default `bernoulli()`, on logits: for values in [0, 1]. */
-  readonly likelihood?: Likelihood;
-  /** p(z). Default `standardNormal()`. */
-  readonly prior?: Prior;
-  /** What the encoder's outputs say of codes. Default `gaussianPosterior()`. */
-  readonly posterior?: Posterior;
+export interface IwaeOptions extends LatentOptions {
   /** Importance samples an example, k. Default 50, the paper's largest; a step costs about k times a VAE's. */
   readonly samples?: number;
 }
@@ -55,11 +44,7 @@ export interface IwaeOptions {
 export const iwae: ModelFactory<IwaeOptions, Iwae> = defineModel(
   "iwae",
   {
-    encoder: network(),
-    decoder: network(),
-    likelihood: likelihoodOption(),
-    prior: priorOption(),
-    posterior: posteriorOption(),
+    ...latentOptions,
     samples: integer({ min: 1, default: 50 }),
   },
   ({ samples, ...parts }) => {

@@ -1,12 +1,4 @@
-import type {
-  FieldSpecs,
-  GivenLike,
-  Posterior,
-  PosteriorDraw,
-  Prior,
-  RandomSource,
-  StepContext,
-} from "@latentkit/core";
+import type { FieldSpecs, GivenLike, PosteriorDraw, Prior, RandomSource, StepContext } from "@latentkit/core";
 import {
   apply,
   applyAll,
@@ -19,23 +11,16 @@ import {
   drawGiven,
   sampleRequest,
 } from "@latentkit/core/authoring";
-import type { Likelihood } from "@latentkit/losses";
 import { dataField } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { drawnKl, importanceWeights } from "./internal/bounds.js";
+import type { LatentOptions } from "./latent-options.js";
 import type { LatentVariableModel } from "./types.js";
 
 /** What a latent variable model is made of. */
-export interface LatentVariableParts {
+export interface LatentVariableParts extends Required<LatentOptions> {
   /** The model's kind: the first word of messages. */
   readonly owner: string;
-  /** q(z|x): `[batch, …]`, and the conditions if it takes them, → the posterior's outputs, `[batch, latentDim]` each. */
-  readonly encoder: tf.LayersModel;
-  /** p(x|z): `[batch, latentDim]`, and the conditions, → the likelihood's parameters. */
-  readonly decoder: tf.LayersModel;
-  readonly likelihood: Likelihood;
-  readonly prior: Prior;
-  readonly posterior: Posterior;
   /** What both networks are told beside the data. */
   readonly given?: FieldSpecs;
 }

@@ -1,24 +1,12 @@
-import type { ModelFactory, Posterior, Prior, Schedule } from "@latentkit/core";
-import { defineModel, network, number, schedule } from "@latentkit/core/authoring";
-import type { Likelihood } from "@latentkit/losses";
-import { likelihoodOption, posteriorOption, priorOption } from "@latentkit/losses/authoring";
-import type * as tf from "@tensorflow/tfjs";
+import type { ModelFactory, Schedule } from "@latentkit/core";
+import { defineModel, number, schedule } from "@latentkit/core/authoring";
 import { variationalObjective } from "./internal/variational-objective.js";
+import { type LatentOptions, latentOptions } from "./latent-options.js";
 import { latentVariableModel } from "./latent-variable-model.js";
 import type { Vae } from "./types.js";
 
 /** Options of {@link vae}. */
-export interface VaeOptions {
-  /** q(z|x): `[batch, …]` → two outputs `[batch, latentDim]`, the mean μ and the log variance γ = log σ². */
-  readonly encoder: tf.LayersModel;
-  /** p(x|z): `[batch, latentDim]` → the likelihood's parameters, data-shaped with `parametersPerValue` on the last axis. */
-  readonly decoder: tf.LayersModel;
-  /** How a decoder's output scores data. Default `bernoulli()`, on logits: for values in [0, 1], such as grey images. */
-  readonly likelihood?: Likelihood;
-  /** p(z). Default `standardNormal()`; its divergence is estimated by one draw where the pair has no closed form. */
-  readonly prior?: Prior;
-  /** What the encoder's outputs say of codes. Default `gaussianPosterior()`. */
-  readonly posterior?: Posterior;
+export interface VaeOptions extends LatentOptions {
   /**
    * Weight of the KL divergence. Default 1, the evidence lower bound itself. Above 1 disentangles (β-VAE), below 1 favours
    * sharp reconstructions, a schedule that rises from 0 keeps codes from being ignored early in training (warm-up).
@@ -63,11 +51,7 @@ export interface VaeOptions {
 export const vae: ModelFactory<VaeOptions, Vae> = defineModel(
   "vae",
   {
-    encoder: network(),
-    decoder: network(),
-    likelihood: likelihoodOption(),
-    prior: priorOption(),
-    posterior: posteriorOption(),
+    ...latentOptions,
     beta: schedule({ min: 0, default: 1 }),
     freeBits: number({ min: 0, default: 0 }),
   },
