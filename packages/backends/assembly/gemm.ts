@@ -1,11 +1,16 @@
 import { clear } from "./copy";
+import { narrow, NARROW } from "./direct-narrow";
+import { madd } from "./madd";
 import { MR, NR, packPanels } from "./pack";
 import { FEW, THIN, thin } from "./thin";
+import { setWindow } from "./window";
 
 // Blocks that keep a panel of B in the first-level cache, A's block in the second and B's in the third.
 const DEPTH: i32 = 256;
 const ROWS: i32 = 128;
 const COLUMNS: i32 = 512;
+/** Depth of the products with few columns whose second operand fits into the working memory as one panel. */
+const TALLEST: i32 = DEPTH * (ROWS + COLUMNS) / NARROW;
 const TILE_BYTES: usize = <usize>(MR * NR) << 2;
 
 /** Bytes of working memory that {@link gemm} needs. */
@@ -33,6 +38,12 @@ export function gemm(
     thin(m, n, k, a, aRow, b, bStep, c, ldc);
     return;
   }
+  if (n <= NARROW && k <= TALLEST && !accumulate && aStep == 1) {
+    packPanels(scratch, b, n, k, bColumn, bStep, NARROW);
+    setWindow(1, 1, k, 0, 0, <usize>aRow << 2, <usize>ldc << 2);
+    narrow(a, scratch, c, 0, m, n);
+    return;
+  }
   const tile = scratch;
   const packedA = tile + TILE_BYTES;
   const packedB = packedA + (<usize>(DEPTH * ROWS) << 2);
@@ -48,6 +59,20 @@ export function gemm(
         block(rows, columns, depth, packedA, packedB, c + (<usize>(row * ldc + column) << 2), ldc, add, tile);
       }
     }
+  }
+}
+
+/** {@link gemm} for `count` products whose operands and results lie a fixed number of floats apart. */
+export function gemmBatch(
+  count: i32, nextA: i32, nextB: i32, nextC: i32,
+  m: i32, n: i32, k: i32,
+  a: usize, aRow: i32, aStep: i32,
+  b: usize, bStep: i32, bColumn: i32,
+  c: usize, scratch: usize,
+): void {
+  for (; count > 0; count--) {
+    gemm(m, n, k, a, aRow, aStep, b, bStep, bColumn, c, n, false, scratch);
+    a += <usize>nextA << 2; b += <usize>nextB << 2; c += <usize>nextC << 2;
   }
 }
 
@@ -83,13 +108,6 @@ function copyTile(tile: usize, to: usize, height: i32, width: i32, ldc: i32, add
       store<f32>(target, add ? load<f32>(target) + value : value);
     }
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function madd(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
-  return f32x4.add(f32x4.mul(a, b), c);
 }
 
 /** One 4×8 tile: eight accumulators stay in registers over the whole depth. */

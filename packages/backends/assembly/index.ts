@@ -3,7 +3,8 @@ export { equal, greater, greaterEqual, maximum, minimum, notEqual, select } from
 export { convFilterGradient, convForward, convInputGradient, setConv } from "./conv";
 export { copyBytes, copyView, gather, segmentSum } from "./copy";
 export { depthwiseFilterGradient, depthwiseForward, depthwiseInputGradient, setDepthwise } from "./depthwise";
-export { gemm, gemmScratch } from "./gemm";
+export { direct, directScratch } from "./direct";
+export { gemm, gemmBatch, gemmScratch } from "./gemm";
 export { averagePool, maxPool, maxPoolGradient, maxPoolPlaces, setPool, spreadOverWindows } from "./pool";
 export { cumulativeSum, extremes, sum } from "./reduce";
 export { resizeGradient } from "./resize";

@@ -8,6 +8,10 @@ const BLOCK: i32 = 128;
  */
 export function sum(x: usize, y: usize, outer: i32, size: i32, inner: i32, scale: f32, scratch: usize): void {
   const bytes = <usize>inner << 2;
+  if (inner == 1 && size >= 2 && size <= 4) {
+    sumFew(x, y, outer, size, scale);
+    return;
+  }
   for (let o = 0; o < outer; o++, y += bytes) {
     if (inner == 1) {
       store<f32>(y, total(x, size) * scale);
@@ -21,6 +25,20 @@ export function sum(x: usize, y: usize, outer: i32, size: i32, inner: i32, scale
       addTo(y, scratch, bytes);
     }
     if (scale != 1) for (let at = y; at < y + bytes; at += 4) store<f32>(at, load<f32>(at) * scale);
+  }
+}
+
+/** Sums of rows of two, three or four values. */
+function sumFew(x: usize, y: usize, rows: i32, size: i32, scale: f32): void {
+  const end = y + (<usize>rows << 2);
+  if (size == 2) {
+    for (; y < end; x += 8, y += 4) store<f32>(y, (load<f32>(x) + load<f32>(x, 4)) * scale);
+  } else if (size == 3) {
+    for (; y < end; x += 12, y += 4) store<f32>(y, (load<f32>(x) + load<f32>(x, 4) + load<f32>(x, 8)) * scale);
+  } else {
+    for (; y < end; x += 16, y += 4) {
+      store<f32>(y, (load<f32>(x) + load<f32>(x, 4) + (load<f32>(x, 8) + load<f32>(x, 12))) * scale);
+    }
   }
 }
 

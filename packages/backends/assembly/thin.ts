@@ -1,9 +1,4 @@
-// @ts-ignore: decorator
-@inline
-function madd(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
-  return f32x4.add(f32x4.mul(a, b), c);
-}
+import { madd } from "./madd";
 
 /** Depth up to which, with as few columns as {@link FEW}, laying operands out in panels costs more than it gains. */
 export const THIN: i32 = 32;

@@ -1,6 +1,7 @@
 import { type Activation, addBiasAndActivate, checkEnding, type Ending } from "./activation.js";
 import type { TensorInfo, WasmBackend } from "./backend.js";
 import { refuse } from "./checks.js";
+import { convolveDirectly } from "./direct.js";
 import { convolutionWindows, type WindowAttrs, type Windows } from "./geometry.js";
 import { type Check, type KernelCall, pointer, replaceKernel, zeros } from "./kernel.js";
 import { type NativeKernels, nativeKernels } from "./module.js";
@@ -12,7 +13,7 @@ type Shape = readonly number[];
 const PATCH_BYTES = 1 << 19;
 
 /**
- * Convolutions of pictures and volumes and both their gradients as products of patches with filters. The shipped backend has
+ * Convolutions of pictures straight from where they lie; those of volumes and all gradients as products of patches with filters. The shipped backend has
  * no filter gradient, computes the input gradient (the forward pass of a transposed convolution) value by value, and gets those
  * of volumes wrong.
  */
@@ -90,7 +91,9 @@ function checkGradient(
 function forward({ inputs: { x, filter }, attrs, backend }: KernelCall<"x" | "filter", WindowAttrs>, name: string) {
   const windows = convolutionWindows(x.shape, filter.shape, attrs, name);
   const y = backend.makeOutput(windows.outShape, "float32");
-  overPatches(backend, windows, (native, ...work) => native.run.convForward!(...at(backend, x, filter, y), ...work));
+  if (x.shape.length === 4) convolveDirectly(backend, windows, at(backend, x, filter, y));
+  else
+    overPatches(backend, windows, (native, ...work) => native.run.convForward!(...at(backend, x, filter, y), ...work));
   return y;
 }
 
