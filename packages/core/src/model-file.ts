@@ -8,7 +8,7 @@ import type { HostTensor } from "./safetensors/format.js";
 import { readSafetensors } from "./safetensors/read.js";
 import { writeSafetensors } from "./safetensors/write.js";
 import { buildNetworks } from "./topology/build-networks.js";
-import { describeNetworks, parseDescription } from "./topology/description.js";
+import { describeNetworks, type NetworksDescription, parseDescription } from "./topology/description.js";
 import type { Json } from "./types/json.js";
 import { namedWeights, readVariables } from "./variables.js";
 
@@ -99,10 +99,18 @@ export async function decodeNetworks(bytes: Uint8Array, source = "decodeNetworks
   const [weights, state] = [new Map<string, HostTensor>(), new Map<string, HostTensor>()];
   for (const [name, tensor] of tensors) {
     // A network may be called `state` or `optimizer` too.
-    const ofNetwork = Object.hasOwn(description.topology, name.slice(0, name.indexOf(".")));
+    const ofNetwork = belongs(name, description.topology);
     if (!ofNetwork && name.startsWith(STATE)) state.set(name.slice(STATE.length), tensor);
     else if (ofNetwork || !TRAINING.test(name)) weights.set(name, tensor);
   }
   checkFinite(weights, source);
   return { networks: buildNetworks(description, weights, source), config: description.config, state };
+}
+
+/** Whether a tensor's name begins with a network's: `prior.pseudoInputs.0.kernel`. */
+function belongs(tensor: string, topology: NetworksDescription["topology"]): boolean {
+  for (let end = tensor.indexOf("."); end > 0; end = tensor.indexOf(".", end + 1)) {
+    if (Object.hasOwn(topology, tensor.slice(0, end))) return true;
+  }
+  return false;
 }

@@ -48,13 +48,13 @@ export const iwae: ModelFactory<IwaeOptions, Iwae> = defineModel(
     samples: integer({ min: 1, default: 50 }),
   },
   ({ samples, ...parts }) => {
-    const { model, pass } = latentVariableModel({ owner: "iwae", ...parts });
+    const { model, pass, updates } = latentVariableModel({ owner: "iwae", ...parts });
     return {
       ...model,
       objectives: [
         {
           name: "iwae",
-          updates: [parts.encoder, parts.decoder],
+          updates,
           loss(batch, step) {
             const weights = pass(batch, step).logImportanceWeights(samples);
             const bound = tf.sub(smoothLogSumExp(weights), Math.log(samples)); // [batch]

@@ -1,4 +1,12 @@
-import type { FieldSpecs, GivenLike, PosteriorDraw, Prior, RandomSource, StepContext } from "@latentkit/core";
+import type {
+  FieldSpecs,
+  GivenLike,
+  Posterior,
+  PosteriorDraw,
+  Prior,
+  RandomSource,
+  StepContext,
+} from "@latentkit/core";
 import {
   apply,
   applyAll,
@@ -48,6 +56,8 @@ export interface LatentPass {
 /** Capabilities, and the pass that objectives are written with. */
 export interface LatentVariableBase {
   readonly model: LatentVariableCapabilities;
+  /** What its objective moves: encoder, decoder, and the networks of a prior or posterior that is learned. */
+  readonly updates: readonly tf.LayersModel[];
   /** Takes a batch through both networks, as a loss does. */
   pass(batch: { readonly x: tf.Tensor } & Readonly<Record<string, tf.Tensor>>, step: StepContext): LatentPass;
 }
@@ -156,12 +166,15 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
       ...bounds(prior),
       boundsUnder: bounds,
     },
+    updates: [...new Set([encoder, decoder, ...networksOf(prior), ...networksOf(posterior)])],
     pass: (batch, step) =>
       through(batch.x, conditionInputs(owner, given, pick(batch, given), batch.x.shape[0]!), step.random, prior, step),
   };
 }
 
 const SAMPLE_PARTS = ["given", "from", "temperature", "truncation"] as const;
+
+const networksOf = ({ networks = {} }: Prior | Posterior): tf.LayersModel[] => Object.values(networks);
 
 function pick(batch: Readonly<Record<string, tf.Tensor>>, given: FieldSpecs = {}): GivenLike {
   return Object.fromEntries(Object.keys(given).map((name) => [name, batch[name]!]));

@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { ConfigError } from "../errors.js";
 import { allVariables } from "../networks.js";
+import { broughtNetworks } from "../options/brought-networks.js";
 import { toJSON } from "../options/json.js";
 import type { OptionsOf, Resolved, Specification } from "../options/option.js";
 import { resolveOptions } from "../options/resolve.js";
@@ -31,7 +32,8 @@ export type ModelParts<M extends Model<never>> = Omit<M, "kind" | "describe" | "
  * the networks that they are made of, and refuse batches that they have no place for.
  *
  * @param kind - The factory's name, as users call it. It names the model in files, messages and on the command line.
- * @param specification - Its options. A network stands here under the name that the model lists it under.
+ * @param specification - Its options. A network stands here under the name that the model lists it under; networks that values and
+ *   models among the options bring are listed for it, as `prior.pseudoInputs`.
  * @param build - The model from complete options.
  * @example
  * ```ts
@@ -58,8 +60,9 @@ export function defineModel<const S extends Specification, M extends Model<never
 ): ModelFactory<OptionsOf<S>, M> {
   const factory = (given?: unknown): M => {
     const options = resolveOptions(kind, specification, given);
-    const { onDispose, ...parts } = build(options);
-    checkListed(kind, specification, options, parts.networks);
+    const { onDispose, ...built } = build(options);
+    checkListed(kind, specification, options, built.networks);
+    const parts = { ...built, networks: { ...built.networks, ...broughtNetworks(specification, options) } };
     const state: tf.Variable[] = Object.values(parts.state ?? {});
     const release = hold([...allVariables(Object.values(parts.networks)), ...state]);
     let disposed = false;

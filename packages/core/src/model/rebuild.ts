@@ -6,6 +6,7 @@ import { allVariables } from "../networks.js";
 import { fromJSON } from "../options/json.js";
 import type { ReadContext } from "../options/option.js";
 import { unknownOption } from "../options/resolve.js";
+import { freeze, frozenParts } from "../topology/frozen.js";
 import type { ModelDescription } from "../types/description.js";
 import type { Model } from "../types/model.js";
 import { assignVariables, namedWeights } from "../variables.js";
@@ -36,7 +37,7 @@ export function rebuild<F extends AnyFactory>(
     const description = describedModel(loaded.config, source);
     const model = build(description, known, loaded.networks, source, (options ?? {}) as Record<string, unknown>);
     try {
-      takeWeights(model, loaded.networks, source);
+      takeWeights(model, loaded.networks, source, Object.keys(options ?? {}));
       assignVariables(new Map(Object.entries(model.state ?? {})), loaded.state, source);
     } catch (error) {
       model.dispose();
@@ -70,8 +71,8 @@ function build(
   const context: ReadContext = {
     source,
     networks,
-    build(description, name) {
-      inner.push(build(describedModel({ model: description }, source), factories, networks, `${source}: ${name}`, {}));
+    build(description, name, own) {
+      inner.push(build(describedModel({ model: description }, source), factories, own, `${source}: ${name}`, {}));
       return inner.at(-1);
     },
   };
@@ -83,11 +84,21 @@ function build(
   }
 }
 
-/** Gives the networks that a factory made itself the weights of the file. */
-function takeWeights(model: Model<never>, loaded: Readonly<Record<string, tf.LayersModel>>, source: string): void {
-  const made = Object.entries(model.networks).filter(([name, network]) => loaded[name] !== network);
-  for (const [name, network] of made) {
+/**
+ * Gives the networks that a factory made itself the weights of the file, and freezes what was frozen. What a value brings that takes
+ * the place of the file's stays as it is.
+ */
+function takeWeights(
+  model: Model<never>,
+  loaded: Readonly<Record<string, tf.LayersModel>>,
+  source: string,
+  replaced: readonly string[],
+): void {
+  const taken = new Set(Object.values(loaded));
+  for (const [name, network] of Object.entries(model.networks)) {
+    if (taken.has(network)) continue;
     const found = loaded[name];
+    if (found === undefined && replaced.some((option) => name.startsWith(`${option}.`))) continue;
     if (found === undefined) throw new CheckpointError(`${source}: the network '${name}' of the model is missing.`);
     const [from, to] = [found, network].map((one) => [...namedWeights({ [name]: one })]) as [
       [string, tf.Variable][],
@@ -102,5 +113,6 @@ function takeWeights(model: Model<never>, loaded: Readonly<Record<string, tf.Lay
     to.forEach(([, variable], i) => {
       variable.assign(from[i]![1]);
     });
+    freeze(network, frozenParts(found));
   }
 }

@@ -1,5 +1,6 @@
 import { CheckpointError } from "../errors.js";
 import type { Json } from "../types/json.js";
+import { broughtNetworks, gathered, named } from "./brought-networks.js";
 import { fromJSON, toJSON } from "./json.js";
 import { type Defaults, type Option, type OptionsOf, presence, type Specification } from "./option.js";
 import { problemOf } from "./resolve.js";
@@ -26,7 +27,9 @@ export function listOf<T>(
       const written = value.map(item.toJSON);
       return written.includes(undefined) ? undefined : (written as Json[]);
     },
-    fromJSON: (json, context) => (json as Json[]).map((entry) => item.fromJSON(entry, context)),
+    fromJSON: (json, context) =>
+      (json as Json[]).map((entry, i) => item.fromJSON(entry, { ...context, path: named(context.path, i) })),
+    networksOf: (value) => gathered(value.map((one, i) => [i, item.networksOf?.(one)])),
   };
 }
 
@@ -44,6 +47,7 @@ export function group<const S extends Specification>(specification: S): Option<O
       return asked.length > 0 ? undefined : options;
     },
     fromJSON: (json, context) => fromJSON(specification, json, context) as OptionsOf<S>,
+    networksOf: (value) => broughtNetworks(specification, value),
   };
 }
 
@@ -57,6 +61,7 @@ export function either<A, B>(first: Option<A>, second: Option<B>, options: Defau
     accepts: (value) => first.accepts(value) || second.accepts(value),
     show: (value) => of(value).show(value),
     toJSON: (value) => of(value).toJSON(value),
+    networksOf: (value) => of(value).networksOf?.(value) ?? {},
     fromJSON(json, context) {
       for (const option of [first, second]) {
         try {

@@ -1,5 +1,6 @@
 import { CheckpointError } from "../errors.js";
 import type { Json } from "../types/json.js";
+import { broughtNetworks, type Networks } from "./brought-networks.js";
 import { fromJSON, toJSON } from "./json.js";
 import type { OptionsOf, ReadContext, Resolved, Specification } from "./option.js";
 import { resolveOptions } from "./resolve.js";
@@ -31,6 +32,10 @@ export type ValueFactoryOf<O, V> = ((
  * Makes a factory of values — likelihoods, priors, penalties, codes — whose options are checked and defaulted from their
  * specification and which files hold by name and options.
  *
+ * A value may be made of networks: those among its options, those of values and models among them, and what `build` lists as
+ * `networks`. The model that has the value as an option lists, trains, saves and frees them. A network that `build` makes itself
+ * stands under the name of an optional `network()`, so that a file's takes its place.
+ *
  * @param name - The factory's name, as users call it.
  * @param build - The value from complete options.
  * @example
@@ -57,7 +62,12 @@ export function defineValue<const S extends Specification, V extends object>(
     };
     // A copy, so that a value that is made of another keeps the other's name; functions have no copy.
     const built = build(options);
-    return typeof built === "function" ? Object.assign(built, written) : { ...built, ...written };
+    const networks = {
+      ...ownNetworks(specification, options),
+      ...(built as { readonly networks?: Networks }).networks,
+    };
+    const holding = Object.keys(networks).length === 0 ? {} : { networks };
+    return typeof built === "function" ? Object.assign(built, holding, written) : { ...built, ...holding, ...written };
   };
   return Object.assign(make, {
     valueName: name,
@@ -72,4 +82,13 @@ export function defineValue<const S extends Specification, V extends object>(
     },
     byName: () => (Object.values(specification).some(({ presence }) => presence === "required") ? undefined : make()),
   }) as ValueFactoryOf<OptionsOf<S>, V>;
+}
+
+/** The networks among a value's options, and those that its options bring. */
+function ownNetworks(specification: Specification, options: object): Networks {
+  const given = Object.entries(specification).filter(([, { network }]) => network);
+  const listed = given
+    .map(([name]) => [name, (options as Networks)[name]] as const)
+    .filter(([, one]) => one !== undefined);
+  return { ...(Object.fromEntries(listed) as Networks), ...broughtNetworks(specification, options) };
 }

@@ -1,5 +1,6 @@
 import { CheckpointError, ConfigError } from "../errors.js";
 import type { Json } from "../types/json.js";
+import { named } from "./brought-networks.js";
 import type { ReadContext, Specification } from "./option.js";
 
 /** Options as a file holds them, and the names of those that it cannot hold and that are asked for on loading. */
@@ -51,9 +52,10 @@ export function fromJSON(
     }
   }
   for (const [name, option] of Object.entries(specification)) {
+    const path = named(context.path, name);
     if (given[name] !== undefined) values[name] = given[name];
-    else if (option.network) values[name] = context.networks[name];
-    else if (Object.hasOwn(saved, name)) values[name] = option.fromJSON(saved[name]!, context);
+    else if (option.network) values[name] = context.networks[path];
+    else if (Object.hasOwn(saved, name)) values[name] = option.fromJSON(saved[name]!, { ...context, path });
   }
   return values;
 }

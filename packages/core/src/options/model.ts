@@ -1,5 +1,6 @@
 import type { Json } from "../types/json.js";
 import type { Model } from "../types/model.js";
+import { within } from "./brought-networks.js";
 import type { Option } from "./option.js";
 import { instance } from "./values.js";
 
@@ -11,6 +12,12 @@ export function model<M extends Model<never>>(
   return {
     ...instance<M>(expected, (value) => typeof (value as M | null)?.describe === "function" && accepts(value as M)),
     toJSON: (value) => value.describe() as Json,
-    fromJSON: (json, { build, source }) => build(json, source) as M,
+    fromJSON(json, context) {
+      const inner = within(context).networks;
+      // Files of the first release hold the networks of a model within the model under the names that it gives them itself.
+      const networks = Object.keys(inner).length === 0 ? context.networks : inner;
+      return context.build(json, context.source, networks) as M;
+    },
+    networksOf: ({ networks }) => networks,
   };
 }

@@ -10,8 +10,10 @@ export interface ReadContext {
   readonly source: string;
   /** The file's networks, by name. */
   readonly networks: Readonly<Record<string, tf.LayersModel>>;
-  /** Builds a model within the model, from its description. */
-  readonly build: (description: Json, name: string) => unknown;
+  /** Builds a model within the model, from its description and its networks. */
+  readonly build: (description: Json, name: string, networks: ReadContext["networks"]) => unknown;
+  /** Path of the option that is read, `prior` or `flows.0`: what it brings of networks stands in the file under that name. */
+  readonly path?: string;
 }
 
 /**
@@ -36,6 +38,8 @@ export interface Option<T = unknown, P extends Presence = Presence> {
   parse?: ((text: string) => unknown) | undefined;
   /** Set for options that are networks: files hold them as such. */
   readonly network?: true | undefined;
+  /** Networks that a value brings with it, by names of its own: of a prior that is learned, of a model. */
+  networksOf?(value: T): Readonly<Record<string, tf.LayersModel>>;
 }
 
 /** The options of a factory by name. */

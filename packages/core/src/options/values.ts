@@ -1,5 +1,6 @@
 import { CheckpointError } from "../errors.js";
 import type { Json } from "../types/json.js";
+import { type Networks, within } from "./brought-networks.js";
 import type { ValueFactory } from "./define-value.js";
 import { type Defaults, type Option, optional, presence } from "./option.js";
 import { show } from "./show.js";
@@ -32,10 +33,11 @@ export function value<T>(options: ValueOptions<T>): Option<T> {
       return json === undefined ? show(given) : describe(json);
     },
     toJSON: jsonOf,
+    networksOf: (given) => (given as { readonly networks?: Networks } | undefined)?.networks ?? {},
     fromJSON(json, context) {
       const { name } = (typeof json === "object" && json !== null ? json : {}) as { readonly name?: Json };
       const factory = factories.find((candidate) => candidate.valueName === name);
-      if (factory !== undefined) return factory.fromJSON(json, context);
+      if (factory !== undefined) return factory.fromJSON(json, within(context));
       throw new CheckpointError(
         `${context.source}: expected ${expected}, one of ${factories.map(({ valueName }) => valueName).join(", ")}, received ${JSON.stringify(json)}.`,
       );

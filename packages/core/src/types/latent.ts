@@ -17,6 +17,8 @@ export interface Prior {
   readonly name: string;
   /** Size of its codes; absent for priors of any size. */
   readonly latentDim?: number;
+  /** Networks that it is made of, by name: a model with it lists them, as `prior.<name>`, trains, saves and frees them. */
+  readonly networks?: Readonly<Record<string, tf.LayersModel>>;
   /** Draws codes: `[count, latentDim]`. */
   sample(count: number, latentDim: number, random: RandomSource, draw?: PriorDraw): tf.Tensor2D;
   /** log p(z) in nats: `[…, latentDim]` → `[…]`. */
@@ -41,6 +43,8 @@ export interface Posterior {
   readonly name: string;
   /** What the encoder's outputs are, in their order, each `[batch, latentDim]`: `["mean", "log variance"]`. */
   readonly outputs: readonly string[];
+  /** Networks that it is made of, by name: a model with it lists them, as `posterior.<name>`, trains, saves and frees them. */
+  readonly networks?: Readonly<Record<string, tf.LayersModel>>;
   /** One code for each example, such as the mean. */
   code(outputs: readonly tf.Tensor2D[]): tf.Tensor2D;
   /** Draws one code an example, or `count` of them. */

@@ -52,7 +52,7 @@ const factory: ModelFactory<WithPriorOptions, WithPrior> = defineModel(
       checkShape("withPrior", "prior's codes", [prior.latentDim], [latentDim]);
     }
     return {
-      networks: inner.networks,
+      networks: {}, // the model's and the prior's are listed under their options' names
       ...(inner.state && { state: inner.state }),
       fields: inner.fields,
       ...(inner.given && { given: inner.given }),

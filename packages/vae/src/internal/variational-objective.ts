@@ -11,12 +11,12 @@ export interface BoundWeights {
 /** −E_q[log p(x|z)] + β·KL, averaged over the batch, with one draw an example: the objective of a VAE. */
 export function variationalObjective(
   name: string,
-  { model, pass }: LatentVariableBase,
+  { pass, updates }: LatentVariableBase,
   { beta, freeBits }: BoundWeights,
 ): Objective<ConditionedBatch> {
   return {
     name,
-    updates: [model.networks.encoder, model.networks.decoder],
+    updates,
     loss(batch, step) {
       const passed = pass(batch, step);
       const drawn = passed.draw();
