@@ -35,6 +35,7 @@ export { decodeNetworks, encodeNetworks, networksHeader } from "./model-file.js"
 export { type ApplyMode, allVariables, apply, applyAll, disposeNetworks, trainableVariables } from "./networks.js";
 export { maxOf, minOf } from "./ops/extremes.js";
 export { oneHot } from "./ops/one-hot.js";
+export { reparameterize } from "./ops/reparameterize.js";
 export { sizeOf } from "./ops/size-of.js";
 export { smoothErf, smoothExp, smoothLogSumExp, smoothSigmoid, smoothSoftplus, smoothTanh } from "./ops/smooth.js";
 export { stopGradient } from "./ops/stop-gradient.js";

@@ -1,5 +1,5 @@
 import type { RandomSource } from "@latentkit/core";
-import { checkShape, checkTensor, smoothExp } from "@latentkit/core/authoring";
+import { checkShape, checkTensor, reparameterize } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /**
@@ -23,8 +23,5 @@ export function gaussianSample<T extends tf.Tensor>(mean: T, logVariance: T, ran
   checkTensor("gaussianSample", "mean", mean);
   checkTensor("gaussianSample", "logVariance", logVariance);
   checkShape("gaussianSample", "logVariance", logVariance.shape, mean.shape);
-  return tf.tidy(() => {
-    const noise = random.normal(mean.shape);
-    return tf.add(mean, tf.mul(smoothExp(tf.mul(logVariance, 0.5)), noise)) as T;
-  });
+  return tf.tidy(() => reparameterize(mean, logVariance, random.normal(mean.shape)));
 }

@@ -1,6 +1,6 @@
-import { smoothExp } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkExamples } from "./internal/check-examples.js";
+import { standardNormalDivergence } from "./internal/standard-normal-divergence.js";
 import { sumPerExample } from "./internal/sum-per-example.js";
 
 /**
@@ -21,8 +21,5 @@ import { sumPerExample } from "./internal/sum-per-example.js";
  */
 export function klStandardNormal(mean: tf.Tensor, logVariance: tf.Tensor): tf.Tensor1D {
   checkExamples("klStandardNormal", { mean, logVariance });
-  return tf.tidy(() => {
-    const spread = tf.sub(tf.sub(smoothExp(logVariance), logVariance), 1);
-    return sumPerExample(tf.mul(0.5, tf.add(tf.square(mean), spread)));
-  });
+  return tf.tidy(() => sumPerExample(standardNormalDivergence(mean, logVariance)));
 }

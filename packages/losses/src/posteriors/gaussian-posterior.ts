@@ -1,5 +1,5 @@
 import type { Posterior } from "@latentkit/core";
-import { defineValue, smoothExp, type ValueFactoryOf } from "@latentkit/core/authoring";
+import { defineValue, reparameterize, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 const LOG_2_PI = Math.log(2 * Math.PI);
@@ -35,7 +35,7 @@ export const gaussianPosterior: ValueFactoryOf<object, Posterior> = defineValue(
       const noise = random.normal(count === undefined ? [batch, latentDim] : [batch, count, latentDim]);
       const spread = rows(logVariance!);
       return {
-        z: tf.add(rows(mean!), tf.mul(smoothExp(tf.mul(spread, 0.5)), noise)),
+        z: reparameterize(rows(mean!), spread, noise),
         logDensity: () => tf.sum(tf.mul(-0.5, tf.add(tf.add(tf.square(noise), spread), LOG_2_PI)), -1),
       };
     },

@@ -1,6 +1,7 @@
 import type { Prior } from "@latentkit/core";
-import { checkTensor, defineValue, smoothExp, truncatedNormal, type ValueFactoryOf } from "@latentkit/core/authoring";
+import { checkTensor, defineValue, truncatedNormal, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
+import { standardNormalDivergence } from "../internal/standard-normal-divergence.js";
 import { checkDraw } from "./check-draw.js";
 
 const LOG_2_PI = Math.log(2 * Math.PI);
@@ -38,11 +39,7 @@ export const standardNormal: ValueFactoryOf<object, Prior> = defineValue(
       checkTensor("standardNormal", "z", z);
       return tf.tidy(() => tf.sum(tf.mul(-0.5, tf.add(tf.square(z), LOG_2_PI)), -1));
     },
-    klFromGaussian: (mean, logVariance) =>
-      tf.tidy(() => {
-        const spread = tf.sub(tf.sub(smoothExp(logVariance), logVariance), 1);
-        return tf.mul(0.5, tf.add(tf.square(mean), spread));
-      }),
+    klFromGaussian: (mean, logVariance) => tf.tidy(() => standardNormalDivergence(mean, logVariance)),
     toJSON: () => ({ name: "standardNormal" }),
   }),
 );
