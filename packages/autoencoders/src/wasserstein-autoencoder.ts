@@ -1,8 +1,8 @@
 import type { ModelFactory, SamplesAtOnce, Schedule } from "@latentkit/core";
 import { apply, defineModel, number, schedule } from "@latentkit/core/authoring";
+import { maximumMeanDiscrepancy } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { autoencoderOptions, autoencoderParts } from "./internal/autoencoder-parts.js";
-import { maximumMeanDiscrepancy } from "./internal/maximum-mean-discrepancy.js";
 import { samplesFromPrior } from "./internal/samples-from-prior.js";
 import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
@@ -68,8 +68,8 @@ export const wassersteinAutoencoder: ModelFactory<WassersteinAutoencoderOptions,
           loss({ x }, step) {
             const z = apply<tf.Tensor2D>(options.encoder, x, step);
             const reconstruction = error(x, apply(options.decoder, z, step));
-            const prior = tf.mul(step.random.normal(z.shape), deviation) as tf.Tensor2D;
-            const discrepancy = maximumMeanDiscrepancy(z, prior, 2 * model.latentDim * priorVariance);
+            const prior = tf.mul(step.random.normal(z.shape), deviation);
+            const discrepancy = maximumMeanDiscrepancy(z, prior, { scale: 2 * model.latentDim * priorVariance });
             const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(weight), discrepancy));
             return { total, parts: { reconstruction, discrepancy } };
           },

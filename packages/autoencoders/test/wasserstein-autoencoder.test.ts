@@ -2,11 +2,11 @@ import { random } from "@latentkit/core";
 import { describeModel } from "@latentkit/core/testing";
 import { gaussians } from "@latentkit/data";
 import { mlpDecoder, mlpEncoder } from "@latentkit/layers";
+import { maximumMeanDiscrepancy } from "@latentkit/losses";
 import { adam, train } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { type WassersteinAutoencoderOptions, wassersteinAutoencoder } from "../src/index.js";
-import { maximumMeanDiscrepancy } from "../src/internal/maximum-mean-discrepancy.js";
 import fixture from "./fixtures/discrepancy.json" with { type: "json" };
 import { smallBatch, smallNetworks } from "./networks.js";
 
@@ -28,7 +28,9 @@ describeModel("wassersteinAutoencoder", {
 
 describe("wassersteinAutoencoder", () => {
   it("measures the discrepancy as numpy does, pair by pair", async () => {
-    const value = tf.tidy(() => maximumMeanDiscrepancy(tf.tensor2d(fixture.a), tf.tensor2d(fixture.b), fixture.scale));
+    const value = tf.tidy(() =>
+      maximumMeanDiscrepancy(tf.tensor2d(fixture.a), tf.tensor2d(fixture.b), { scale: fixture.scale }),
+    );
     expect((await value.data())[0]).toBeCloseTo(fixture.discrepancy, 5);
     value.dispose();
   });
@@ -37,9 +39,7 @@ describe("wassersteinAutoencoder", () => {
     const draws = await Promise.all(
       Array.from({ length: 60 }, async (_, seed) => {
         const noise = random(seed);
-        const value = tf.tidy(() =>
-          maximumMeanDiscrepancy(noise.normal<tf.Rank.R2>([20, 2]), noise.normal<tf.Rank.R2>([20, 2]), 4),
-        );
+        const value = tf.tidy(() => maximumMeanDiscrepancy(noise.normal([20, 2]), noise.normal([20, 2]), { scale: 4 }));
         const number = (await value.data())[0]!;
         value.dispose();
         return number;

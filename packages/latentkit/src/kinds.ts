@@ -29,7 +29,7 @@ import {
   wassersteinGanGp,
 } from "@latentkit/gan";
 import { withPrior } from "@latentkit/losses";
-import { conditionalVae, iwae, vae } from "@latentkit/vae";
+import { annealedVae, betaTcVae, conditionalVae, dipVae, factorVae, infoVae, iwae, vae } from "@latentkit/vae";
 
 /** Every factory of the library: what the command line opens files with. A program names those that it expects. */
 export const KINDS: readonly AnyFactory[] = [
@@ -37,6 +37,6 @@ export const KINDS: readonly AnyFactory[] = [
   ...[geometryAutoencoder, greedyAutoencoder, kSparseAutoencoder, recurrentAutoencoder, sparseAutoencoder],
   ...[wassersteinAutoencoder, auxiliaryClassifierGan, boundaryEquilibriumGan, conditionalGan, gan, hingeGan, infoGan],
   ...[leastSquaresGan, minimaxGan, nonSaturatingGan, realnessGan, relativisticGan, wassersteinGan, wassersteinGanGp],
-  ...[conditionalVae, iwae, vae, withPrior],
+  ...[annealedVae, betaTcVae, conditionalVae, dipVae, factorVae, infoVae, iwae, vae, withPrior],
   ...[gatedPixelCnn, imageTransformer, made, pixelCnn, pixelCnnPlusPlus, pixelRnn],
 ];

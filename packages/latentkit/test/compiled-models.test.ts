@@ -7,7 +7,7 @@ import * as gan from "@latentkit/gan";
 import * as layers from "@latentkit/layers";
 import { categorical, leastSquaresLoss } from "@latentkit/losses";
 import { adam, train } from "@latentkit/training";
-import { iwae, vae } from "@latentkit/vae";
+import * as vaes from "@latentkit/vae";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -91,15 +91,22 @@ const autoencoders: Record<string, Case> = {
   wasserstein: [() => ae.wassersteinAutoencoder(pair()), images],
 };
 
+const gaussianPair = () => ({ encoder: layers.mlpGaussianEncoder({ inputShape, ...small }), decoder: decoder() });
+const judgeOfCodes = () => layers.mlpDiscriminator({ inputShape: [3], hiddenUnits: [6], activation: "tanh" });
+
 const variational: Record<string, Case> = {
-  vae: [
-    () => vae({ encoder: layers.mlpGaussianEncoder({ inputShape, ...small }), decoder: decoder(), beta: 0.5 }),
+  vae: [() => vaes.vae({ ...gaussianPair(), beta: 0.5 }), images],
+  iwae: [() => vaes.iwae({ ...gaussianPair(), samples: 3 }), images],
+  "annealed capacity": [() => vaes.annealedVae(gaussianPair()), images],
+  "total correlation, weighted": [() => vaes.betaTcVae({ ...gaussianPair(), datasetSize: 50 }), images],
+  "total correlation, stratified": [
+    () => vaes.betaTcVae({ ...gaussianPair(), datasetSize: 50, estimator: "stratified" }),
     images,
   ],
-  iwae: [
-    () => iwae({ encoder: layers.mlpGaussianEncoder({ inputShape, ...small }), decoder: decoder(), samples: 3 }),
-    images,
-  ],
+  factor: [() => vaes.factorVae({ ...gaussianPair(), discriminator: judgeOfCodes() }), images],
+  "disentangled inferred prior, I": [() => vaes.dipVae({ ...gaussianPair(), variant: "I" }), images],
+  "disentangled inferred prior, II": [() => vaes.dipVae(gaussianPair()), images],
+  info: [() => vaes.infoVae(gaussianPair()), images],
 };
 
 const maker = (options: object = {}) =>

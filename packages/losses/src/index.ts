@@ -32,6 +32,7 @@ export {
 } from "./likelihoods/discretized-logistic-mixture.js";
 export { type GaussianOptions, gaussian } from "./likelihoods/gaussian.js";
 export type { Likelihood, PlaceLikelihood } from "./likelihoods/likelihood.js";
+export { type MaximumMeanDiscrepancyOptions, maximumMeanDiscrepancy } from "./maximum-mean-discrepancy.js";
 export { meanAbsoluteError } from "./mean-absolute-error.js";
 export { meanSquaredError } from "./mean-squared-error.js";
 export type { ReconstructionLoss } from "./options.js";

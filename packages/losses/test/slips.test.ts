@@ -82,6 +82,10 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   leastSquaresLoss: { args: () => [{ a: 0, b: 1, c: 1 }], allowed: SIGNED },
   likelihoodFromJSON: { args: () => [{ name: "gaussian", deviation: 1 }], allowed: /deviation: (undefined|a number)$/ },
   likelihoodOption: option(),
+  maximumMeanDiscrepancy: {
+    args: () => [tf.zeros([3, 2]), tf.ones([3, 2]), { scale: 2, kernel: "gaussian" }],
+    allowed: NUMBERS,
+  },
   meanAbsoluteError: { args: () => [x(), x()] },
   meanSquaredError: { args: () => [x(), x()] },
   minimaxLoss: { args: () => [{ realLabel: 1 }], allowed: DEFAULTS },

@@ -1,7 +1,13 @@
 // Registers the layers that saved networks are made of, so that models load wherever this package is imported.
 import "@latentkit/layers";
 
+export { type AnnealedVaeOptions, annealedVae } from "./annealed-vae.js";
+export { type BetaTcVaeOptions, betaTcVae } from "./beta-tc-vae.js";
 export { type ConditionalVaeOptions, conditionalVae } from "./conditional-vae.js";
+export { type DipVaeOptions, dipVae } from "./dip-vae.js";
+export { type FactorVae, type FactorVaeOptions, factorVae } from "./factor-vae.js";
+export { type InfoVaeOptions, infoVae } from "./info-vae.js";
+export type { AggregateEstimator } from "./internal/aggregate-density.js";
 export { type IwaeOptions, iwae } from "./iwae.js";
 export { type LatentOptions, latentOptions } from "./latent-options.js";
 export {
@@ -11,5 +17,5 @@ export {
   type LatentVariableParts,
   latentVariableModel,
 } from "./latent-variable-model.js";
-export type { ConditionalVae, Iwae, LatentVariableModel, Vae } from "./types.js";
+export type { ConditionalVae, Iwae, LatentVariableModel, LatentVariableModelOf, Vae } from "./types.js";
 export { type VaeOptions, vae } from "./vae.js";

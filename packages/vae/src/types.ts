@@ -36,6 +36,11 @@ export interface LatentVariableModel<B extends Batch = ConditionedBatch>
   boundsUnder(prior: Prior): Pick<BoundsLikelihood, "elbo" | "logImportanceWeights">;
 }
 
+/** A {@link LatentVariableModel} of one kind: what the factory of that name returns. */
+export interface LatentVariableModelOf<K extends string> extends LatentVariableModel {
+  readonly kind: K;
+}
+
 /** What {@link vae} returns. */
 export interface Vae extends LatentVariableModel {
   readonly kind: "vae";

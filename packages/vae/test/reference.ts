@@ -29,6 +29,18 @@ export interface Reference {
 /** float32 against the float64 of the reference: sums of a few dozen terms of size 1. */
 export const TOLERANCE = 2e-5;
 
+/** A loss and the gradient of each weight it moves. */
+export interface LossReference {
+  readonly loss: number;
+  readonly gradients: Parameters;
+  readonly parts: Readonly<Record<string, number>>;
+}
+
+/** What `fixtures/make_objectives.py` computed, by objective. */
+export async function loadObjectives(): Promise<Readonly<Record<string, LossReference>>> {
+  return JSON.parse(await readFile(new URL("fixtures/objectives.json", import.meta.url), "utf8"));
+}
+
 export async function loadReference(): Promise<Reference> {
   return JSON.parse(await readFile(new URL("fixtures/reference.json", import.meta.url), "utf8"));
 }
@@ -50,8 +62,8 @@ export async function expectLoss(
   noise: tf.TensorLike,
   loss: number,
   gradients: Parameters,
+  objective = model.objectives[0]!,
 ): Promise<void> {
-  const objective = model.objectives[0]!;
   const variables = trainableVariables(objective.updates);
   const { value, grads } = tf.variableGrads(
     () => objective.loss({ x }, stepContext(fixedNoise(noise), 0, true)).total,
@@ -64,4 +76,25 @@ export async function expectLoss(
     await expectSameTensors(grads[variables[i]!.name]!, tf.tensor(gradients[name] as number[]), TOLERANCE);
   }
   tf.dispose([value, grads as never]);
+}
+
+/** Compares the named parts of a model's loss, or looks at all of them and the total. */
+export async function expectParts(
+  model: LatentVariableModel,
+  x: tf.Tensor,
+  noise: tf.TensorLike,
+  expected: Readonly<Record<string, number>>,
+  look: (parts: Readonly<Record<string, number>>) => void = () => {},
+): Promise<void> {
+  const found: Record<string, number> = {};
+  const { total, parts } = tf.tidy(() => {
+    const loss = model.objectives[0]!.loss({ x }, stepContext(fixedNoise(noise), 0, true));
+    return { total: loss.total, parts: { ...loss.parts } };
+  });
+  for (const [name, value] of Object.entries({ ...parts, total })) {
+    found[name] = (await value.data())[0]!;
+    value.dispose();
+  }
+  for (const [name, value] of Object.entries(expected)) expect(found[name], name).toBeCloseTo(value, 4);
+  look(found);
 }

@@ -1,6 +1,6 @@
 import { allVariables, hold } from "@latentkit/core/authoring";
 import { asArgument, describeSlips, disposeOf, type SlipCase } from "@latentkit/core/testing";
-import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
+import { mlpDecoder, mlpDiscriminator, mlpGaussianEncoder } from "@latentkit/layers";
 import { bernoulli, gaussianPosterior, standardNormal } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll } from "vitest";
@@ -8,6 +8,7 @@ import * as family from "../src/index.js";
 
 let encoder: tf.LayersModel;
 let decoder: tf.LayersModel;
+let discriminator: tf.LayersModel;
 let told: { encoder: tf.LayersModel; decoder: tf.LayersModel };
 let release = () => {};
 beforeAll(async () => {
@@ -16,12 +17,13 @@ beforeAll(async () => {
   const shape = { hiddenUnits: [3], latentDim: 2 };
   encoder = mlpGaussianEncoder({ inputShape: [4], ...shape });
   decoder = mlpDecoder({ outputShape: [4], ...shape });
+  discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [3] });
   told = {
     encoder: mlpGaussianEncoder({ inputShape: [4], ...shape, classes: 3 }),
     decoder: mlpDecoder({ outputShape: [4], ...shape, classes: 3 }),
   };
   // Models that are made and freed in between leave the networks whole.
-  release = hold(allVariables([encoder, decoder, told.encoder, told.decoder]));
+  release = hold(allVariables([encoder, decoder, discriminator, told.encoder, told.decoder]));
 });
 afterAll(() => release());
 
@@ -30,13 +32,26 @@ const values = () => ({
   prior: asArgument(standardNormal()),
   posterior: asArgument(gaussianPosterior()),
 });
-const allowed =
-  /^options\.(likelihood|prior|posterior|beta|freeBits|samples|doublyReparameterized|estimator): undefined$|(beta|freeBits|samples): a number$/;
+/** A default in the place of what is not given; a number where any in its bounds will do. */
+const allowed = /^options\.((?!encoder|decoder|discriminator|classifier|datasetSize)\w+: undefined|\w+: a number)$/;
+
+const pair = () => ({ encoder, decoder, ...values() });
 
 const CASES: Readonly<Record<string, SlipCase>> = {
+  annealedVae: { args: () => [{ ...pair(), capacity: 5, gamma: 10 }], allowed },
+  betaTcVae: {
+    args: () => [{ ...pair(), datasetSize: 10, alpha: 1, beta: 6, gamma: 1, estimator: "weighted" }],
+    allowed,
+  },
   conditionalVae: {
     args: () => [{ ...told, conditions: { label: { classes: 3 } }, ...values(), beta: 1, freeBits: 0 }],
     allowed,
+  },
+  dipVae: { args: () => [{ ...pair(), variant: "I", offDiagonal: 1, diagonal: 1 }], allowed },
+  factorVae: { args: () => [{ ...pair(), discriminator, gamma: 1 }], allowed },
+  infoVae: {
+    args: () => [{ ...pair(), alpha: 0.5, lambda: 2, kernel: "gaussian", priorVariance: 1 }],
+    allowed: new RegExp(`${allowed.source}|^options\\.alpha: a negative number$`),
   },
   iwae: { args: () => [{ encoder, decoder, ...values(), samples: 3 }], allowed },
   latentVariableModel: { args: () => [asArgument({ owner: "mine", encoder, decoder, ...values() })] },

@@ -51,6 +51,11 @@ export interface Posterior {
   draw(outputs: readonly tf.Tensor2D[], random: RandomSource, count?: number): PosteriorDraw;
   /** KL(q(z|x) ‖ p) by dimension, `[batch, latentDim]`, where the pair has a closed form. */
   kl?(outputs: readonly tf.Tensor2D[], prior: Prior): tf.Tensor2D | undefined;
+  /**
+   * log q(z|x) by dimension, where dimensions are independent and codes have a density: of codes that may be others' than those of
+   * `outputs`, both being broadcast against each other, `[…, latentDim]`.
+   */
+  logDensityByDimension?(outputs: readonly tf.Tensor[], z: tf.Tensor): tf.Tensor;
   /** Its form in files; nothing for one that files cannot hold. */
   toJSON(): Json | undefined;
 }

@@ -40,6 +40,12 @@ export const gaussianPosterior: ValueFactoryOf<object, Posterior> = defineValue(
       };
     },
     kl: ([mean, logVariance], prior) => prior.klFromGaussian?.(mean!, logVariance!),
+    logDensityByDimension: ([mean, logVariance], z) =>
+      tf.tidy(() => {
+        const precision = smoothExp(tf.neg(logVariance!));
+        const distance = tf.mul(tf.square(tf.sub(z, mean!)), precision);
+        return tf.mul(-0.5, tf.add(tf.add(distance, logVariance!), LOG_2_PI));
+      }),
     toJSON: () => ({ name: "gaussianPosterior" }),
   }),
 );
