@@ -52,13 +52,13 @@ export const annealedVae: ModelFactory<AnnealedVaeOptions, LatentVariableModelOf
     gamma: schedule({ min: 0, default: 1000 }),
   },
   ({ capacity: capacities, gamma, ...parts }) => {
-    const { model, pass } = latentVariableModel({ owner: "annealedVae", ...parts });
+    const { model, pass, updates } = latentVariableModel({ owner: "annealedVae", ...parts });
     return {
       ...model,
       objectives: [
         {
           name: "annealedVae",
-          updates: [parts.encoder, parts.decoder],
+          updates,
           loss(batch, step) {
             const { reconstruction, kl } = boundTerms(pass(batch, step));
             const capacity = step.schedule(capacities);

@@ -63,7 +63,7 @@ export const betaTcVae: ModelFactory<BetaTcVaeOptions, LatentVariableModelOf<"be
     estimator: choice(["weighted", "stratified"], { default: "weighted" }),
   },
   ({ datasetSize, alpha, beta, gamma, estimator, ...parts }) => {
-    const { model, pass } = latentVariableModel({ owner: "betaTcVae", ...parts });
+    const { model, pass, updates } = latentVariableModel({ owner: "betaTcVae", ...parts });
     const density = densityOf("betaTcVae", parts.posterior);
     return {
       ...model,
@@ -78,7 +78,7 @@ export const betaTcVae: ModelFactory<BetaTcVaeOptions, LatentVariableModelOf<"be
       objectives: [
         {
           name: "betaTcVae",
-          updates: [parts.encoder, parts.decoder],
+          updates,
           loss(batch, step) {
             const passed = pass(batch, step);
             const drawn = passed.draw();

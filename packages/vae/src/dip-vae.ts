@@ -56,7 +56,7 @@ export const dipVae: ModelFactory<DipVaeOptions, LatentVariableModelOf<"dipVae">
     diagonal: optional(schedule({ min: 0 })),
   },
   ({ variant, offDiagonal: offDiagonalWeight, diagonal: given, ...parts }) => {
-    const { model, pass } = latentVariableModel({ owner: "dipVae", ...parts });
+    const { model, pass, updates } = latentVariableModel({ owner: "dipVae", ...parts });
     checkGaussian("dipVae", parts.posterior, "covariance");
     const diagonalWeight = given ?? (variant === "I" ? 100 : 10);
     return {
@@ -65,7 +65,7 @@ export const dipVae: ModelFactory<DipVaeOptions, LatentVariableModelOf<"dipVae">
       objectives: [
         {
           name: "dipVae",
-          updates: [parts.encoder, parts.decoder],
+          updates,
           loss(batch, step) {
             const passed = pass(batch, step);
             const { reconstruction, kl } = boundTerms(passed);

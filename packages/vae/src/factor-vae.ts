@@ -57,7 +57,7 @@ export const factorVae: ModelFactory<FactorVaeOptions, FactorVae> = defineModel(
   { ...latentOptions, discriminator: network(), gamma: schedule({ min: 0, default: 35 }) },
   ({ discriminator, gamma, ...parts }) => {
     const owner = "factorVae";
-    const { model, pass } = latentVariableModel({ owner, ...parts });
+    const { model, pass, updates } = latentVariableModel({ owner, ...parts });
     checkShape(owner, "discriminator's input (the code)", discriminator.inputs[0]!.shape, [null, model.latentDim]);
     checkShape(owner, "discriminator's output", outputShape(owner, "discriminator", discriminator), [null, 1]);
     const game = minimaxLoss();
@@ -68,7 +68,7 @@ export const factorVae: ModelFactory<FactorVaeOptions, FactorVae> = defineModel(
       objectives: [
         {
           name: owner,
-          updates: [parts.encoder, parts.decoder],
+          updates,
           loss(batch, step) {
             const { reconstruction, kl, z } = boundTerms(pass(batch, step));
             // The logit is log D − log(1 − D), log q(z) − log Π q(z_d) for the best D.

@@ -62,7 +62,7 @@ export const infoVae: ModelFactory<InfoVaeOptions, LatentVariableModelOf<"infoVa
     priorVariance: number({ above: 0, default: 1 }),
   },
   ({ alpha, lambda, kernel, priorVariance, ...parts }) => {
-    const { model, pass } = latentVariableModel({ owner: "infoVae", ...parts });
+    const { model, pass, updates } = latentVariableModel({ owner: "infoVae", ...parts });
     const scale = 2 * model.latentDim * priorVariance;
     return {
       ...model,
@@ -70,7 +70,7 @@ export const infoVae: ModelFactory<InfoVaeOptions, LatentVariableModelOf<"infoVa
       objectives: [
         {
           name: "infoVae",
-          updates: [parts.encoder, parts.decoder],
+          updates,
           loss(batch, step) {
             const { reconstruction, kl, z } = boundTerms(pass(batch, step));
             const prior = parts.prior.sample(z.shape[0], model.latentDim, step.random);
