@@ -1,5 +1,5 @@
 import type { Posterior } from "@latentkit/core";
-import { defineValue, reparameterize, type ValueFactoryOf } from "@latentkit/core/authoring";
+import { defineValue, reparameterize, smoothExp, type ValueFactoryOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 const LOG_2_PI = Math.log(2 * Math.PI);
