@@ -112,6 +112,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     allowed,
   },
   instanceNoise: { args: () => [{ deviation: 0.1 }], allowed: /deviation: a number$/ },
+  fGan: model(() => ({ divergence: "kl" })),
   leastSquaresGan: model(() => ({ a: 0, b: 1, c: 1 })),
   minimaxGan: model(() => ({ realLabel: 1 })),
   nonSaturatingGan: model(() => ({ realLabel: 1 })),

@@ -122,6 +122,7 @@ const pictures = (options: object = {}) => ({
 const adversarial: Record<string, Case> = {
   minimax: [() => gan.minimaxGan(players()), points],
   "hinge, spectral": [() => gan.hingeGan(players({ normalization: "spectral" })), points],
+  "f-divergence": [() => gan.fGan({ ...players(), divergence: "squaredHellinger" }), points],
   "least squares": [() => gan.leastSquaresGan(players()), points],
   relativistic: [() => gan.relativisticGan(players()), points],
   "non-saturating, batch statistics": [

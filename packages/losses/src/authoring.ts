@@ -1,4 +1,10 @@
-export { adversarialLossOption, leastSquaresOptions, logisticOptions, realnessOptions } from "./adversarial/index.js";
+export {
+  adversarialLossOption,
+  fDivergenceOptions,
+  leastSquaresOptions,
+  logisticOptions,
+  realnessOptions,
+} from "./adversarial/index.js";
 export { dataField } from "./likelihoods/data-field.js";
 export { likelihoodFromJSON } from "./likelihoods/from-json.js";
 export { likelihoodOption, posteriorOption, priorOption, reconstructionOption } from "./options.js";

@@ -62,6 +62,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     args: () => [critic, x(), random(1).at(0), { spread: 0.5, target: 1 }],
     allowed: /^(3: undefined|options\.\w+: (undefined|a number))$/,
   },
+  fDivergenceLoss: { args: () => [{ divergence: "kl" }], allowed: DEFAULTS },
   fitGaussianMixture: {
     args: () => [
       tf.randomUniform([20, 2], 0, 1, "float32", 1),

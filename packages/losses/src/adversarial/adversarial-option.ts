@@ -1,5 +1,6 @@
 import { type Option, value } from "@latentkit/core/authoring";
 import type { AdversarialLoss } from "./adversarial-loss.js";
+import { fDivergenceLoss } from "./f-divergence-loss.js";
 import { hingeLoss } from "./hinge-loss.js";
 import { leastSquaresLoss } from "./least-squares-loss.js";
 import { minimaxLoss } from "./minimax-loss.js";
@@ -17,7 +18,16 @@ export function adversarialLossOption(): Option<AdversarialLoss, "required"> {
       return [discriminator, generator, output].every((part) => typeof part === "function");
     },
     factories: [
-      ...[hingeLoss, leastSquaresLoss, minimaxLoss, nonSaturatingLoss, realnessLoss, relativisticLoss, wassersteinLoss],
+      ...[
+        fDivergenceLoss,
+        hingeLoss,
+        leastSquaresLoss,
+        minimaxLoss,
+        nonSaturatingLoss,
+        realnessLoss,
+        relativisticLoss,
+        wassersteinLoss,
+      ],
     ],
   });
 }

@@ -1,6 +1,12 @@
 export type { AdversarialLoss, Critic } from "./adversarial-loss.js";
 export { adversarialLossOption } from "./adversarial-option.js";
 export { type DraganPenaltyOptions, draganPenalty } from "./dragan-penalty.js";
+export {
+  type FDivergence,
+  type FDivergenceLossOptions,
+  fDivergenceLoss,
+  fDivergenceOptions,
+} from "./f-divergence-loss.js";
 export { type GradientPenaltyOptions, gradientPenalty } from "./gradient-penalty.js";
 export { hingeLoss } from "./hinge-loss.js";
 export { type LeastSquaresLossOptions, leastSquaresLoss, leastSquaresOptions } from "./least-squares-loss.js";
