@@ -1,52 +1,18 @@
-import {
-  adversarialAutoencoder,
-  autoencoder,
-  contractiveAutoencoder,
-  denoisingAutoencoder,
-  encoderClassifier,
-  geometryAutoencoder,
-  greedyAutoencoder,
-  kSparseAutoencoder,
-  recurrentAutoencoder,
-  sparseAutoencoder,
-  wassersteinAutoencoder,
-} from "@latentkit/autoencoders";
-import { gatedPixelCnn, imageTransformer, made, pixelCnn, pixelCnnPlusPlus, pixelRnn } from "@latentkit/autoregressive";
+import * as autoencoders from "@latentkit/autoencoders";
+import * as autoregressive from "@latentkit/autoregressive";
 import type { AnyFactory } from "@latentkit/core";
-import {
-  auxiliaryClassifierGan,
-  boundaryEquilibriumGan,
-  conditionalGan,
-  fGan,
-  gan,
-  hingeGan,
-  infoGan,
-  leastSquaresGan,
-  minimaxGan,
-  nonSaturatingGan,
-  realnessGan,
-  relativisticGan,
-  wassersteinGan,
-  wassersteinGanGp,
-} from "@latentkit/gan";
-import { withPrior } from "@latentkit/losses";
-import { annealedVae, betaTcVae, conditionalVae, dipVae, factorVae, infoVae, iwae, vae } from "@latentkit/vae";
+import * as gan from "@latentkit/gan";
+import * as losses from "@latentkit/losses";
+import * as vae from "@latentkit/vae";
 
-/** Every factory of the library: what the command line opens files with. A program names those that it expects. */
-export const KINDS: readonly AnyFactory[] = [
-  ...[adversarialAutoencoder, autoencoder, contractiveAutoencoder, denoisingAutoencoder, encoderClassifier],
-  ...[geometryAutoencoder, greedyAutoencoder, kSparseAutoencoder, recurrentAutoencoder, sparseAutoencoder],
-  ...[
-    wassersteinAutoencoder,
-    auxiliaryClassifierGan,
-    boundaryEquilibriumGan,
-    conditionalGan,
-    fGan,
-    gan,
-    hingeGan,
-    infoGan,
-  ],
-  ...[leastSquaresGan, minimaxGan, nonSaturatingGan, realnessGan, relativisticGan, wassersteinGan, wassersteinGanGp],
-  ...[annealedVae, betaTcVae, conditionalVae, dipVae, factorVae, infoVae, iwae, vae, withPrior],
-  ...[gatedPixelCnn, imageTransformer, made, pixelCnn, pixelCnnPlusPlus, pixelRnn],
-];
+/**
+ * Every factory of the library: what the command line opens files with. A program names those that it expects. Whatever a family exports
+ * that has a kind is one.
+ */
+export const KINDS: readonly AnyFactory[] = [autoencoders, autoregressive, gan, losses, vae].flatMap((family) =>
+  Object.values<unknown>({ ...family }).filter(isFactory),
+);
+
+function isFactory(value: unknown): value is AnyFactory {
+  return typeof value === "function" && typeof (value as Partial<AnyFactory>).kind === "string";
+}
