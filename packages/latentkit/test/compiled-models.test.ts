@@ -107,6 +107,13 @@ const variational: Record<string, Case> = {
   "disentangled inferred prior, I": [() => vaes.dipVae({ ...gaussianPair(), variant: "I" }), images],
   "disentangled inferred prior, II": [() => vaes.dipVae(gaussianPair()), images],
   info: [() => vaes.infoVae(gaussianPair()), images],
+  "iwae, doubly reparameterised": [
+    () => vaes.iwae({ ...gaussianPair(), samples: 3, gradient: "doublyReparameterised" }),
+    images,
+  ],
+  miwae: [() => vaes.miwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
+  piwae: [() => vaes.piwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
+  ciwae: [() => vaes.ciwae({ ...gaussianPair(), samples: 3 }), images],
 };
 
 const maker = (options: object = {}) =>

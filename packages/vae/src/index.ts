@@ -3,6 +3,7 @@ import "@latentkit/layers";
 
 export { type AnnealedVaeOptions, annealedVae } from "./annealed-vae.js";
 export { type BetaTcVaeOptions, betaTcVae } from "./beta-tc-vae.js";
+export { type CiwaeOptions, ciwae } from "./ciwae.js";
 export { type ConditionalVaeOptions, conditionalVae } from "./conditional-vae.js";
 export { type DipVaeOptions, dipVae } from "./dip-vae.js";
 export { type FactorVae, type FactorVaeOptions, factorVae } from "./factor-vae.js";
@@ -17,5 +18,7 @@ export {
   type LatentVariableParts,
   latentVariableModel,
 } from "./latent-variable-model.js";
+export { type MiwaeOptions, miwae } from "./miwae.js";
+export { type PiwaeOptions, piwae } from "./piwae.js";
 export type { ConditionalVae, Iwae, LatentVariableModel, LatentVariableModelOf, Vae } from "./types.js";
 export { type VaeOptions, vae } from "./vae.js";

@@ -53,7 +53,10 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     args: () => [{ ...pair(), alpha: 0.5, lambda: 2, kernel: "gaussian", priorVariance: 1 }],
     allowed: new RegExp(`${allowed.source}|^options\\.alpha: a negative number$`),
   },
-  iwae: { args: () => [{ encoder, decoder, ...values(), samples: 3 }], allowed },
+  iwae: { args: () => [{ ...pair(), samples: 3, gradient: "doublyReparameterised" }], allowed },
+  miwae: { args: () => [{ ...pair(), samples: 2, estimates: 2 }], allowed },
+  piwae: { args: () => [{ ...pair(), samples: 2, estimates: 2 }], allowed },
+  ciwae: { args: () => [{ ...pair(), samples: 2, beta: 0.5 }], allowed },
   latentVariableModel: { args: () => [asArgument({ owner: "mine", encoder, decoder, ...values() })] },
   vae: { args: () => [{ encoder, decoder, ...values(), beta: 1, freeBits: 0 }], allowed },
 };
