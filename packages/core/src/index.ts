@@ -82,7 +82,14 @@ export type {
 } from "./types/executor.js";
 export type { FieldSpec, FieldSpecs, Given, GivenLike } from "./types/fields.js";
 export type { Json } from "./types/json.js";
-export type { Posterior, PosteriorDraw, Prior, PriorDraw, SamplesFromCodes } from "./types/latent.js";
+export type {
+  Posterior,
+  PosteriorDraw,
+  Prior,
+  PriorDraw,
+  PriorSurroundings,
+  SamplesFromCodes,
+} from "./types/latent.js";
 export type {
   Batch,
   ConditionedBatch,

@@ -48,6 +48,10 @@ export type { CallArguments, LayerOptions } from "./internal/layer.js";
 export type { OptionsLayer } from "./internal/options-layer.js";
 export type { SeededLayer, SeededLayerOptions } from "./internal/seeded-layer.js";
 export { type NearestUpsamplingOptions, nearestUpsampling } from "./nearest-upsampling.js";
+export {
+  type AutoregressiveConditionerOptions,
+  autoregressiveConditioner,
+} from "./networks/autoregressive-conditioner.js";
 export { type ConvVaeNetworksOptions, convVaeNetworks } from "./networks/conv-vae-networks.js";
 export type { ConvolutionOptions } from "./networks/convolutions.js";
 export type { ImageRange } from "./networks/dcgan.js";

@@ -20,6 +20,14 @@ const conv = () => shared(tf.layers.conv2d({ filters: 2, kernelSize: 3, inputSha
 /** Every factory with options that work, each of which is then spoilt. */
 const factories: Readonly<Record<string, () => Options>> = {
   addVector: () => ({ name: "named" }),
+  autoregressiveConditioner: () => ({
+    latentDim: 2,
+    hiddenUnits: [3],
+    reversed: true,
+    contextDim: 2,
+    seed: 1,
+    name: "named",
+  }),
   causalAttention: () => ({ heads: 2, scale: 0.5, seed: 1, name: "named" }),
   concatenatedElu: () => ({ name: "named" }),
   diagonalBiLstm: () => ({ units: 3, colours: 1, useBias: true, seed: 1, name: "named" }),

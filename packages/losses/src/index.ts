@@ -22,6 +22,14 @@ export {
 } from "./adversarial/index.js";
 export { bernoulliCrossEntropy } from "./bernoulli-cross-entropy.js";
 export { categoricalCrossEntropy } from "./categorical-cross-entropy.js";
+export {
+  type AutoregressiveFlowOptions,
+  inverseAutoregressiveFlow,
+  maskedAutoregressiveFlow,
+} from "./flows/autoregressive-flows.js";
+export type { Flow, FlowPass } from "./flows/flow.js";
+export { type ParametricFlowOptions, planarFlow } from "./flows/planar-flow.js";
+export { radialFlow } from "./flows/radial-flow.js";
 export { gaussianNegativeLogLikelihood } from "./gaussian-negative-log-likelihood.js";
 export { klGaussians } from "./kl-gaussians.js";
 export { klSparsity } from "./kl-sparsity.js";
@@ -39,12 +47,14 @@ export { type MaximumMeanDiscrepancyOptions, maximumMeanDiscrepancy } from "./ma
 export { meanAbsoluteError } from "./mean-absolute-error.js";
 export { meanSquaredError } from "./mean-squared-error.js";
 export type { ReconstructionLoss } from "./options.js";
+export { type FlowPosteriorOptions, flowPosterior } from "./posteriors/flow-posterior.js";
 export { gaussianPosterior } from "./posteriors/gaussian-posterior.js";
 export {
   type FitGaussianMixtureOptions,
   type FittedMixture,
   fitGaussianMixture,
 } from "./priors/fit-gaussian-mixture.js";
+export { type FlowPriorOptions, flowPrior } from "./priors/flow-prior.js";
 export { type GaussianMixtureOptions, gaussianMixture } from "./priors/gaussian-mixture.js";
 export { standardNormal } from "./priors/standard-normal.js";
 export {

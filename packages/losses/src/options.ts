@@ -8,7 +8,9 @@ import { gaussian } from "./likelihoods/gaussian.js";
 import type { Likelihood } from "./likelihoods/likelihood.js";
 import { meanAbsoluteError } from "./mean-absolute-error.js";
 import { meanSquaredError } from "./mean-squared-error.js";
+import { flowPosterior } from "./posteriors/flow-posterior.js";
 import { gaussianPosterior } from "./posteriors/gaussian-posterior.js";
+import { flowPrior } from "./priors/flow-prior.js";
 import { gaussianMixture } from "./priors/gaussian-mixture.js";
 import { standardNormal } from "./priors/standard-normal.js";
 
@@ -47,7 +49,7 @@ export function priorOption(): Option<Prior, "defaulted"> {
   return value<Prior>({
     expected: "a prior such as standardNormal()",
     accepts: has("sample", "logDensity"),
-    factories: [standardNormal, gaussianMixture],
+    factories: [standardNormal, gaussianMixture, flowPrior],
     default: standardNormal(),
   });
 }
@@ -57,7 +59,7 @@ export function posteriorOption(): Option<Posterior, "defaulted"> {
   return value<Posterior>({
     expected: "a posterior such as gaussianPosterior()",
     accepts: has("code", "draw"),
-    factories: [gaussianPosterior],
+    factories: [gaussianPosterior, flowPosterior],
     default: gaussianPosterior(),
   });
 }

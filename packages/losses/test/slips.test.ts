@@ -1,5 +1,7 @@
 import { random } from "@latentkit/core";
+import { disposeNetworks } from "@latentkit/core/authoring";
 import { asArgument, describeSlips, type SlipCase, sweepSlips } from "@latentkit/core/testing";
+import { autoregressiveConditioner } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as authoring from "../src/authoring.js";
@@ -12,6 +14,14 @@ beforeAll(async () => {
   await tf.setBackend("cpu");
 });
 
+const conditioner = autoregressiveConditioner({ latentDim: 2, hiddenUnits: [3] });
+const flow = asArgument(losses.maskedAutoregressiveFlow({ conditioner }));
+/** Frees a result: tensors, and networks that a value made for itself. */
+const free = (made: unknown): void => {
+  tf.dispose(made as tf.TensorContainer);
+  const { networks = {} } = (made ?? {}) as { readonly networks?: Readonly<Record<string, tf.LayersModel>> };
+  disposeNetworks(Object.values(networks).filter((network) => network !== conditioner));
+};
 const x = () => tf.fill([4, 3], 0.5);
 const critic = (input: tf.Tensor): tf.Tensor => tf.sum(tf.square(input), 1);
 const mixture: users.GaussianMixtureOptions = {
@@ -41,6 +51,10 @@ const NUMBERS = /^(nothing|\d: undefined|options\.\w+: (undefined|a number))$/;
 const SIGNED = /^(nothing|\d: undefined|options\.\w+: (undefined|a number|a negative number))$/;
 /** One tensor of any shape is as good as another. */
 const ANY = /: another shape$/;
+const parametric = (): SlipCase => ({
+  args: () => [{ latentDim: 2, steps: 2, contextDim: 3, seed: 1 }],
+  allowed: /^options\.(steps|contextDim|seed): undefined$|^options\.\w+: a number$/,
+});
 const option = (): SlipCase => ({ args: () => [], allowed: /^nothing$/ });
 
 const CASES: Readonly<Record<string, SlipCase>> = {
@@ -70,12 +84,15 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     ],
     allowed: NUMBERS,
   },
+  flowPosterior: { args: () => [{ flows: [flow] }] },
+  flowPrior: { args: () => [{ flows: [flow], base: asArgument(losses.standardNormal()) }], allowed: DEFAULTS },
   gaussian: { args: () => [{ deviation: 1, minimumDeviation: 0.1 }], allowed: NUMBERS },
   gaussianMixture: { args: () => [mixture] },
   gaussianNegativeLogLikelihood: { args: () => [x(), x(), x()], allowed: /^2: (a number|a negative number)$/ },
   gaussianPosterior: option(),
   gradientPenalty: { args: () => [critic, x(), x(), random(1).at(0), { target: 1 }], allowed: NUMBERS },
   hingeLoss: { args: () => [{}], allowed: DEFAULTS },
+  inverseAutoregressiveFlow: { args: () => [{ conditioner }] },
   klGaussians: { args: () => [x(), x(), x(), x()] },
   klSparsity: { args: () => [0.1, x()], allowed: ANY },
   klStandardNormal: { args: () => [x(), x()] },
@@ -83,6 +100,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   leastSquaresLoss: { args: () => [{ a: 0, b: 1, c: 1 }], allowed: SIGNED },
   likelihoodFromJSON: { args: () => [{ name: "gaussian", deviation: 1 }], allowed: /deviation: (undefined|a number)$/ },
   likelihoodOption: option(),
+  maskedAutoregressiveFlow: { args: () => [{ conditioner }] },
   maximumMeanDiscrepancy: {
     args: () => [tf.zeros([3, 2]), tf.ones([3, 2]), { scale: 2, kernel: "gaussian" }],
     allowed: NUMBERS,
@@ -91,9 +109,11 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   meanSquaredError: { args: () => [x(), x()] },
   minimaxLoss: { args: () => [{ realLabel: 1 }], allowed: DEFAULTS },
   nonSaturatingLoss: { args: () => [{ realLabel: 1 }], allowed: DEFAULTS },
+  planarFlow: parametric(),
   posteriorOption: option(),
   priorOption: option(),
   r1Penalty: { args: () => [critic, x()], allowed: ANY },
+  radialFlow: parametric(),
   realnessLoss: { args: () => [{ outcomes: 4, realSkew: 1, fakeSkew: -1 }], allowed: SIGNED },
   reconstructionOption: option(),
   relativisticLoss: { args: () => [{}], allowed: DEFAULTS },
@@ -102,7 +122,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   withPrior: { args: () => [model, asArgument(losses.gaussianMixture(mixture))] },
 };
 
-describeSlips("@latentkit/losses", losses, CASES);
+describeSlips("@latentkit/losses", losses, CASES, { free });
 
 describe("slips in the calls of the values that they make", () => {
   const stream = () => random(1).at(0);

@@ -1,11 +1,12 @@
-import type {
-  FieldSpecs,
-  GivenLike,
-  Posterior,
-  PosteriorDraw,
-  Prior,
-  RandomSource,
-  StepContext,
+import {
+  type FieldSpecs,
+  type GivenLike,
+  type Posterior,
+  type PosteriorDraw,
+  type Prior,
+  type RandomSource,
+  type StepContext,
+  UnsupportedError,
 } from "@latentkit/core";
 import {
   apply,
@@ -73,20 +74,33 @@ export interface LatentVariableBase {
 export function latentVariableModel(parts: LatentVariableParts): LatentVariableBase {
   const isRecord = typeof parts === "object" && parts !== null && typeof parts.owner === "string";
   check("latentVariableModel").that("parts", parts, isRecord, "the parts of a model: { owner, encoder, decoder, … }");
-  const { owner, encoder, decoder, likelihood, prior, posterior, given } = parts;
+  const { owner, encoder, decoder, likelihood, posterior, given } = parts;
   const { dataShape, latentDim } = checkEncoderDecoder(owner, encoder, decoder, {
     encoderOutputs: posterior.outputs,
+    encoderWidths: posterior.widths,
     parametersPerValue: likelihood.parametersPerValue,
     reason: `${likelihood.name} likelihood`,
     given,
   });
-  if (prior.latentDim !== undefined) checkShape(owner, "prior's codes", [prior.latentDim], [latentDim]);
+  if (posterior.latentDim !== undefined) checkShape(owner, "posterior's codes", [posterior.latentDim], [latentDim]);
   const told = encoder.inputs.length > 1;
 
   const infer = (x: tf.Tensor, conditions: tf.Tensor[], step?: StepContext): tf.Tensor2D[] =>
     applyAll(encoder, told ? [x, ...conditions] : x, step) as tf.Tensor2D[];
   const generate = (z: tf.Tensor, conditions: tf.Tensor[], step?: StepContext): tf.Tensor =>
     apply(decoder, conditions.length > 0 ? [z, ...conditions] : z, step);
+  /** A prior as it is in this model, applied as a step applies networks. */
+  const bind = (under: Prior, step?: StepContext): Prior => {
+    if (under.latentDim !== undefined) checkShape(owner, "prior's codes", [under.latentDim], [latentDim]);
+    check(owner).that(
+      "prior",
+      under.name,
+      under.within === undefined || !told,
+      "a prior that needs no encoder: this one is told conditions, which a prior does not have",
+    );
+    return under.within?.({ dataShape, posterior, infer: (x) => infer(x, [], step) }) ?? under;
+  };
+  const prior = bind(parts.prior);
   const through = (
     x: tf.Tensor,
     conditions: tf.Tensor[],
@@ -150,8 +164,11 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
       decode: (z, asked) => tf.tidy(() => likelihood.mean(decoded(z, asked))),
       posterior: (x, asked) =>
         tf.tidy(() => {
-          const [mean, logVariance] = infer(x, entered(x, asked)) as [tf.Tensor2D, tf.Tensor2D];
-          return { mean, logVariance };
+          const outputs = infer(x, entered(x, asked));
+          if (posterior.moments !== undefined) return posterior.moments(outputs);
+          throw new UnsupportedError(
+            `${owner}.posterior: expected a posterior that is a diagonal Gaussian, received ${posterior.name}; use encode, elbo or logImportanceWeights.`,
+          );
         }),
       reconstruct: (x, asked) => tf.tidy(() => likelihood.mean(decoded(encode(x, asked), asked))),
       sampleFromCodes: (z, random, asked) => tf.tidy(() => likelihood.sample(decoded(z, asked), random)),
@@ -164,11 +181,18 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
         });
       },
       ...bounds(prior),
-      boundsUnder: bounds,
+      boundsUnder: (under) => bounds(bind(under)),
+      bindPrior: (other) => bind(other),
     },
-    updates: [...new Set([encoder, decoder, ...networksOf(prior), ...networksOf(posterior)])],
+    updates: [...new Set([encoder, decoder, ...networksOf(parts.prior), ...networksOf(posterior)])],
     pass: (batch, step) =>
-      through(batch.x, conditionInputs(owner, given, pick(batch, given), batch.x.shape[0]!), step.random, prior, step),
+      through(
+        batch.x,
+        conditionInputs(owner, given, pick(batch, given), batch.x.shape[0]!),
+        step.random,
+        bind(parts.prior, step),
+        step,
+      ),
   };
 }
 

@@ -34,6 +34,8 @@ export interface LatentVariableModel<B extends Batch = ConditionedBatch>
   readonly prior: Prior;
   /** Bounds of the likelihood with another p(z). */
   boundsUnder(prior: Prior): Pick<BoundsLikelihood, "elbo" | "logImportanceWeights">;
+  /** Another p(z) as it is in this model: one that is made of an encoder is made of this model's. */
+  bindPrior(prior: Prior): Prior;
 }
 
 /** A {@link LatentVariableModel} of one kind: what the factory of that name returns. */

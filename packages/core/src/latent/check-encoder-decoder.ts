@@ -7,6 +7,8 @@ import type { FieldSpecs } from "../types/fields.js";
 export interface EncoderDecoderExpectations {
   /** Outputs of the encoder, each `[batch, latentDim]`, by what they are: `["mean", "log variance"]`. */
   readonly encoderOutputs: readonly string[];
+  /** Widths of the encoder's outputs that are not `latentDim`. */
+  readonly encoderWidths?: readonly (number | undefined)[] | undefined;
   /** Numbers that the decoder gives for each value of the data: a likelihood's `parametersPerValue`. */
   readonly parametersPerValue: number;
   /** Who asks for that many: `gaussian likelihood`. */
@@ -51,7 +53,8 @@ export function checkEncoderDecoder(
 
   const latentDim = encoder.outputs[0]!.shape.at(-1) as number;
   encoderOutputs.forEach((name, i) => {
-    checkShape(owner, `encoder's ${name}`, encoder.outputs[i]!.shape, [null, i === 0 ? null : latentDim]);
+    const width = expectations.encoderWidths?.[i] ?? latentDim;
+    checkShape(owner, `encoder's ${name}`, encoder.outputs[i]!.shape, [null, i === 0 ? null : width]);
   });
   checkShape(owner, "decoder's input (the code)", decoder.inputs[0]!.shape, [null, latentDim]);
 

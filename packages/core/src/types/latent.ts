@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { ExpectedShape } from "../check.js";
 import type { RandomSource } from "../random/random-source.js";
 import type { GivenLike } from "./fields.js";
 import type { Json } from "./json.js";
@@ -9,6 +10,16 @@ export interface PriorDraw {
   readonly temperature?: number;
   /** Largest absolute value of normal noise. */
   readonly truncation?: number | undefined;
+}
+
+/** What a prior may use of the model that it is the prior of. */
+export interface PriorSurroundings {
+  /** Shape of the data, batch axis included. */
+  readonly dataShape: ExpectedShape;
+  /** The family of the model's q(z|x). */
+  readonly posterior: Posterior;
+  /** The encoder's outputs for data `[rows, …]`, through which gradients pass. */
+  infer(x: tf.Tensor): readonly tf.Tensor2D[];
 }
 
 /** The distribution p(z) that codes are said to come from. */
@@ -25,6 +36,8 @@ export interface Prior {
   logDensity(z: tf.Tensor): tf.Tensor;
   /** KL(N(mean, exp(logVariance)) ‖ p) by dimension, where it has a closed form: `[batch, latentDim]`, in nats. */
   klFromGaussian?(mean: tf.Tensor2D, logVariance: tf.Tensor2D): tf.Tensor2D;
+  /** The prior as it is in a model, for one that is made of the model's encoder; others do not have it. */
+  within?(model: PriorSurroundings): Prior;
   /** Its form in files; nothing for one that files cannot hold. */
   toJSON(): Json | undefined;
 }
@@ -41,15 +54,23 @@ export interface PosteriorDraw {
 export interface Posterior {
   /** Names the family in files. */
   readonly name: string;
+  /** Size of its codes; absent for posteriors of any size. */
+  readonly latentDim?: number;
   /** What the encoder's outputs are, in their order, each `[batch, latentDim]`: `["mean", "log variance"]`. */
   readonly outputs: readonly string[];
+  /** Widths of the outputs where they are not `latentDim`: `[undefined, 1]` for a mean and one number beside it. */
+  readonly widths?: readonly (number | undefined)[];
   /** Networks that it is made of, by name: a model with it lists them, as `posterior.<name>`, trains, saves and frees them. */
   readonly networks?: Readonly<Record<string, tf.LayersModel>>;
   /** One code for each example, such as the mean. */
   code(outputs: readonly tf.Tensor2D[]): tf.Tensor2D;
   /** Draws one code an example, or `count` of them. */
   draw(outputs: readonly tf.Tensor2D[], random: RandomSource, count?: number): PosteriorDraw;
-  /** KL(q(z|x) ‖ p) by dimension, `[batch, latentDim]`, where the pair has a closed form. */
+  /** log q(z|x) of given codes, where it can be computed: outputs and codes broadcast, `[…, latentDim]` → `[…]`, in nats. */
+  logDensity?(outputs: readonly tf.Tensor[], z: tf.Tensor): tf.Tensor;
+  /** Mean and log variance by dimension of a posterior that is a diagonal Gaussian: `[batch, latentDim]` each. */
+  moments?(outputs: readonly tf.Tensor2D[]): { readonly mean: tf.Tensor2D; readonly logVariance: tf.Tensor2D };
+  /** KL(q(z|x) ‖ p), where the pair has a closed form: by dimension, `[batch, latentDim]`, or whole, `[batch, 1]`. */
   kl?(outputs: readonly tf.Tensor2D[], prior: Prior): tf.Tensor2D | undefined;
   /**
    * log q(z|x) by dimension, where dimensions are independent and codes have a density: of codes that may be others' than those of

@@ -39,13 +39,17 @@ export const gaussianPosterior: ValueFactoryOf<object, Posterior> = defineValue(
         logDensity: () => tf.sum(tf.mul(-0.5, tf.add(tf.add(tf.square(noise), spread), LOG_2_PI)), -1),
       };
     },
+    logDensity: (outputs, z) => tf.tidy(() => tf.sum(logDensityByDimension(outputs, z), -1)),
+    moments: ([mean, logVariance]) => ({ mean: mean!, logVariance: logVariance! }),
     kl: ([mean, logVariance], prior) => prior.klFromGaussian?.(mean!, logVariance!),
-    logDensityByDimension: ([mean, logVariance], z) =>
-      tf.tidy(() => {
-        const precision = smoothExp(tf.neg(logVariance!));
-        const distance = tf.mul(tf.square(tf.sub(z, mean!)), precision);
-        return tf.mul(-0.5, tf.add(tf.add(distance, logVariance!), LOG_2_PI));
-      }),
+    logDensityByDimension,
     toJSON: () => ({ name: "gaussianPosterior" }),
   }),
 );
+
+function logDensityByDimension([mean, logVariance]: readonly tf.Tensor[], z: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const distance = tf.mul(tf.square(tf.sub(z, mean!)), smoothExp(tf.neg(logVariance!)));
+    return tf.mul(-0.5, tf.add(tf.add(distance, logVariance!), LOG_2_PI));
+  });
+}

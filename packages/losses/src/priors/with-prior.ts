@@ -9,7 +9,7 @@ import type {
   SamplesAtOnce,
   SamplesFromCodes,
 } from "@latentkit/core";
-import { checkShape, defineModel, drawGiven, model, sampleRequest } from "@latentkit/core/authoring";
+import { check, checkShape, defineModel, drawGiven, model, sampleRequest } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { priorOption } from "../options.js";
 
@@ -18,6 +18,8 @@ export type Decoding = Model<never> & Decodes & Partial<Encodes & SamplesFromCod
 
 /** A model whose bounds of the likelihood can be computed under another prior. */
 export interface BoundsUnder {
+  /** A prior as it is in this model: one that is made of an encoder is made of this model's. */
+  bindPrior?(prior: Prior): Prior;
   /** The bounds with another p(z). */
   boundsUnder(prior: Prior): BoundsLikelihood;
 }
@@ -36,7 +38,8 @@ export interface WithPrior
     Decodes,
     SamplesAtOnce,
     Partial<Pick<Encodes, "encode">>,
-    Partial<Omit<BoundsLikelihood, "given">> {
+    Partial<Omit<BoundsLikelihood, "given">>,
+    Partial<BoundsUnder> {
   readonly prior: Prior;
 }
 
@@ -46,8 +49,15 @@ const factory: ModelFactory<WithPriorOptions, WithPrior> = defineModel(
     model: model<Decoding>("a model with a decoder", (given) => typeof given.decode === "function"),
     prior: priorOption(),
   },
-  ({ model: inner, prior }) => {
+  ({ model: inner, prior: given }) => {
     const { latentDim } = inner;
+    check("withPrior").that(
+      "model",
+      inner.kind,
+      given.within === undefined || inner.bindPrior !== undefined,
+      `a variational model, of whose encoder the prior ${given.name} is made`,
+    );
+    const prior = inner.bindPrior?.(given) ?? given;
     if (prior.latentDim !== undefined) {
       checkShape("withPrior", "prior's codes", [prior.latentDim], [latentDim]);
     }
@@ -61,7 +71,8 @@ const factory: ModelFactory<WithPriorOptions, WithPrior> = defineModel(
       prior,
       decode: inner.decode,
       ...(inner.encode && { encode: inner.encode }),
-      ...inner.boundsUnder?.(prior),
+      ...(inner.boundsUnder && { ...inner.boundsUnder(given), boundsUnder: inner.boundsUnder }),
+      ...(inner.bindPrior && { bindPrior: inner.bindPrior }),
       sample(options: SampleOptions | number, random) {
         const parts = [
           "given",
@@ -72,9 +83,9 @@ const factory: ModelFactory<WithPriorOptions, WithPrior> = defineModel(
         const asked = sampleRequest("withPrior", parts, options, random);
         return tf.tidy(() => {
           const z = prior.sample(asked.count, latentDim, asked.random, asked);
-          const given = drawGiven(inner.given, asked.given, asked.count, asked.random);
-          if (asked.from === "mean") return inner.decode(z, given);
-          return inner.sampleFromCodes!(z, asked.random, given);
+          const told = drawGiven(inner.given, asked.given, asked.count, asked.random);
+          if (asked.from === "mean") return inner.decode(z, told);
+          return inner.sampleFromCodes!(z, asked.random, told);
         });
       },
     };
