@@ -18,9 +18,9 @@ const conditioner = autoregressiveConditioner({ latentDim: 2, hiddenUnits: [3] }
 const flow = asArgument(losses.maskedAutoregressiveFlow({ conditioner }));
 /** Frees a result: tensors, and networks that a value made for itself. */
 const free = (made: unknown): void => {
-  tf.dispose(made as tf.TensorContainer);
-  const { networks = {} } = (made ?? {}) as { readonly networks?: Readonly<Record<string, tf.LayersModel>> };
-  disposeNetworks(Object.values(networks).filter((network) => network !== conditioner));
+  const { networks } = (made ?? {}) as { readonly networks?: Readonly<Record<string, tf.LayersModel>> };
+  if (networks === undefined) tf.dispose(made as tf.TensorContainer);
+  else disposeNetworks(Object.values(networks).filter((network) => network !== conditioner));
 };
 const x = () => tf.fill([4, 3], 0.5);
 const critic = (input: tf.Tensor): tf.Tensor => tf.sum(tf.square(input), 1);
