@@ -2,7 +2,9 @@
  * Tests of @latentkit/backends and @latentkit/compile in headless Chromium. Installs Debian's Chromium when it is missing and that is possible; says
  * loudly that nothing ran when it is not. Arguments choose tests by a part of their name.
  */
+
 import { findChromium, launch, serve } from "./lib/browser.mjs";
+import { BUNDLES } from "./lib/bundles.mjs";
 
 const conformance = (backend) => ({
   name: `conformance on ${backend}`,
@@ -42,6 +44,21 @@ const compiled = (workload, provider, threads = 1) => ({
   },
 });
 
+/** The README's program as a visitor of a page gets it, and in a worker of the page: on wasm, with the printed loss. */
+const readme = (bundle, file) => ({
+  name: `README from ${bundle}${file === "index.html" ? "" : ", in a worker"}`,
+  bundle,
+  file,
+  async run(page) {
+    await page.waitForFunction(() => "result" in globalThis, undefined, { timeout: 120_000 });
+    const result = await page.evaluate(() => globalThis.result);
+    const { backend, loss, shape, bytes } = result;
+    const right = backend === "wasm" && Math.abs(loss - 195.7) < 1 && shape.join() === "64,28,28,1" && bytes > 1e6;
+    if (!right) throw new Error(`received ${JSON.stringify(result)}`);
+    return `loss ${loss.toFixed(1)} on ${backend}`;
+  },
+});
+
 const TESTS = [
   { name: "auto", run: (page) => page.evaluate(() => globalThis.tests.auto()) },
   ...["wasm", "webgl", "webgpu"].map(conformance),
@@ -50,6 +67,7 @@ const TESTS = [
   ...["mlp-vae", "conv-ae", "wgan-gp"].map((workload) => compiled(workload, "wasm")),
   compiled("conv-ae", "wasm", 2),
   compiled("mlp-vae", "webgpu"),
+  ...Object.keys(BUNDLES).flatMap((bundle) => [readme(bundle, "index.html"), readme(bundle, "in-worker.html")]),
 ];
 
 const executable = findChromium();
@@ -64,16 +82,23 @@ const serverOf = async (folder, isolated) => {
   if (!servers.has(key)) servers.set(key, await serve(folder, { isolated }));
   return servers.get(key);
 };
+const bundleOf = async (bundle) => {
+  if (!servers.has(bundle)) servers.set(bundle, await BUNDLES[bundle]());
+  return servers.get(bundle);
+};
 const browser = await launch(executable);
 let failures = 0;
-for (const { name, run, folder = "packages/backends", isolated = false } of TESTS) {
+for (const { name, run, folder = "packages/backends", isolated = false, bundle, file } of TESTS) {
   if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
   const page = await browser.newPage();
   page.on("pageerror", (error) => console.log(`  page error: ${error.message}`));
   const start = performance.now();
   try {
-    await page.goto(`${(await serverOf(folder, isolated)).address}test/browser/index.html`);
-    await page.waitForFunction(() => "tests" in globalThis, undefined, { timeout: 120_000 });
+    if (bundle) await page.goto(`${(await bundleOf(bundle)).address}${file}`);
+    else {
+      await page.goto(`${(await serverOf(folder, isolated)).address}test/browser/index.html`);
+      await page.waitForFunction(() => "tests" in globalThis, undefined, { timeout: 120_000 });
+    }
     const result = await run(page);
     console.log(`ok      ${name} (${((performance.now() - start) / 1000).toFixed(1)} s): ${result}`);
   } catch (error) {

@@ -33,14 +33,14 @@ export async function activate(name: ConcreteBackend, wasmFolder?: string): Prom
   else if (name === "webgl" && inNode()) {
     throw new UnsupportedError("useBackend: webgl exists in browsers only; in Node.js take wasm, or webgpu for a GPU.");
   }
-  await select(name);
+  await select(name, wasmFolder);
   if (name === "webgl") found = webGlDevice();
   repairCumulative(tf.getBackend());
   watchDevice();
   return found;
 }
 
-async function select(name: ConcreteBackend): Promise<void> {
+async function select(name: ConcreteBackend, wasmFolder: string | undefined): Promise<void> {
   silenceBanner();
   const before = processListeners();
   let failure: unknown;
@@ -50,11 +50,22 @@ async function select(name: ConcreteBackend): Promise<void> {
   });
   removeAdded(before);
   if (ready) return;
+  if (name === "wasm" && !inNode()) throw new UnsupportedError(wasmFailure(wasmFolder), { cause: failure });
   const why = failure === undefined ? "" : `: ${firstLine(failure)}`;
   throw new UnsupportedError(
     `useBackend: the backend '${name}' could not start here${why}; 'wasm' and 'cpu' need no device.`,
     { cause: failure },
   );
+}
+
+/** What to do when a page cannot load the WebAssembly. */
+function wasmFailure(folder: string | undefined): string {
+  const file = "tfjs-backend-wasm-simd.wasm";
+  if (folder === undefined) {
+    return `useBackend: the page may not load its own copy of ${file} (a content security policy without \`connect-src blob:\` forbids it). Serve node_modules/@tensorflow/tfjs-backend-wasm/dist/ and write \`await useBackend("wasm", { wasmFolder: "/address/of/that/folder/" })\`.`;
+  }
+  const address = new URL(`${folder}${file}`, globalThis.location?.href).href;
+  return `useBackend: ${address} is not ${file}: serve the folder node_modules/@tensorflow/tfjs-backend-wasm/dist/ as \`wasmFolder\`, ending in a slash, or leave \`wasmFolder\` out to take the copy within the package.`;
 }
 
 const EVENTS = ["uncaughtException", "unhandledRejection"] as const;

@@ -13,7 +13,7 @@ export interface UseBackendOptions {
   readonly allowSoftware?: boolean;
   /**
    * Browsers only: the address of the folder with the `.wasm` files of `@tensorflow/tfjs-backend-wasm/dist`, ending in a
-   * slash. Bundlers do not copy them; without it they are looked for beside the script.
+   * slash. Without it the copy within this package is taken, which needs no configuration.
    */
   readonly wasmFolder?: string;
 }
