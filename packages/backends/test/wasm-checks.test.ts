@@ -6,6 +6,14 @@ import { useBackend } from "../src/index.js";
 const ints = (values: number[]): tf.Tensor => tf.tensor(values, undefined, "int32");
 const run = (name: string, inputs: object, attrs: object = {}) =>
   tf.engine().runKernel(name, inputs as never, attrs as never) as tf.Tensor;
+const crop = (shape: number[], boxInd: number[]): tf.Tensor =>
+  run(
+    "CropAndResize",
+    { image: tf.ones(shape), boxes: tf.ones([1, 4]), boxInd: ints(boxInd) },
+    { cropSize: [2, 2], method: "bilinear", extrapolationValue: 0 },
+  );
+const count = (x: number[], weights: tf.Tensor): tf.Tensor =>
+  run("DenseBincount", { x: ints(x), weights }, { size: 3, binaryOutput: false });
 const values = async (x: tf.Tensor): Promise<number[]> => [...(await x.data())];
 
 describe("wasm kernels touch no memory but their tensors'", () => {
@@ -51,11 +59,40 @@ describe("wasm kernels touch no memory but their tensors'", () => {
       "choices of two shapes",
       () => run("Select", { condition: tf.ones([2], "bool"), t: tf.ones([2]), e: tf.ones([3]) }),
     ],
+    ["boxes of pictures that are not there", () => crop([1, 4, 4, 1], [5])],
+    ["more boxes than places", () => crop([1, 4, 4, 1], [0, 0])],
+    ["slopes of another size", () => run("Prelu", { x: tf.ones([2, 3]), alpha: tf.ones([2, 2, 3]) })],
+    ["a place outside a sparse tensor", () => tf.sparseToDense(ints([9]), tf.ones([1]), [4], tf.scalar(0))],
+    ["fewer weights than values", () => count([0, 1, 2], tf.ones([2]))],
+    ["counts of negative numbers", () => count([-500, 1], tf.ones([2]))],
+    ["more of the largest than there are", () => run("TopK", { x: tf.ones([3]) }, { k: 9, sorted: true })],
+    ["sums of two sizes", () => tf.engine().runKernel("AddN", [tf.ones([100]), tf.ones([2])] as never) as tf.Tensor],
+    ["slopes of ELU of another size", () => run("EluGrad", { dy: tf.ones([2]), y: tf.ones([100]) })],
+    ["a negative number of draws", () => run("Multinomial", { logits: tf.ones([2, 3]) }, { numSamples: -1, seed: 1 })],
+    ["pictures without height", () => run("ResizeBilinear", { images: tf.ones([4]) }, { size: [3, 3] })],
+    ["mirrored vectors", () => run("FlipLeftRight", { image: tf.ones([2, 3]) })],
+    [
+      "boxes without scores",
+      () => run("NonMaxSuppressionV3", { boxes: tf.ones([50, 4]), scores: tf.ones([2]) }, { maxOutputSize: 9 }),
+    ],
+    ["blocks that do not divide", () => run("DepthToSpace", { x: tf.ones([1, 1, 1, 3]) }, { blockSize: 2 })],
   ])("%s: refused with a ShapeError", (_, body) => {
     const held = tf.zeros([64]);
     expect(() => tf.tidy(body)).toThrow(ShapeError);
     expect([...held.dataSync()].every((value) => value === 0)).toBe(true);
     held.dispose();
+  });
+
+  it("sizes that are none are refused, and leave the memory usable", async () => {
+    expect(() => run("Fill", {}, { shape: [2, Number.NaN], value: 1, dtype: "float32" })).toThrow(ShapeError);
+    expect(await values(tf.add(tf.ones([2]), 1))).toEqual([2, 2]);
+  });
+
+  it("takes slopes along the axes that they stand for", async () => {
+    const x = tf.fill([2, 2, 2], -1);
+    expect(await values(tf.prelu(x, tf.tensor2d([1, 2], [2, 1])))).toEqual([-1, -1, -2, -2, -1, -1, -2, -2]);
+    expect(await values(tf.prelu(x, tf.tensor3d([1, 2], [2, 1, 1])))).toEqual([-1, -1, -1, -1, -2, -2, -2, -2]);
+    expect(await values(tf.prelu(x, tf.tensor1d([1, 2])))).toEqual([-1, -2, -1, -2, -1, -2, -1, -2]);
   });
 
   it("a slice before the start is refused", () => {

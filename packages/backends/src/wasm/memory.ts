@@ -1,4 +1,4 @@
-import { OutOfMemoryError } from "@latentkit/core";
+import { OutOfMemoryError, ShapeError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import type { WasmBackend } from "./backend.js";
 import { hasRoom, LIMIT, note, release } from "./heap.js";
@@ -33,6 +33,7 @@ export function watchMemory(prototype: object): void {
   backend.move = function (dataId, values, shape, dtype, refCount) {
     watchAllocation(this.wasm);
     sought = `a tensor of ${dtype} [${shape.join(", ")}]`;
+    if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0)) refuseShape();
     move.call(this, dataId, values, shape, dtype, refCount);
     made?.push(dataId);
     sought = "";
@@ -57,6 +58,13 @@ function watchAllocation(module: WasmBackend["wasm"]): void {
     release(module, offset >>> 0);
     free(offset);
   };
+}
+
+/** Sizes that are none would make the bookkeeping of memory worthless: nothing could be allocated after. */
+function refuseShape(): never {
+  const asker = sought;
+  sought = "";
+  throw new ShapeError(`wasm: there is no ${asker}: expected sizes that are whole numbers ≥ 0.`);
 }
 
 function refuse(bytes: number): never {

@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { TensorInfo } from "./backend.js";
 import { anyOperands, broadcastable, refuse } from "./checks.js";
 import { type Check, guardKernel, replaceKernel, valuesOf } from "./kernel.js";
+import { checkShipped } from "./shipped-checks.js";
 import { whole } from "./spread.js";
 
 /** Kernels of two operands that stay the shipped ones, which are right up to some rank. */
@@ -19,6 +20,8 @@ const HIGHEST = 4;
 export function mendShipped(): void {
   for (const name of BINARY) broadcastAnyRank(name);
   replaceCast();
+  spreadSlopes();
+  checkShipped();
   guardKernel<"x" | "mean" | "variance" | "scale" | "offset", object>("FusedBatchNorm", statisticsFit);
 }
 
@@ -37,6 +40,27 @@ function broadcastAnyRank(name: string): void {
     const out = shipped({ ...call, inputs: { a: left, b: right }, attrs: {} }) as TensorInfo;
     for (const { tensor, temporary } of operands) if (temporary) backend.disposeData(tensor.dataId);
     return { ...out, shape };
+  });
+}
+
+/**
+ * The shipped kernel takes slopes one after another, whatever axes they stand for, and reads on where they end: they are laid out in
+ * full for it.
+ */
+function spreadSlopes(): void {
+  const fits: Check<"x" | "alpha", object> = ({ inputs: { x, alpha } }, name) => {
+    const shape = tf.broadcast_util.assertAndGetBroadcastShape([...x.shape], [...alpha.shape]);
+    if (shape.join() === x.shape.join()) return;
+    refuse(name, `expected slopes for [${x.shape.join(", ")}], received [${alpha.shape.join(", ")}].`);
+  };
+  replaceKernel<"x" | "alpha", object>("Prelu", fits, (shipped) => (call) => {
+    const { inputs, backend } = call;
+    const { x, alpha } = inputs;
+    if (sizeOf(x.shape) === 0) return backend.makeOutput(x.shape, x.dtype);
+    const { tensor, temporary } = whole(backend, alpha, x.shape);
+    const y = shipped({ ...call, inputs: { x, alpha: tensor } });
+    if (temporary) backend.disposeData(tensor.dataId);
+    return y;
   });
 }
 
