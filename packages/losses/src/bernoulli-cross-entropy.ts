@@ -1,7 +1,12 @@
+import type { Support } from "@latentkit/core";
 import { smoothSoftplus } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkExamples } from "./internal/check-examples.js";
 import { sumPerExample } from "./internal/sum-per-example.js";
+import type { ReconstructionLoss } from "./reconstruction-loss.js";
+
+/** What can be scored as bits, or as probabilities of them. */
+export const BITS: Support = { min: 0, max: 1, name: "values in [0, 1], for a bernoulli likelihood" };
 
 /**
  * Cross-entropy of binary values under Bernoulli variables given by logits, summed over the values of an example:
@@ -23,7 +28,11 @@ import { sumPerExample } from "./internal/sum-per-example.js";
  * bernoulliCrossEntropy(tf.tensor2d([[1, 0]]), tf.tensor2d([[0, 0]])).print(); // [2 log 2]
  * ```
  */
-export function bernoulliCrossEntropy(x: tf.Tensor, logits: tf.Tensor): tf.Tensor1D {
-  checkExamples("bernoulliCrossEntropy", { x, logits });
-  return tf.tidy(() => sumPerExample(tf.sub(smoothSoftplus(logits), tf.mul(x, logits))));
-}
+export const bernoulliCrossEntropy: ((x: tf.Tensor, logits: tf.Tensor) => tf.Tensor1D) & ReconstructionLoss =
+  Object.assign(
+    function bernoulliCrossEntropy(x: tf.Tensor, logits: tf.Tensor): tf.Tensor1D {
+      checkExamples("bernoulliCrossEntropy", { x, logits });
+      return tf.tidy(() => sumPerExample(tf.sub(smoothSoftplus(logits), tf.mul(x, logits))));
+    },
+    { support: BITS },
+  );

@@ -46,7 +46,6 @@ export type { Likelihood, PlaceLikelihood } from "./likelihoods/likelihood.js";
 export { type MaximumMeanDiscrepancyOptions, maximumMeanDiscrepancy } from "./maximum-mean-discrepancy.js";
 export { meanAbsoluteError } from "./mean-absolute-error.js";
 export { meanSquaredError } from "./mean-squared-error.js";
-export type { ReconstructionLoss } from "./options.js";
 export { type FlowPosteriorOptions, flowPosterior } from "./posteriors/flow-posterior.js";
 export { gaussianPosterior } from "./posteriors/gaussian-posterior.js";
 export {
@@ -65,3 +64,4 @@ export {
   type WithPriorOptions,
   withPrior,
 } from "./priors/with-prior.js";
+export type { ReconstructionLoss } from "./reconstruction-loss.js";

@@ -1,6 +1,5 @@
 import type { Json, Posterior, Prior } from "@latentkit/core";
 import { either, functionOf, type Option, type ValueFactory, value } from "@latentkit/core/authoring";
-import type * as tf from "@tensorflow/tfjs";
 import { bernoulli } from "./likelihoods/bernoulli.js";
 import { discretizedLogisticMixture } from "./likelihoods/discretized-logistic-mixture.js";
 import { likelihoodFromJSON } from "./likelihoods/from-json.js";
@@ -13,6 +12,7 @@ import { gaussianPosterior } from "./posteriors/gaussian-posterior.js";
 import { flowPrior } from "./priors/flow-prior.js";
 import { gaussianMixture } from "./priors/gaussian-mixture.js";
 import { standardNormal } from "./priors/standard-normal.js";
+import type { ReconstructionLoss } from "./reconstruction-loss.js";
 
 const has =
   (...methods: string[]) =>
@@ -63,9 +63,6 @@ export function posteriorOption(): Option<Posterior, "defaulted"> {
     default: gaussianPosterior(),
   });
 }
-
-/** How far reconstructions are from data, `[batch]`. */
-export type ReconstructionLoss = (x: tf.Tensor, reconstruction: tf.Tensor) => tf.Tensor;
 
 /** An option that is a reconstruction loss or a {@link Likelihood}; `meanSquaredError` unless given. */
 export function reconstructionOption(): Option<ReconstructionLoss | Likelihood, "defaulted"> {

@@ -6,6 +6,7 @@ import {
   type Dataset,
   DivergenceError,
   type Model,
+  type Objective,
 } from "@latentkit/core";
 import { defineModel, network } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
@@ -169,6 +170,23 @@ describe("values of batches", () => {
     model.dispose();
   });
 
+  it("refuses data in memory for the place of its first wrong value, whichever batch has it", async () => {
+    const model = labelled({ net: dense() });
+    const onStep = vi.fn();
+    const label = Int32Array.from({ length: 40 }, (_, i) => (i === 33 ? 3 : 0));
+    const data: Dataset<DataBatch> = {
+      ...inBatches([[good], [good]], [[0], [0]]),
+      size: 40,
+      peek: (field, start, end) => (field === "label" ? label.subarray(start, end) : undefined),
+    };
+    const options = { steps: 2, batchSize: 1, callbacks: [{ name: "s", every: 1, onStep }] };
+    await expect(train(model, data, options)).rejects.toThrow(
+      /^train, training data: expected `label` .* received 3 at example 33;/,
+    );
+    expect(onStep).not.toHaveBeenCalled();
+    model.dispose();
+  });
+
   it("finds a loss that a last batch is too small for before step 1", async () => {
     const model = tinyModel();
     const original = model.objectives[0]!.loss.bind(model.objectives[0]);
@@ -181,6 +199,41 @@ describe("values of batches", () => {
     );
     vi.restoreAllMocks();
     model.dispose();
+  });
+});
+
+describe("losses that cannot be minimised", () => {
+  const runWith = async (loss: Objective<DataBatch>["loss"], batchSize = 8): Promise<unknown> => {
+    const model = tinyModel();
+    const before = tf.memory().numTensors;
+    vi.spyOn(model.objectives[0]!, "loss").mockImplementation(loss);
+    const error = await train(model, tinyData(), { steps: 1, batchSize }).catch((reason: unknown) => reason);
+    vi.restoreAllMocks();
+    expect(tf.memory().numTensors).toBe(before);
+    model.dispose();
+    return error;
+  };
+
+  it("names an objective whose loss has nothing to do with its weights", async () => {
+    const error = await runWith(({ x }) => ({ total: tf.mean<tf.Scalar>(x) }));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(String(error)).toMatch(/the loss of 'tiny' does not depend on any of the weights/);
+  });
+
+  it("leaves nothing of a loss that fails half way", async () => {
+    const error = await runWith(({ x }) => {
+      tf.square(tf.exp(x));
+      throw new Error("half way");
+    }, 32);
+    expect(error).toEqual(new Error("half way"));
+  });
+
+  it("says that batches are too small before anything moves", async () => {
+    const error = await runWith(({ x }) => ({ total: tf.scalar(x.shape[0]! < 9 ? Number.NaN : 1) }));
+    expect(error).toBeInstanceOf(DataError);
+    expect(String(error)).toMatch(
+      /loss of 'tiny', received NaN: the batches have 8 examples; choose a larger `batchSize`/,
+    );
   });
 });
 
@@ -257,9 +310,9 @@ describe("ends of runs", () => {
       );
       const stopping = earlyStopping({ monitor: "validation/tiny/loss", patience: 3 });
       const warn = vi.fn();
-      const validation = { data: tinyData(8), every: 1 };
+      const validation = { data: tinyData(16), every: 1 };
       const result = await train(model, tinyData(), {
-        ...{ steps, batchSize: 8, validation, warn, callbacks: [stopping], checkpoint: { store, every: 1, resume } },
+        ...{ steps, batchSize: 16, validation, warn, callbacks: [stopping], checkpoint: { store, every: 1, resume } },
       });
       model.dispose();
       return { history: result.history, state: stopping.save!(), warn };

@@ -69,7 +69,7 @@ export function autoencoderParts(
       tf.mean<tf.Scalar>(typeof loss === "function" ? loss(x, output) : loss.negativeLogLikelihood(x, output)),
     model: {
       networks: { encoder, decoder },
-      fields: { x: { shape: dataShape, ...(likelihood?.support && { support: likelihood.support }) } },
+      fields: { x: { shape: dataShape, ...(loss.support && { support: loss.support }) } },
       loss,
       latentDim,
       encode: (x, given) => tf.tidy(() => encode(x, given)),

@@ -21,4 +21,9 @@ export interface Dataset<B extends Batch = Batch> {
   readonly size: number | undefined;
   /** One pass. The same options give the same batches, on every backend. */
   batches(options: BatchOptions): AsyncIterable<B>;
+  /**
+   * Values of the examples from `start` up to and without `end` as batches hold them, where they are known without making batches, as of
+   * data in memory that nothing maps: what a model cannot take is found before the first step there. Absent, or nothing, elsewhere.
+   */
+  peek?(field: string, start: number, end: number): ArrayLike<number> | undefined;
 }

@@ -17,6 +17,11 @@ export interface StoredField {
 
 /** The rows of a field as one tensor: `[rows, …shape]`. */
 export function gatherField(field: StoredField, rows: ArrayLike<number>): tf.Tensor {
+  return hostTensor(gatherScaled(field, rows), [rows.length, ...field.shape], field.dtype);
+}
+
+/** The rows of a field as a batch holds them. */
+export function gatherScaled(field: StoredField, rows: ArrayLike<number>): Int32Array | Float32Array {
   const { values, shape, dtype, scale } = field;
   const size = sizeOf(shape);
   const out = dtype === "int32" ? new Int32Array(rows.length * size) : new Float32Array(rows.length * size);
@@ -26,7 +31,7 @@ export function gatherField(field: StoredField, rows: ArrayLike<number>): tf.Ten
     else if (values instanceof Uint8Array) scaleBytes(out, values, from, size, to, scale);
     else for (let j = 0; j < size; j++) out[to + j] = values[from + j]! * scale;
   }
-  return hostTensor(out, [rows.length, ...shape], dtype);
+  return out;
 }
 
 /** Apart from the loop for other arrays, because a loop that sees one kind of array is several times faster. */

@@ -3,7 +3,7 @@ import { check, sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { ArrayDataset, Transform } from "../array-dataset.js";
 import type { Standardizer } from "../standardize.js";
-import { gatherField, gatherValues, type StoredField, type StoredValues } from "./field.js";
+import { gatherField, gatherScaled, gatherValues, type StoredField, type StoredValues } from "./field.js";
 import { batchCount, checkPass, transformRandom } from "./pass.js";
 import { type AnyTransform, transformOf } from "./transform-of.js";
 
@@ -47,6 +47,11 @@ export class StoredDataset<B extends Batch, I> implements ArrayDataset<B, I> {
 
   values(name: string): StoredValues {
     return gatherValues(this.#field("values", name), this.#rows);
+  }
+
+  peek(name: string, start: number, end: number): ArrayLike<number> | undefined {
+    const field = this.#transforms.length === 0 ? this.fields[name] : undefined;
+    return field && gatherScaled(field, this.#rows.subarray(start, end));
   }
 
   take(count: number): ArrayDataset<B, I> {

@@ -1,6 +1,6 @@
 import { bernoulliNoise, checkTensor, smoothSigmoid } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
-import { bernoulliCrossEntropy } from "../bernoulli-cross-entropy.js";
+import { BITS, bernoulliCrossEntropy } from "../bernoulli-cross-entropy.js";
 import type { Likelihood, PlaceLikelihood } from "./likelihood.js";
 
 /**
@@ -21,7 +21,7 @@ export function bernoulli(): Likelihood {
   return {
     name: "bernoulli",
     parametersPerValue: 1,
-    support: { min: 0, max: 1, name: "values in [0, 1], for a bernoulli likelihood" },
+    support: BITS,
     negativeLogLikelihood: bernoulliCrossEntropy,
     mean(parameters) {
       checkTensor("bernoulli", "parameters", parameters);

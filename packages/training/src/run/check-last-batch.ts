@@ -1,4 +1,4 @@
-import { type Batch, DataError, LatentKitError, type Model, type Random } from "@latentkit/core";
+import { type Batch, DataError, LatentKitError, type Model, type Objective, type Random } from "@latentkit/core";
 import { stepContext, withStep } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkBatchValues, examplesOf } from "./check-values.js";
@@ -26,7 +26,10 @@ export async function checkLastBatch<B extends Batch>(
       await checkBatchValues(model, batch, "validation data", 0, true);
       const rest = data.size % batchSize;
       const used = batches === undefined || batches * batchSize > data.size;
-      if (rest > 0 && used && examplesOf(batch) >= rest) await tryLosses(model, batch, rest, random);
+      if (rest > 0 && used && examplesOf(batch) >= rest) {
+        const help = `the last batch of the validation data has ${count(rest)}; choose a \`validation.batchSize\` that leaves more, or none`;
+        await tryLosses(model, (tensor) => tf.slice(tensor, 0, rest), batch, random, help);
+      }
     } finally {
       tf.dispose(batch as never);
     }
@@ -34,27 +37,53 @@ export async function checkLastBatch<B extends Batch>(
   }
 }
 
-async function tryLosses<B extends Batch>(model: Model<B>, batch: B, rest: number, random: Random): Promise<void> {
-  const help = `the last batch of the validation data has ${rest} example${rest === 1 ? "" : "s"}; choose a \`validation.batchSize\` that leaves more, or none`;
-  for (const { name, loss } of model.objectives.map((objective) => ({
-    name: objective.name,
-    loss: objective.loss.bind(objective),
-  }))) {
-    const step = stepContext(random.stream(name).at(0));
-    let total: tf.Scalar;
+/** Examples of a batch from which on no objective needs more. */
+const ENOUGH = 32;
+
+/**
+ * Computes the losses of the first training batch when it is small, before anything is moved: statistics of a batch, packs and pairs of
+ * examples need some number of them.
+ *
+ * @throws DataError that says how many examples the batches have, and what to do.
+ */
+export async function checkSmallBatch<B extends Batch>(model: Model<B>, batch: B, random: Random): Promise<void> {
+  const size = examplesOf(batch);
+  if (size === 0 || size >= ENOUGH / 2) return;
+  const help = `the batches have ${count(size)}; choose a larger \`batchSize\``;
+  await tryLosses(model, (tensor) => tensor.clone(), batch, random, help);
+}
+
+const count = (examples: number): string => `${examples} example${examples === 1 ? "" : "s"}`;
+
+async function tryLosses<B extends Batch>(
+  model: Model<B>,
+  few: (field: tf.Tensor) => tf.Tensor,
+  batch: B,
+  random: Random,
+  help: string,
+): Promise<void> {
+  const total = async (objective: Objective<B>, change: (field: tf.Tensor) => tf.Tensor): Promise<number> => {
+    const step = stepContext(random.stream(objective.name).at(0));
+    const scalar = tf.tidy(() => {
+      const fields = Object.entries(batch).map(([field, tensor]) => [field, change(tensor)]);
+      return withStep(step, () => objective.loss(Object.fromEntries(fields) as unknown as B, step).total);
+    });
+    const [value] = Array.from(await readTogether([scalar]));
+    return value!;
+  };
+  const more = (field: tf.Tensor): tf.Tensor =>
+    tf.tile(field, [Math.ceil(ENOUGH / field.shape[0]!), ...field.shape.slice(1).map(() => 1)]);
+  for (const objective of model.objectives) {
+    let value: number;
     try {
-      total = tf.tidy(() => {
-        const few = Object.fromEntries(
-          Object.entries(batch).map(([field, tensor]) => [field, tf.slice(tensor, 0, rest)]),
-        ) as unknown as B;
-        return withStep(step, () => loss(few, step).total);
-      });
+      value = await total(objective, few);
     } catch (cause) {
-      const why = cause instanceof LatentKitError ? cause.message : `the loss of '${name}' cannot be computed`;
+      const why =
+        cause instanceof LatentKitError ? cause.message : `the loss of '${objective.name}' cannot be computed`;
       throw new DataError(`train: ${why} This was found because ${help}.`, { cause });
     }
-    const [value] = Array.from(await readTogether([total]));
-    if (!Number.isNaN(value)) continue;
-    throw new DataError(`train: expected a number as the loss of '${name}', received NaN: ${help}.`);
+    // With more examples no better: then it is not their number.
+    if (!Number.isNaN(value) || Number.isNaN(await total(objective, more))) continue;
+    throw new DataError(`train: expected a number as the loss of '${objective.name}', received NaN: ${help}.`);
   }
 }

@@ -1,5 +1,5 @@
-import { type Batch, DataError, type FieldSpec, type FieldSpecs, type Support } from "@latentkit/core";
-import { checkSupport, sizeOf } from "@latentkit/core/authoring";
+import { type Batch, DataError, type Dataset, type FieldSpec, type FieldSpecs, type Support } from "@latentkit/core";
+import { type Breather, checkSupport, sizeOf } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
 
 /** What a batch is checked against. */
@@ -36,6 +36,36 @@ export async function checkBatchValues(
     const size = sizeOf(tensor.shape.slice(1));
     if (support === undefined) checkFinite(owner, name, data, size);
     else checkSupport(owner, name, data, support, { size });
+  }
+}
+
+/** Values that are looked at between two breaths. */
+const CHUNK = 2 ** 20;
+
+/**
+ * Refuses data in memory that a model cannot take, before the first step: the values of all examples, where they are known without
+ * making batches. Ends early when the signal fires.
+ *
+ * @throws DataError as {@link checkBatchValues}, with the example's place in the data.
+ */
+export async function checkKnownValues(
+  rules: BatchRules,
+  data: Pick<Dataset, "size" | "peek"> | undefined,
+  where: string,
+  breather: Breather,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const count = data?.size ?? 0;
+  for (const [name, field] of Object.entries(rules.fields)) {
+    const support = supportOf(rules.kind, field);
+    const size = data?.peek?.(name, 0, 1)?.length ?? 0;
+    if (support === undefined || size === 0) continue;
+    const step = Math.max(1, Math.floor(CHUNK / size));
+    for (let first = 0; first < count && !signal?.aborted; first += step) {
+      const values = data!.peek!(name, first, Math.min(count, first + step)) ?? [];
+      checkSupport(`train, ${where}`, name, values, support, { size, first });
+      await breather.pause();
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Optimizer } from "../optimizers/optimizer.js";
 import type { Averages } from "./averages.js";
 import { clipByGlobalNorm } from "./clip.js";
+import { differentiate } from "./differentiate.js";
 
 /** What {@link ObjectiveProgram} needs beside the objective. */
 export interface ProgramParts {
@@ -67,15 +68,20 @@ export class ObjectiveProgram<B extends Batch> implements StepProgram {
 
   #differentiate(batch: B, context: StepContext) {
     const kept: Record<string, tf.Scalar> = {};
-    const { value: loss, grads } = tf.variableGrads(() => {
+    const total = (): tf.Scalar => {
       const { total, parts } = withStep(context, () => this.#objective.loss(batch, context));
       // Kept because the gradient's own scope would free them; cloned because a part may be the total itself.
       for (const [name, part] of Object.entries(parts ?? {})) kept[name] = tf.keep(part.clone());
       return total;
-    }, this.#parameters);
-    const parts = Object.fromEntries(Object.entries(kept).map(([name, part]) => [name, part.clone()]));
-    tf.dispose(kept);
-    return { loss, parts, gradients: grads };
+    };
+    try {
+      const what = `train: the loss of '${this.name}'`;
+      const { value: loss, grads } = differentiate(what, total, this.#parameters);
+      const parts = Object.fromEntries(Object.entries(kept).map(([name, part]) => [name, part.clone()]));
+      return { loss, parts, gradients: grads };
+    } finally {
+      tf.dispose(kept);
+    }
   }
 
   /** Moves the parameters that the loss depends on; the others, such as a layer that waits for its turn, stay. */

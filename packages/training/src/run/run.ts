@@ -12,8 +12,8 @@ import { Breather, networksHeader, trainableVariables } from "@latentkit/core/au
 import * as tf from "@tensorflow/tfjs";
 import { DEFAULT_BATCH_SIZE, optimizersOf, type TrainOptions, type TrainResult, totalSteps } from "../options.js";
 import { Averages } from "./averages.js";
-import { checkLastBatch } from "./check-last-batch.js";
-import { checkBatchValues } from "./check-values.js";
+import { checkLastBatch, checkSmallBatch } from "./check-last-batch.js";
+import { checkBatchValues, checkKnownValues } from "./check-values.js";
 import { checkWeights } from "./check-weights.js";
 import { Clock } from "./clock.js";
 import { eager } from "./eager.js";
@@ -71,11 +71,10 @@ export class Run<B extends Batch> {
     this.#averages = ema === undefined ? undefined : new Averages(trainableVariables(moved), ema);
     this.#programs = programsOf(model, optimizers, clipNorm, this.#averages);
     this.#variables = savedVariables(model, this.#programs, this.#averages);
-    const ready = () => this.#engine.ready();
     this.#listeners = new Listeners(
       callbacks,
       () => this.#event(),
-      ready,
+      () => this.#engine.ready(),
       () => this.#leaks,
     );
     if (checkpoint !== undefined) {
@@ -88,8 +87,7 @@ export class Run<B extends Batch> {
 
   /** Restores a checkpoint if asked, and makes the steps ready. */
   async start(): Promise<void> {
-    await this.#saver?.open();
-    const state = await this.#saver?.restore(this.#warn);
+    const state = await this.#saver?.open(this.#warn);
     if (state !== undefined) {
       this.#step = state.step;
       this.#window = new LogWindow(state.window);
@@ -98,6 +96,8 @@ export class Run<B extends Batch> {
     this.#leaks = new LeakWatch(this.#step);
     this.#leaks.begin();
     const { signal, validation } = this.#options;
+    await checkKnownValues(this.#model, this.#dataset, "training data", this.#breather, signal);
+    await checkKnownValues(this.#model, validation?.data, "validation data", this.#breather, signal);
     this.#feed = new Feed(this.#dataset, this.#batchSize, this.#random.stream("data"), state?.data, signal);
     this.#engine = new Engine(this.#options.executor ?? eager(), this.#programs, this.#random.stream("noise"));
     this.#engine.load(state?.executor ?? {});
@@ -171,7 +171,9 @@ export class Run<B extends Batch> {
         if (batch === undefined) return false;
         begun = true;
         try {
-          await checkBatchValues(this.#model, batch, "training data", index, epoch === 0 || this.#checked++ === 0);
+          const isFirst = this.#checked++ === 0;
+          await checkBatchValues(this.#model, batch, "training data", index, epoch === 0 || isFirst);
+          if (isFirst) await checkSmallBatch(this.#model, batch, this.#random.stream("validation"));
           const update = turn * repeats + repeat;
           const logs = await this.#leaks.watch(
             `the objective '${name}'`,

@@ -66,12 +66,14 @@ export class Saver {
   }
 
   /**
-   * Makes the place this run's own, and finds out whether it can be written.
+   * Makes the place this run's own, finds out whether it can be written, and restores the newest whole checkpoint.
    *
+   * @returns `undefined` when there is none and the run starts from its beginning.
    * @throws CheckpointError when another run writes there, or nobody can.
    */
-  async open(): Promise<void> {
+  async open(warn: (message: string) => void): Promise<RunState | undefined> {
     this.#release = await this.#store.lock?.();
+    return this.#restore(warn);
   }
 
   async close(): Promise<void> {
@@ -79,8 +81,7 @@ export class Saver {
     this.#release = undefined;
   }
 
-  /** Restores the newest whole checkpoint; `undefined` when there is none and the run starts from its beginning. */
-  async restore(warn: (message: string) => void): Promise<RunState | undefined> {
+  async #restore(warn: (message: string) => void): Promise<RunState | undefined> {
     if (!this.#resume) {
       const names = await this.#store.list();
       if (names.length === 0) return undefined;

@@ -1,0 +1,259 @@
+import * as ae from "@latentkit/autoencoders";
+import * as ar from "@latentkit/autoregressive";
+import { type Batch, type Dataset, linearSchedule, type Model, random } from "@latentkit/core";
+import { sines } from "@latentkit/data";
+import * as gan from "@latentkit/gan";
+import * as layers from "@latentkit/layers";
+import { categorical, leastSquaresLoss } from "@latentkit/losses";
+import * as vaes from "@latentkit/vae";
+import * as tf from "@tensorflow/tfjs";
+
+/** Examples in a batch. */
+export const COUNT = 4;
+const inputShape = [8, 8, 1] as const;
+const small = { hiddenUnits: [6], latentDim: 3, activation: "tanh" } as const;
+const labels = () => tf.tensor1d([0, 1, 2, 1], "int32");
+const images = () => ({ x: random(5).uniform([COUNT, ...inputShape]) });
+const labelled = () => ({ ...images(), label: labels() });
+const points = () => ({ x: random(5).normal([COUNT, 2]), label: labels() });
+
+const encoder = (options: object = {}) => layers.mlpEncoder({ inputShape, ...small, seed: 1, ...options });
+const decoder = (options: object = {}) => layers.mlpDecoder({ outputShape: inputShape, ...small, seed: 2, ...options });
+const pair = () => ({ encoder: encoder(), decoder: decoder() });
+const logistic = { outputActivation: "sigmoid" } as const;
+
+/** A small model, and a batch for it. */
+export type Case = readonly [model: () => Model<never>, batch: () => Batch];
+
+const autoencoders: Record<string, Case> = {
+  autoencoder: [() => ae.autoencoder(pair()), images],
+  adversarial: [
+    () => ae.adversarialAutoencoder({ ...pair(), discriminator: decoder({ outputShape: [1], name: "discriminator" }) }),
+    images,
+  ],
+  "contractive, exact": [
+    () => ae.contractiveAutoencoder({ encoder: encoder({ hiddenUnits: [], ...logistic }), decoder: decoder() }),
+    images,
+  ],
+  "contractive, estimated": [
+    () => ae.contractiveAutoencoder({ encoder: encoder(logistic), decoder: decoder(), jacobian: "estimate" }),
+    images,
+  ],
+  "convolutional, transposed": [
+    () => ae.convAutoencoder({ inputShape, filters: [3, 2], latentDim: 3, upsampling: "transposed" }),
+    images,
+  ],
+  "convolutional, nearest": [
+    () => ae.convAutoencoder({ inputShape, filters: [3, 2], latentDim: 3, upsampling: "nearest" }),
+    images,
+  ],
+  "convolutional, pooled": [
+    () =>
+      ae.autoencoder({
+        encoder: layers.convEncoder({ inputShape, filters: [3], latentDim: 3, downsampling: "maxPooling" }),
+        decoder: decoder(),
+      }),
+    images,
+  ],
+  denoising: [() => ae.denoisingAutoencoder({ ...pair(), corruption: layers.maskingNoise({ rate: 0.5 }) }), images],
+  "denoising, salt and pepper": [
+    () => ae.denoisingAutoencoder({ ...pair(), corruption: layers.saltAndPepperNoise({ rate: 0.5 }) }),
+    images,
+  ],
+  "classifier of codes": [() => ae.encoderClassifier({ encoder: encoder(), classes: 3 }), labelled],
+  geometry: [() => ae.geometryAutoencoder(pair()), () => ({ ...images(), embedding: random(6).normal([COUNT, 3]) })],
+  "greedy, second stage": [() => ae.greedyAutoencoder({ inputShape, units: [6, 3] }).stages[1]!, images],
+  "k-sparse": [() => ae.kSparseAutoencoder({ ...pair(), k: 2 }), images],
+  linear: [() => ae.linearAutoencoder({ inputShape, latentDim: 3 }), images],
+  "recurrent, scheduled sampling": [
+    () =>
+      ae.recurrentAutoencoder({
+        encoder: layers.recurrentEncoder({ inputShape: [5, 2], masked: true, cell: "lstm", units: 4, latentDim: 3 }),
+        decoder: layers.recurrentDecoder({ outputShape: [5, 2], teacher: true, cell: "gru", units: 4, latentDim: 3 }),
+        teacherForcing: linearSchedule({ from: 0.5, to: 0, steps: 10 }),
+      }),
+    () => sines({ count: COUNT, steps: 5, minSteps: 2, features: 2, seed: 3 }).gather(),
+  ],
+  "sparse, kl": [() => ae.sparseAutoencoder({ encoder: encoder(logistic), decoder: decoder(), penalty: "kl" }), images],
+  "sparse, l1": [() => ae.sparseAutoencoder({ ...pair(), penalty: "l1" }), images],
+  stacked: [() => ae.stackedAutoencoder({ inputShape, hiddenUnits: [8, 5], latentDim: 3 }), images],
+  "tied, dense": [() => ae.tiedAutoencoder({ encoder: encoder() }), images],
+  "tied, convolutional": [
+    () => ae.tiedAutoencoder({ encoder: layers.convEncoder({ inputShape, filters: [2, 3], latentDim: 3 }) }),
+    images,
+  ],
+  wasserstein: [() => ae.wassersteinAutoencoder(pair()), images],
+};
+
+const gaussianPair = () => ({ encoder: layers.mlpGaussianEncoder({ inputShape, ...small }), decoder: decoder() });
+const judgeOfCodes = () => layers.mlpDiscriminator({ inputShape: [3], hiddenUnits: [6], activation: "tanh" });
+
+const variational: Record<string, Case> = {
+  vae: [() => vaes.vae({ ...gaussianPair(), beta: 0.5 }), images],
+  "vae, told classes": [
+    () =>
+      vaes.conditionalVae({
+        given: { label: { classes: 3 } },
+        encoder: layers.mlpGaussianEncoder({ inputShape, ...small, classes: 3 }),
+        decoder: decoder({ classes: 3 }),
+      }),
+    labelled,
+  ],
+  iwae: [() => vaes.iwae({ ...gaussianPair(), samples: 3 }), images],
+  "annealed capacity": [() => vaes.annealedVae(gaussianPair()), images],
+  "total correlation, weighted": [() => vaes.betaTcVae({ ...gaussianPair(), datasetSize: 50 }), images],
+  "total correlation, stratified": [
+    () => vaes.betaTcVae({ ...gaussianPair(), datasetSize: 50, estimator: "stratified" }),
+    images,
+  ],
+  factor: [() => vaes.factorVae({ ...gaussianPair(), discriminator: judgeOfCodes() }), images],
+  "disentangled inferred prior, I": [() => vaes.dipVae({ ...gaussianPair(), variant: "I" }), images],
+  "disentangled inferred prior, II": [() => vaes.dipVae(gaussianPair()), images],
+  info: [() => vaes.infoVae(gaussianPair()), images],
+  "iwae, doubly reparameterised": [
+    () => vaes.iwae({ ...gaussianPair(), samples: 3, gradient: "doublyReparameterised" }),
+    images,
+  ],
+  miwae: [() => vaes.miwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
+  piwae: [() => vaes.piwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
+  ciwae: [() => vaes.ciwae({ ...gaussianPair(), samples: 3 }), images],
+};
+
+const maker = (options: object = {}) =>
+  layers.mlpGenerator({ latentDim: 8, hiddenUnits: [6], outputShape: [2], ...options });
+const judge = (options: object = {}) => layers.mlpDiscriminator({ inputShape: [2], hiddenUnits: [6], ...options });
+const players = (options: object = {}) => ({ generator: maker(), discriminator: judge(options) });
+const codes = [gan.categoricalCode({ classes: 3 }), gan.uniformCode({ count: 2 })];
+const pictures = (options: object = {}) => ({
+  generator: layers.dcganGenerator({ latentDim: 4, outputShape: inputShape, filters: [3, 2] }),
+  discriminator: layers.dcganDiscriminator({ inputShape, filters: [2, 3], ...options }),
+});
+
+const adversarial: Record<string, Case> = {
+  minimax: [() => gan.minimaxGan(players()), points],
+  "hinge, spectral": [() => gan.hingeGan(players({ normalization: "spectral" })), points],
+  "f-divergence": [() => gan.fGan({ ...players(), divergence: "squaredHellinger" }), points],
+  "least squares": [() => gan.leastSquaresGan(players()), points],
+  realness: [
+    () =>
+      gan.realnessGan({
+        generator: maker(),
+        discriminator: layers.mlpDecoder({ latentDim: 2, hiddenUnits: [6], outputShape: [5] }),
+        outcomes: 5,
+      }),
+    points,
+  ],
+  "boundary equilibrium": [
+    () =>
+      gan.boundaryEquilibriumGan({
+        generator: maker(),
+        discriminator: layers.autoencodingDiscriminator({
+          encoder: layers.mlpEncoder({ inputShape: [2], hiddenUnits: [6], latentDim: 2 }),
+          decoder: layers.mlpDecoder({ outputShape: [2], hiddenUnits: [6], latentDim: 2 }),
+        }),
+      }),
+    points,
+  ],
+  relativistic: [() => gan.relativisticGan(players()), points],
+  "non-saturating, batch statistics": [
+    () =>
+      gan.nonSaturatingGan(
+        players({
+          activation: "maxout",
+          minibatchDiscrimination: { kernels: 3, dimensions: 2 },
+          minibatchStandardDeviation: true,
+        }),
+      ),
+    points,
+  ],
+  wasserstein: [() => gan.wassersteinGan(players()), points],
+  "wasserstein, gradient penalty": [() => gan.wassersteinGanGp(players()), points],
+  conditional: [
+    () => gan.conditionalGan({ generator: maker({ classes: 3 }), discriminator: judge({ classes: 3 }) }),
+    points,
+  ],
+  "auxiliary classifier": [
+    () => gan.auxiliaryClassifierGan({ generator: maker({ classes: 3 }), discriminator: judge({ heads: [3] }) }),
+    points,
+  ],
+  info: [() => gan.infoGan({ ...players({ heads: [3 + 2] }), codes }), points],
+  "replay, noise and DRAGAN": [
+    () =>
+      gan.gan({
+        ...players({ activation: "softplus" }),
+        loss: leastSquaresLoss(),
+        prior: "uniform",
+        views: [gan.instanceNoise({ deviation: linearSchedule({ from: 0.1, to: 0, steps: 10 }) })],
+        penalty: gan.draganTerm({ weight: 1 }),
+        replay: { capacity: 20, share: 0.5 },
+      }),
+    points,
+  ],
+  packs: [() => gan.gan({ ...players({ inputShape: [4] }), loss: leastSquaresLoss(), pack: 2 }), points],
+  DCGAN: [() => gan.nonSaturatingGan(pictures()), images],
+  "DCGAN, told classes by projection": [
+    () =>
+      gan.conditionalGan({ ...pictures({ classes: 3 }), generator: maker({ outputShape: inputShape, classes: 3 }) }),
+    labelled,
+  ],
+  "told classes as channels": [
+    () =>
+      gan.conditionalGan({
+        generator: layers.convDecoder({ latentDim: 4, outputShape: inputShape, filters: [3], classes: 3 }),
+        discriminator: layers.convEncoder({ inputShape, filters: [2], latentDim: 1, classes: 3 }),
+      }),
+    labelled,
+  ],
+  "DCGAN, spectral, R1, augmentation": [
+    () =>
+      gan.gan({
+        ...pictures({ normalization: "spectral" }),
+        loss: leastSquaresLoss(),
+        views: [gan.differentiableAugmentation()],
+        penalty: gan.r1r2Term(),
+      }),
+    images,
+  ],
+};
+
+const pixels = { inputShape: [4, 4, 1], seed: 1 } as const;
+const small3 = () => ({ x: tf.round(random(5).uniform([COUNT, 3, 3, 1])) });
+const bits = () => ({ x: tf.round(random(5).uniform([COUNT, 4, 4, 1])), label: labels() });
+
+const autoregressive: Record<string, Case> = {
+  pixelCnn: [() => ar.pixelCnn({ ...pixels, width: 4, blocks: 1 }), bits],
+  "pixelCnn, colours": [
+    () => ar.pixelCnn({ inputShape: [4, 4, 2], width: 8, blocks: 1, likelihood: categorical(4) }),
+    () => ({ x: random(5).uniform([COUNT, 4, 4, 2]) }),
+  ],
+  "gated, told classes": [
+    () => ar.gatedPixelCnn({ ...pixels, width: 4, layers: 1, given: { label: { classes: 3 } } }),
+    bits,
+  ],
+  "row LSTM": [() => ar.pixelRnn({ ...pixels, units: 2, headWidth: 4, cell: "row" }), bits],
+  "diagonal LSTM": [() => ar.pixelRnn({ ...pixels, inputShape: [3, 3, 1], units: 2, headWidth: 4 }), () => small3()],
+  "made, several masks": [
+    () => ar.made({ inputShape: [4, 4, 1], hiddenUnits: [8], masks: 2, orderAgnostic: true }),
+    bits,
+  ],
+  "image transformer": [() => ar.imageTransformer({ ...pixels, width: 4, blocks: 1 }), bits],
+  "pixelCnn++": [() => ar.pixelCnnPlusPlus({ ...pixels, width: 4, blocks: 1, resolutions: 2 }), bits],
+};
+
+/** Small models of every kind and of their variants, by family. */
+export const FAMILIES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
+  autoencoders,
+  variational,
+  adversarial,
+  autoregressive,
+};
+
+/** The same batch again and again. */
+export function repeated(make: () => Batch): Dataset<never> {
+  return {
+    size: COUNT * 8,
+    async *batches() {
+      for (let i = 0; i < 8; i++) yield make() as never;
+    },
+  };
+}

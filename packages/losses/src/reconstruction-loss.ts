@@ -1,0 +1,9 @@
+import type { Support } from "@latentkit/core";
+import type * as tf from "@tensorflow/tfjs";
+
+/** How far reconstructions are from data, `[batch]`. */
+export interface ReconstructionLoss {
+  (x: tf.Tensor, reconstruction: tf.Tensor): tf.Tensor;
+  /** The data that it means something for; any finite ones unless given. */
+  readonly support?: Support;
+}
