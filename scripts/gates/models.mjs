@@ -35,9 +35,29 @@ function incomplete(folder, name) {
   if (!read(`${folder}/src/index.ts`).includes(`from "./${name}.js"`)) {
     problems.push(`${folder}/src/index.ts does not export ./${name}.js; helpers belong in src/internal/`);
   }
+  problems.push(...undocumented(`${folder}/src/${name}.ts`, camelCase(name)));
   if (!announced(folder, name))
     problems.push(`${folder}: no changeset mentions \`${camelCase(name)}\`; run \`pnpm changeset\``);
   return problems;
+}
+
+/** What every model's docstring has: a formula on a line of its own, shapes, units, the source, errors and an example. */
+const PARTS = {
+  "a formula": /^ \* {5}\S|[=‖Σ∑]|−log|E\[|L\(/m,
+  "**Shapes**": /\*\*Shapes\*\*/,
+  "**Units**": /\*\*Units\*\*/,
+  "**Source**": /\*\*Source\*\*/,
+  "@throws": /^ \* @throws /m,
+  "@example": /^ \* @example/m,
+};
+
+function undocumented(path, factory) {
+  const text = read(path);
+  const end = text.search(new RegExp(`^export (const|function) ${factory}\\b`, "m"));
+  const docstring = text.slice(text.lastIndexOf("/**", end), end);
+  return Object.entries(PARTS)
+    .filter(([, part]) => !part.test(docstring))
+    .map(([part]) => `${path}: the docstring of \`${factory}\` has no ${part}`);
 }
 
 /** Said in a changeset, or in the changelog once it was released. */

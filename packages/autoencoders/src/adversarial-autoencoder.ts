@@ -29,6 +29,8 @@ export interface AdversarialAutoencoder extends Autoencoder, SamplesAtOnce {
  *
  * **Shapes**: `batch.x` `[batch, …]`, codes `[batch, latentDim]`.
  *
+ * **Units**: those of `loss`; nats per example for a likelihood.
+ *
  * **Source**: Makhzani, Shlens, Jaitly, Goodfellow and Frey, "Adversarial Autoencoders", 2016, section 2,
  * https://arxiv.org/abs/1511.05644
  *

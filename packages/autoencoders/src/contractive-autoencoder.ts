@@ -30,6 +30,8 @@ export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
  *
  * **Shapes**: `batch.x` `[batch, …]`, codes `[batch, latentDim]`.
  *
+ * **Units**: those of `loss`; nats per example for a likelihood.
+ *
  * **Source**: Rifai, Vincent, Muller, Glorot and Bengio, "Contractive Auto-Encoders", 2011, equations 7 and 9,
  * https://icml.cc/2011/papers/455_icmlpaper.pdf; the estimate: Hutchinson, 1990, https://doi.org/10.1080/03610919008812866
  *

@@ -42,6 +42,8 @@ const NAMES = [
  *
  * **Shapes**: `batch.x` `[batch, height, width, channels]`, codes `[batch, latentDim]`.
  *
+ * **Units**: those of `loss`; nats per example for a likelihood.
+ *
  * **Source**: Masci, Meier, Cireşan and Schmidhuber, "Stacked Convolutional Auto-Encoders for Hierarchical Feature Extraction",
  * 2011, https://doi.org/10.1007/978-3-642-21735-7_7; Odena, Dumoulin and Olah, "Deconvolution and Checkerboard Artifacts", 2016,
  * https://distill.pub/2016/deconv-checkerboard

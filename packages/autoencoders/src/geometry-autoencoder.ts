@@ -22,6 +22,8 @@ export type GeometryBatch = Batch & Readonly<{ x: tf.Tensor } & Partial<{ embedd
  *
  * **Shapes**: `batch.x` `[batch, …]`, `batch.embedding` and codes `[batch, latentDim]`.
  *
+ * **Units**: those of `loss`; nats per example for a likelihood.
+ *
  * **Source**: Duque, Morin, Wolf and Moon, "Extendable and Invertible Manifold Learning with Geometry Regularized Autoencoders",
  * 2020, equation 1, https://arxiv.org/abs/2007.07142
  *

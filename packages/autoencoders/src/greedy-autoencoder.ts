@@ -46,6 +46,8 @@ export type StageBatch = Batch & { readonly x: tf.Tensor };
  *
  * **Shapes**: `batch.x` `[batch, …inputShape]`, codes `[batch, units[last]]`.
  *
+ * **Units**: those of `loss`; nats per example for a likelihood.
+ *
  * **Source**: Bengio, Lamblin, Popovici and Larochelle, "Greedy Layer-Wise Training of Deep Networks", 2007, section 4,
  * https://papers.nips.cc/paper/3048
  *

@@ -21,6 +21,8 @@ export interface KSparseAutoencoderOptions extends AutoencoderOptions {
  *
  * **Shapes**: `batch.x` `[batch, …]`, codes `[batch, latentDim]`.
  *
+ * **Units**: those of `loss`; nats per example for a likelihood.
+ *
  * **Source**: Makhzani and Frey, "k-Sparse Autoencoders", 2014, algorithm 1, https://arxiv.org/abs/1312.5663
  *
  * @throws ShapeError when encoder, decoder and loss do not fit together; ConfigError for other options.

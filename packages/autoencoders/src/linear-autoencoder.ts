@@ -23,6 +23,8 @@ export interface LinearAutoencoderOptions {
  *
  * **Shapes**: `batch.x` `[batch, …inputShape]`, codes `[batch, latentDim]`.
  *
+ * **Units**: the data's, squared; means over the values.
+ *
  * **Source**: Bourlard and Kamp, "Auto-association by multilayer perceptrons and singular value decomposition", 1988,
  * https://doi.org/10.1007/BF00332918; Baldi and Hornik, 1989, fact 4, https://doi.org/10.1016/0893-6080(89)90014-2
  *

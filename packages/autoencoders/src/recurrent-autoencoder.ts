@@ -56,6 +56,8 @@ export interface RecurrentAutoencoder extends Model<SequenceBatch>, Encodes, Dec
  *
  * **Shapes**: `batch.x` `[batch, steps, …]`, `batch.mask` `[batch, steps]` if the encoder is masked, codes `[batch, latentDim]`.
  *
+ * **Units**: those of `loss`; nats per example for a likelihood.
+ *
  * **Source**: Srivastava, Mansimov and Salakhutdinov, "Unsupervised Learning of Video Representations using LSTMs", 2015, section
  * 2.2, https://arxiv.org/abs/1502.04681; scheduled sampling: Bengio et al., 2015, https://arxiv.org/abs/1506.03099
  *

@@ -34,6 +34,8 @@ export interface SparseAutoencoderOptions extends AutoencoderOptions {
  * **Shapes**: `batch.x` `[batch, …]`, codes `[batch, latentDim]`. With `kl` a batch should be large enough to measure a mean:
  * a hundred examples and more.
  *
+ * **Units**: those of `loss`; nats per example for a likelihood.
+ *
  * **Source**: Ng, "Sparse autoencoder", CS294A lecture notes, 2011, section 3,
  * https://web.stanford.edu/class/cs294a/sparseAutoencoder.pdf; Lee, Ekanadham and Ng, 2008.
  *

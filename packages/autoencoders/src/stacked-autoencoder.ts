@@ -23,6 +23,8 @@ export interface StackedAutoencoderOptions extends Omit<NetworkOptions, "name">,
  *
  * **Shapes**: `batch.x` `[batch, …inputShape]`, codes `[batch, latentDim]`.
  *
+ * **Units**: those of `loss`; nats per example for a likelihood.
+ *
  * **Source**: Hinton and Salakhutdinov, "Reducing the Dimensionality of Data with Neural Networks", 2006,
  * https://doi.org/10.1126/science.1127647
  *

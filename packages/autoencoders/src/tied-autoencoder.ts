@@ -19,6 +19,8 @@ export interface TiedAutoencoderOptions extends Pick<AutoencoderOptions, "loss">
  *
  * **Shapes**: `batch.x` `[batch, …]`, codes `[batch, latentDim]`.
  *
+ * **Units**: those of `loss`; nats per example for a likelihood.
+ *
  * **Source**: Vincent et al., "Stacked Denoising Autoencoders", 2010, section 3; for convolutions Masci et al., 2011.
  *
  * @throws ConfigError when the encoder has layers without a transposed, such as pooling; ShapeError when loss and networks do not

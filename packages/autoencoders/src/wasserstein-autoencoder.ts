@@ -33,6 +33,8 @@ export interface WassersteinAutoencoder extends Autoencoder, SamplesAtOnce {}
  *
  * **Shapes**: `batch.x` `[batch, …]`, codes `[batch, latentDim]`. Batches of 100 and more.
  *
+ * **Units**: those of `loss`; nats per example for a likelihood.
+ *
  * **Source**: Tolstikhin, Bousquet, Gelly and Schölkopf, "Wasserstein Auto-Encoders", 2018, algorithm 2 and section 4,
  * https://arxiv.org/abs/1711.01558
  *

@@ -21,10 +21,13 @@ export interface ConditionalGanOptions extends AdversarialOptions {
 }
 
 /**
- * Conditional GAN: both players are told the class y, min_G max_D E[log D(x|y)] + E[log(1 − D(G(z|y)))], so that
- * `sample` gives the wanted one. Train on batches with `label`.
+ * Conditional GAN: both players are told the class y, so that `sample` gives the wanted one. Train on batches with `label`.
  *
- * **Shapes**: `x` `[batch, …]`, `label` `[batch]` int32 from 0 to classes − 1.
+ * The paper's game is min_G max_D E[log D(x|y)] + E[log(1 − D(G(z|y)))]; with the default loss
+ *
+ *     D minimises −E[log D(x|y)] − E[log(1 − D(G(z|y)))],   G minimises −E[log D(G(z|y))].
+ *
+ * **Shapes**: `x` `[batch, …]`, `label` `[batch]` int32 from 0 to classes − 1. **Units**: nats, means over the batch.
  *
  * **Source**: Mirza and Osindero, "Conditional Generative Adversarial Nets", 2014, equation 2.
  * https://arxiv.org/abs/1411.1784

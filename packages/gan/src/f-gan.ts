@@ -14,10 +14,11 @@ export interface FGanOptions extends GanOptions, FDivergenceLossOptions {}
  * f-GAN: a game for a divergence of one's choice, whose discriminator estimates it. For asking what a divergence does: `kl` wants all
  * modes, `reverseKl` samples that are surely data. The logged `discriminator/distance` is the estimate, a lower bound.
  *
- * D maximises E[T(x)] − E[f*(T(G(z)))] ≤ D_f(data ‖ samples) with T = g(D), G maximises E[T(G(z))]; g and the convex conjugate f* belong to
- * the divergence.
+ *     D maximises E[T(x)] − E[f*(T(G(z)))] ≤ D_f(data ‖ samples),   G maximises E[T(G(z))],
  *
- * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units.
+ * with T = g(D); g and the convex conjugate f* belong to the divergence.
+ *
+ * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units. **Units**: those of the divergence.
  *
  * **Source**: Nowozin, Cseke and Tomioka, "f-GAN: Training Generative Neural Samplers using Variational Divergence Minimization", 2016,
  * equation 6 and section 3.2. https://arxiv.org/abs/1606.00709

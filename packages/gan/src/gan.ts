@@ -11,11 +11,12 @@ import type { Gan, GanOptions } from "./types.js";
  * A generator G and a discriminator D that play against each other for any pair of losses, of this library or your own.
  * {@link minimaxGan}, {@link wassersteinGanGp} and the others name the usual games.
  *
- * D's update minimises `loss.discriminator(D(x), D(G(z)))`, plus `penalty`, over D's weights; G's update minimises
- * `loss.generator(D(G(z)))` over G's weights. Logs: `discriminator/real` and `discriminator/fake` are the means of D(x) and
+ *     D minimises loss.discriminator(D(x), D(G(z))) + penalty,   G minimises loss.generator(D(G(z))),
+ *
+ * each over its own weights. Logs: `discriminator/real` and `discriminator/fake` are the means of D(x) and
  * D(G(z)) as the paper understands them, `generator/fake` is D(G(z)) in G's update.
  *
- * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units.
+ * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units. **Units**: those of the loss, means over the batch.
  *
  * **Source**: Goodfellow et al., "Generative Adversarial Nets", 2014, algorithm 1. https://arxiv.org/abs/1406.2661
  *

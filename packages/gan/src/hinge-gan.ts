@@ -10,6 +10,10 @@ import type { Gan, GanOptions } from "./types.js";
  * The hinge game: D stops learning from examples beyond its margin. With `normalization: "spectral"` in the discriminator it
  * is SN-GAN.
  *
+ *     D minimises E[max(0, 1 − D(x))] + E[max(0, 1 + D(G(z)))],   G minimises −E[D(G(z))].
+ *
+ * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units. **Units**: scores, means over the batch.
+ *
  * **Source**: Lim and Ye, "Geometric GAN", 2017, https://arxiv.org/abs/1705.02894; Miyato et al., "Spectral Normalization
  * for Generative Adversarial Networks", 2018, equations 16 and 17. https://arxiv.org/abs/1802.05957
  *

@@ -14,6 +14,10 @@ export interface LeastSquaresGanOptions extends GanOptions, LeastSquaresLossOpti
  * LSGAN: D regresses to b on data and a on samples, G draws its samples' scores to c. No gradient saturates, and samples on
  * the right side but far from the boundary are still corrected.
  *
+ *     D minimises E[(D(x) − b)²] + E[(D(G(z)) − a)²],   G minimises E[(D(G(z)) − c)²].
+ *
+ * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units. **Units**: squared scores, means over the batch.
+ *
  * **Source**: Mao et al., "Least Squares Generative Adversarial Networks", 2017, equation 2. https://arxiv.org/abs/1611.04076
  *
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.

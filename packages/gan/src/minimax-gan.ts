@@ -11,8 +11,12 @@ import type { Gan, GanOptions } from "./types.js";
 export interface MinimaxGanOptions extends GanOptions, LogisticLossOptions {}
 
 /**
- * The original game, min_G max_D E[log D(x)] + E[log(1 − D(G(z)))], with k updates of D per update of G. To learn about the
- * game: G's gradient vanishes when D wins, and {@link nonSaturatingGan} is what trains.
+ * The original game, with k updates of D per update of G. To learn about the game: G's gradient vanishes when D wins, and
+ * {@link nonSaturatingGan} is what trains.
+ *
+ *     min_G max_D E[log D(x)] + E[log(1 − D(G(z)))].
+ *
+ * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units. **Units**: nats, means over the batch.
  *
  * **Source**: Goodfellow et al., "Generative Adversarial Nets", 2014, equation 1 and algorithm 1.
  * https://arxiv.org/abs/1406.2661

@@ -11,8 +11,12 @@ import type { Gan, GanOptions } from "./types.js";
 export interface NonSaturatingGanOptions extends GanOptions, LogisticLossOptions {}
 
 /**
- * The game that "GAN" usually means: D as in the original, G maximises E[log D(G(z))]. With `dcganGenerator` and
+ * The game that "GAN" usually means: D as in the original, and a G whose gradient does not vanish when D wins. With `dcganGenerator` and
  * `dcganDiscriminator` it is DCGAN; with `penalty: r1Term()` it converges near the equilibrium.
+ *
+ *     D minimises −E[log D(x)] − E[log(1 − D(G(z)))],   G minimises −E[log D(G(z))].
+ *
+ * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units. **Units**: nats, means over the batch.
  *
  * **Source**: Goodfellow et al., "Generative Adversarial Nets", 2014, section 3. https://arxiv.org/abs/1406.2661
  *

@@ -17,6 +17,11 @@ export interface RelativisticGanOptions extends Omit<GanOptions, "penalty"> {
  * The regularised relativistic game of R3GAN: each sample is judged against a real example, and D's gradient is kept small
  * on both. Made to keep all modes and to converge, at the price of two second derivatives a step.
  *
+ *     D minimises E[log(1 + exp(D(G(z)) − D(x)))] + γ/2·E[‖∇D(x)‖²] + γ/2·E[‖∇D(G(z))‖²],
+ *     G minimises E[log(1 + exp(D(x) − D(G(z))))].
+ *
+ * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units. **Units**: nats, means over the batch.
+ *
  * **Source**: Huang et al., "The GAN is dead; long live the GAN! A Modern GAN Baseline", 2024, equations 2 and 5.
  * https://arxiv.org/abs/2501.05441
  *

@@ -16,9 +16,14 @@ export interface WassersteinGanGpOptions extends Omit<GanOptions, "penalty"> {
 }
 
 /**
- * WGAN-GP: the critic's slope is drawn to 1 on lines between data and samples instead of clipping its weights:
- * `E[D(G(z))] − E[D(x)] + λ·E[(‖∇D(x̂)‖ − 1)²]`. The critic must have no batch normalisation. `discriminator/distance` is
+ * WGAN-GP: the critic's slope is drawn to 1 on lines between data and samples instead of clipping its weights,
+ *
+ *     D minimises E[D(G(z))] − E[D(x)] + λ·E[(‖∇D(x̂)‖ − 1)²],   G minimises −E[D(G(z))],
+ *
+ * x̂ at random between a datum and a sample. The critic must have no batch normalisation. `discriminator/distance` is
  * the estimate of the Wasserstein distance. The paper trains with Adam at 1e-4, β₁ 0, β₂ 0.9.
+ *
+ * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units. **Units**: scores, means over the batch.
  *
  * **Source**: Gulrajani et al., "Improved Training of Wasserstein GANs", 2017, equation 3 and algorithm 1.
  * https://arxiv.org/abs/1704.00028

@@ -18,6 +18,10 @@ export interface WassersteinGanOptions extends GanOptions {
  * factor; G lowers it. Logged as `discriminator/distance`, it falls as samples get better. Five critic updates per update
  * of G; the paper trains with RMSProp at 5e-5, momentum-free.
  *
+ *     D minimises E[D(G(z))] − E[D(x)], its weights clipped to [−c, c] after each update,   G minimises −E[D(G(z))].
+ *
+ * **Shapes**: noise `[batch, latentDim]`; examples `[batch, …]` in the data's units. **Units**: scores, means over the batch.
+ *
  * **Source**: Arjovsky, Chintala and Bottou, "Wasserstein GAN", 2017, algorithm 1. https://arxiv.org/abs/1701.07875
  *
  * @throws ConfigError for misspelt or impossible options; ShapeError when the networks do not fit each other.
