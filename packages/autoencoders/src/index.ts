@@ -27,6 +27,11 @@ export {
   recurrentAutoencoder,
   type SequenceBatch,
 } from "./recurrent-autoencoder.js";
+export {
+  type DecoderRegularizer,
+  type RegularizedAutoencoderOptions,
+  regularizedAutoencoder,
+} from "./regularized-autoencoder.js";
 export { type SparseAutoencoderOptions, sparseAutoencoder } from "./sparse-autoencoder.js";
 export { type StackedAutoencoderOptions, stackedAutoencoder } from "./stacked-autoencoder.js";
 export { type TiedAutoencoderOptions, tiedAutoencoder } from "./tied-autoencoder.js";

@@ -67,6 +67,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     args: () => [{ encoder: networks.reader, decoder: networks.writer, teacherForcing: 0.5 }],
     allowed,
   },
+  regularizedAutoencoder: ofPair({ regularizer: "l2", weight: 0.1, codeWeight: 0.1 }),
   sparseAutoencoder: ofPair({ weight: 0.1, penalty: "kl", target: 0.1 }),
   stackedAutoencoder: {
     args: () => [{ inputShape: [8], hiddenUnits: [4], latentDim: 2, seed: 1, loss }],

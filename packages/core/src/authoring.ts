@@ -40,6 +40,11 @@ export { sizeOf } from "./ops/size-of.js";
 export { smoothErf, smoothExp, smoothLogSumExp, smoothSigmoid, smoothSoftplus, smoothTanh } from "./ops/smooth.js";
 export { stopGradient } from "./ops/stop-gradient.js";
 export {
+  type StructuralSimilarity,
+  type StructuralSimilarityOptions,
+  structuralSimilarity,
+} from "./ops/structural-similarity.js";
+export {
   type Absent,
   abortSignal,
   choice,

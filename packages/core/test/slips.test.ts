@@ -116,7 +116,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
 
 /** What authors build with: types hold their callers, and what they make is swept where it is used. */
 const TOOLS =
-  /^([A-Z]\w*|check\w*|abortSignal|choice|condition\w*|define\w*|describeBounds|either|flag|functionOf|group|instance|integer|layer|listOf|model|networks?|number|numbers|optional|optionOf|resolveOptions|schedule|sizes|text|value|withDefault|\w*[hH]older?\w*|fetchHeld|hold|holdVariable|givenOf|givenRows|drawGiven|sampleRequest|currentRandom|currentStep|withRandom|withStep|compileEagerly|runEagerly|allVariables|trainableVariables|namedWeights|assignVariables|readVariables|disposeNetworks|networksHeader|linkLayers|inNode|maxOf|minOf|sizeOf|outputShape|showShape|philox|printable|valueAt|scheduleFromJSON|scheduleFromText|scheduleToJSON)$/;
+  /^([A-Z]\w*|check\w*|abortSignal|choice|condition\w*|define\w*|describeBounds|either|flag|functionOf|group|instance|integer|layer|listOf|model|networks?|number|numbers|optional|optionOf|resolveOptions|schedule|sizes|text|value|withDefault|\w*[hH]older?\w*|fetchHeld|hold|holdVariable|givenOf|givenRows|drawGiven|sampleRequest|currentRandom|currentStep|withRandom|withStep|compileEagerly|runEagerly|allVariables|trainableVariables|namedWeights|assignVariables|readVariables|disposeNetworks|networksHeader|linkLayers|inNode|maxOf|minOf|sizeOf|structuralSimilarity|outputShape|showShape|philox|printable|valueAt|scheduleFromJSON|scheduleFromText|scheduleToJSON)$/;
 
 describeSlips("@latentkit/core", core, CASES, {
   except: TOOLS,

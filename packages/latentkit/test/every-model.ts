@@ -74,6 +74,9 @@ const autoencoders: Record<string, Case> = {
       }),
     () => sines({ count: COUNT, steps: 5, minSteps: 2, features: 2, seed: 3 }).gather(),
   ],
+  "regularised, l2": [() => ae.regularizedAutoencoder(pair()), images],
+  "regularised, slopes": [() => ae.regularizedAutoencoder({ ...pair(), regularizer: "gradientPenalty" }), images],
+  "regularised, spectral": [() => ae.regularizedAutoencoder({ ...pair(), regularizer: "spectral" }), images],
   "sparse, kl": [() => ae.sparseAutoencoder({ encoder: encoder(logistic), decoder: decoder(), penalty: "kl" }), images],
   "sparse, l1": [() => ae.sparseAutoencoder({ ...pair(), penalty: "l1" }), images],
   stacked: [() => ae.stackedAutoencoder({ inputShape, hiddenUnits: [8, 5], latentDim: 3 }), images],
@@ -117,6 +120,15 @@ const variational: Record<string, Case> = {
   miwae: [() => vaes.miwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
   piwae: [() => vaes.piwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
   ciwae: [() => vaes.ciwae({ ...gaussianPair(), samples: 3 }), images],
+  "structural similarity": [() => vaes.msSsimVae(gaussianPair()), images],
+  "learned similarity": [
+    () =>
+      vaes.vaeGan({
+        ...gaussianPair(),
+        discriminator: layers.mlpDiscriminator({ inputShape, hiddenUnits: [6], activation: "tanh" }),
+      }),
+    images,
+  ],
 };
 
 const maker = (options: object = {}) =>

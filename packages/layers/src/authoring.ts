@@ -34,6 +34,7 @@ export { SeededGaussianNoise } from "./noise/seeded-gaussian-noise.js";
 export { SequenceToVector, VectorToSequence } from "./recurrent/index.js";
 export { SpectralConv2d } from "./spectral/spectral-conv2d.js";
 export { SpectralDense } from "./spectral/spectral-dense.js";
+export { largestSingularValue } from "./spectral/spectral-norm.js";
 export { TiedConv2dTranspose } from "./tied/tied-conv2d-transpose.js";
 export { TiedDense } from "./tied/tied-dense.js";
 export { UpsamplingConv2d } from "./upsampling-conv2d.js";

@@ -65,3 +65,4 @@ export {
   withPrior,
 } from "./priors/with-prior.js";
 export type { ReconstructionLoss } from "./reconstruction-loss.js";
+export { type StructuralDissimilarityOptions, structuralDissimilarity } from "./structural-dissimilarity.js";

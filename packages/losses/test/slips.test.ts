@@ -118,6 +118,10 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   reconstructionOption: option(),
   relativisticLoss: { args: () => [{}], allowed: DEFAULTS },
   standardNormal: { args: () => [{}], allowed: DEFAULTS },
+  structuralDissimilarity: {
+    args: () => [tf.zeros([1, 7, 7, 1]), tf.ones([1, 7, 7, 1]), { scales: 1, windowSize: 3, peak: 1 }],
+    allowed: NUMBERS,
+  },
   wassersteinLoss: { args: () => [{}], allowed: DEFAULTS },
   withPrior: { args: () => [model, asArgument(losses.gaussianMixture(mixture))] },
 };

@@ -64,7 +64,7 @@ export const betaTcVae: ModelFactory<BetaTcVaeOptions, LatentVariableModelOf<"be
   },
   ({ datasetSize, alpha, beta, gamma, estimator, ...parts }) => {
     const { model, pass, updates } = latentVariableModel({ owner: "betaTcVae", ...parts });
-    const density = densityOf("betaTcVae", parts.posterior);
+    const density = densityOf("betaTcVae", parts.posterior, "logDensityByDimension");
     return {
       ...model,
       checkBatch(batch) {
@@ -88,7 +88,7 @@ export const betaTcVae: ModelFactory<BetaTcVaeOptions, LatentVariableModelOf<"be
             const reconstruction = tf.mean<tf.Scalar>(passed.reconstruction(z));
             const mutualInformation = tf.mean<tf.Scalar>(tf.sub(drawn.logDensity(), joint));
             const totalCorrelation = tf.mean<tf.Scalar>(tf.sub(joint, product));
-            const dimensionWiseKl = tf.mean<tf.Scalar>(tf.sub(product, parts.prior.logDensity(z)));
+            const dimensionWiseKl = tf.mean<tf.Scalar>(tf.sub(product, passed.prior.logDensity(z)));
             const total = tf.addN([
               reconstruction,
               tf.mul(step.schedule(alpha), mutualInformation),

@@ -3,7 +3,7 @@ import { choice, defineModel, optional, schedule, smoothExp } from "@latentkit/c
 import * as tf from "@tensorflow/tfjs";
 import { boundTerms } from "./internal/bound-terms.js";
 import { checkBatchSize } from "./internal/check-batch-size.js";
-import { checkGaussian } from "./internal/check-gaussian.js";
+import { momentsOf } from "./internal/check-moments.js";
 import { type LatentOptions, latentOptions } from "./latent-options.js";
 import { latentVariableModel } from "./latent-variable-model.js";
 import type { LatentVariableModelOf } from "./types.js";
@@ -57,7 +57,7 @@ export const dipVae: ModelFactory<DipVaeOptions, LatentVariableModelOf<"dipVae">
   },
   ({ variant, offDiagonal: offDiagonalWeight, diagonal: given, ...parts }) => {
     const { model, pass, updates } = latentVariableModel({ owner: "dipVae", ...parts });
-    checkGaussian("dipVae", parts.posterior, "covariance");
+    const moments = momentsOf("dipVae", parts.posterior);
     const diagonalWeight = given ?? (variant === "I" ? 100 : 10);
     return {
       ...model,
@@ -69,7 +69,7 @@ export const dipVae: ModelFactory<DipVaeOptions, LatentVariableModelOf<"dipVae">
           loss(batch, step) {
             const passed = pass(batch, step);
             const { reconstruction, kl } = boundTerms(passed);
-            const [mean, logVariance] = passed.outputs as [tf.Tensor2D, tf.Tensor2D];
+            const { mean, logVariance } = moments(passed.outputs);
             const away = tf.sub(mean, tf.mean(mean, 0)) as tf.Tensor2D;
             const ofMeans = tf.div(tf.matMul(away, away, true), mean.shape[0]); // Cov[μ], [latentDim, latentDim]
             const unit = tf.eye(model.latentDim);

@@ -19,6 +19,8 @@ export {
   latentVariableModel,
 } from "./latent-variable-model.js";
 export { type MiwaeOptions, miwae } from "./miwae.js";
+export { type MsSsimVaeOptions, msSsimVae } from "./ms-ssim-vae.js";
 export { type PiwaeOptions, piwae } from "./piwae.js";
 export type { ConditionalVae, Iwae, LatentVariableModel, LatentVariableModelOf, Vae } from "./types.js";
 export { type VaeOptions, vae } from "./vae.js";
+export { type VaeGan, type VaeGanOptions, vaeGan } from "./vae-gan.js";

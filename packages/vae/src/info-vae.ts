@@ -72,8 +72,9 @@ export const infoVae: ModelFactory<InfoVaeOptions, LatentVariableModelOf<"infoVa
           name: "infoVae",
           updates,
           loss(batch, step) {
-            const { reconstruction, kl, z } = boundTerms(pass(batch, step));
-            const prior = parts.prior.sample(z.shape[0], model.latentDim, step.random);
+            const passed = pass(batch, step);
+            const { reconstruction, kl, z } = boundTerms(passed);
+            const prior = passed.prior.sample(z.shape[0], model.latentDim, step.random);
             const discrepancy = maximumMeanDiscrepancy(z, prior, { scale, kernel });
             const kept = tf.sub(1, step.schedule(alpha)); // 1 − α
             const total = tf.addN([

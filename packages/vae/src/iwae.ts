@@ -59,7 +59,7 @@ export const iwae: ModelFactory<IwaeOptions, Iwae> = defineModel(
   },
   ({ samples, gradient, ...parts }) => {
     const { model, pass, updates } = latentVariableModel({ owner: "iwae", ...parts });
-    const density = gradient === "doublyReparameterised" ? densityOf("iwae", parts.posterior) : undefined;
+    const density = gradient === "doublyReparameterised" ? densityOf("iwae", parts.posterior, "logDensity") : undefined;
     return {
       ...model,
       objectives: [
@@ -69,7 +69,7 @@ export const iwae: ModelFactory<IwaeOptions, Iwae> = defineModel(
           loss(batch, step) {
             const passed = pass(batch, step);
             const weights = density
-              ? doublyReparameterisedWeights(passed, parts.prior, density, samples)
+              ? doublyReparameterisedWeights(passed, density, samples)
               : passed.logImportanceWeights(samples);
             const total = tf.neg(tf.mean<tf.Scalar>(logMeanExp(weights)));
             return { total, parts: { meanLogWeight: tf.neg(tf.mean<tf.Scalar>(weights)) } };

@@ -44,8 +44,12 @@ export type LatentVariableCapabilities = Omit<
 export interface LatentPass {
   /** The encoder's outputs. */
   readonly outputs: readonly tf.Tensor2D[];
+  /** p(z) as it is in this step. */
+  readonly prior: Prior;
   /** Draws codes, one an example or `count`. */
   draw(count?: number): PosteriorDraw;
+  /** What the decoder says of data of codes `[rows, latentDim]`, each example's codes in a row: the likelihood's parameters. */
+  parameters(z: tf.Tensor): tf.Tensor;
   /** −log p(x|z) of codes `[rows, latentDim]`, each example's codes in a row: `[rows]`, in nats. */
   reconstruction(z: tf.Tensor): tf.Tensor1D;
   /** KL(q(z|x) ‖ p) by dimension `[batch, latentDim]` where it is closed; of the draw, `[batch, 1]`, where it is not. */
@@ -110,14 +114,17 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
   ): LatentPass => {
     const outputs = infer(x, conditions, step);
     const repeated = (rows: number): tf.Tensor[] => conditions.map((one) => repeat(one, rows / one.shape[0]!));
+    const parameters = (z: tf.Tensor): tf.Tensor => generate(z, repeated(z.shape[0]!), step);
     const reconstruction = (z: tf.Tensor): tf.Tensor1D => {
       const times = z.shape[0]! / x.shape[0]!;
-      return likelihood.negativeLogLikelihood(repeat(x, times), generate(z, repeated(z.shape[0]!), step));
+      return likelihood.negativeLogLikelihood(repeat(x, times), parameters(z));
     };
     const draw = (count?: number): PosteriorDraw => posterior.draw(outputs, random, count);
     return {
       outputs,
+      prior: under,
       draw,
+      parameters,
       reconstruction,
       kl: (drawn) => posterior.kl?.(outputs, under) ?? drawnKl(drawn, under),
       logImportanceWeights: (count) =>

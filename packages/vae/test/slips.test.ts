@@ -9,6 +9,8 @@ import * as family from "../src/index.js";
 let encoder: tf.LayersModel;
 let decoder: tf.LayersModel;
 let discriminator: tf.LayersModel;
+let judge: tf.LayersModel;
+let pictures: { encoder: tf.LayersModel; decoder: tf.LayersModel };
 let told: { encoder: tf.LayersModel; decoder: tf.LayersModel };
 let release = () => {};
 beforeAll(async () => {
@@ -18,12 +20,18 @@ beforeAll(async () => {
   encoder = mlpGaussianEncoder({ inputShape: [4], ...shape });
   decoder = mlpDecoder({ outputShape: [4], ...shape });
   discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [3] });
+  judge = mlpDiscriminator({ inputShape: [4], hiddenUnits: [3] });
+  pictures = {
+    encoder: mlpGaussianEncoder({ inputShape: [7, 7, 1], ...shape }),
+    decoder: mlpDecoder({ outputShape: [7, 7, 1], ...shape }),
+  };
   told = {
     encoder: mlpGaussianEncoder({ inputShape: [4], ...shape, classes: 3 }),
     decoder: mlpDecoder({ outputShape: [4], ...shape, classes: 3 }),
   };
   // Models that are made and freed in between leave the networks whole.
-  release = hold(allVariables([encoder, decoder, discriminator, told.encoder, told.decoder]));
+  const pairs = [told, pictures].flatMap((one) => Object.values(one));
+  release = hold(allVariables([encoder, decoder, discriminator, judge, ...pairs]));
 });
 afterAll(() => release());
 
@@ -57,6 +65,8 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   miwae: { args: () => [{ ...pair(), samples: 2, estimates: 2 }], allowed },
   piwae: { args: () => [{ ...pair(), samples: 2, estimates: 2 }], allowed },
   ciwae: { args: () => [{ ...pair(), samples: 2, beta: 0.5 }], allowed },
+  msSsimVae: { args: () => [{ ...pictures, ...values(), beta: 0.1, scales: 1, windowSize: 3 }], allowed },
+  vaeGan: { args: () => [{ ...pair(), discriminator: judge, layer: "hidden1", beta: 1, gamma: 1 }], allowed },
   latentVariableModel: { args: () => [asArgument({ owner: "mine", encoder, decoder, ...values() })] },
   vae: { args: () => [{ encoder, decoder, ...values(), beta: 1, freeBits: 0 }], allowed },
 };

@@ -39,10 +39,11 @@ function exactNorm(kernel: tf.Tensor, slope: (h: tf.Tensor) => tf.Tensor): NormO
   };
 }
 
-function estimatedNorm(encoder: tf.LayersModel): NormOfJacobian {
-  return (x, h, step) => {
-    const v = step.random.normal(h.shape);
-    const projected = (input: tf.Tensor): tf.Scalar => tf.sum(tf.mul(apply(encoder, input, step), v));
+/** ‖Jᵀv‖² of a network with one random v an example: ‖J‖²_F on average. */
+export function estimatedNorm(network: tf.LayersModel): (x: tf.Tensor, y: tf.Tensor, step: StepContext) => tf.Tensor1D {
+  return (x, y, step) => {
+    const v = step.random.normal(y.shape);
+    const projected = (input: tf.Tensor): tf.Scalar => tf.sum(tf.mul(apply(network, input, step), v));
     const slopes = tf.grad(projected)(x); // Jᵀv of each example, with the shape of x
     return tf.sum(tf.reshape(tf.square(slopes), [x.shape[0]!, -1]), 1);
   };

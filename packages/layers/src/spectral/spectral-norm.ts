@@ -22,13 +22,31 @@ const EVALUATION_STEPS = 30;
  */
 export function spectralNormalized(kernel: tf.Tensor, u: tf.LayerVariable, training: boolean): tf.Tensor {
   return tf.tidy(() => {
+    const { sigma, direction } = largestSingularValue(kernel, u.read() as tf.Tensor2D, training ? 1 : EVALUATION_STEPS);
+    if (training) u.write(direction);
+    return tf.div(kernel, tf.add(sigma, TINY)); // a kernel of zeros stays one
+  });
+}
+
+/**
+ * The largest singular value of a kernel by power iteration, and the direction of its outputs to go on from. The gradient takes the
+ * directions for constants.
+ *
+ * @param kernel - Any shape whose last axis counts outputs.
+ * @param from - Where the iteration begins, `[outputs, 1]`.
+ * @param steps - Of the iteration; {@link BUILD_STEPS} settle a fresh kernel.
+ */
+export function largestSingularValue(
+  kernel: tf.Tensor,
+  from: tf.Tensor2D,
+  steps: number = BUILD_STEPS,
+): { readonly sigma: tf.Scalar; readonly direction: tf.Tensor2D } {
+  return tf.tidy(() => {
     const matrix = asMatrix(kernel);
     const fixed = stopGradient(matrix);
-    const right = iterated(fixed, u.read() as tf.Tensor2D, training ? 1 : EVALUATION_STEPS);
-    if (training) u.write(right);
-    const left = unit(tf.matMul(fixed, right)); // [inputs, 1]
-    const sigma = tf.sum(tf.mul(left, tf.matMul(matrix, right)));
-    return tf.div(kernel, tf.add(sigma, TINY)); // a kernel of zeros stays one
+    const direction = iterated(fixed, from, steps);
+    const left = unit(tf.matMul(fixed, direction)); // [inputs, 1]
+    return { sigma: tf.sum<tf.Scalar>(tf.mul(left, tf.matMul(matrix, direction))), direction };
   });
 }
 

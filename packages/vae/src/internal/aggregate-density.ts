@@ -1,6 +1,6 @@
 import { smoothLogSumExp } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
-import type { DensityByDimension } from "./check-density.js";
+import type { Density } from "./check-density.js";
 
 /** How q(z) of all data is estimated from the examples of one batch. */
 export type AggregateEstimator = "weighted" | "stratified";
@@ -23,7 +23,7 @@ export interface AggregateDensity {
  * @param z - One draw an example, `[batch, latentDim]`.
  */
 export function aggregateDensity(
-  density: DensityByDimension,
+  density: Density,
   outputs: readonly tf.Tensor2D[],
   z: tf.Tensor2D,
   { datasetSize, estimator }: { readonly datasetSize: number; readonly estimator: AggregateEstimator },

@@ -1,8 +1,7 @@
-import type { Prior } from "@latentkit/core";
 import { stopGradient } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { LatentPass } from "../latent-variable-model.js";
-import type { DensityByDimension } from "./check-density.js";
+import type { Density } from "./check-density.js";
 
 /**
  * Log importance weights of `count` draws an example, `[batch, count]`, under whose importance-weighted bound the encoder has the doubly
@@ -13,19 +12,14 @@ import type { DensityByDimension } from "./check-density.js";
  *
  * Source: Tucker, Lawson, Gu and Maddison 2019, equation 8.
  */
-export function doublyReparameterisedWeights(
-  passed: LatentPass,
-  prior: Prior,
-  density: DensityByDimension,
-  count: number,
-): tf.Tensor2D {
+export function doublyReparameterisedWeights(passed: LatentPass, density: Density, count: number): tf.Tensor2D {
   const { z } = passed.draw(count); // [batch, count, latentDim]
   const [batch, , latentDim] = z.shape as [number, number, number];
   const fixed = passed.outputs.map((output) => tf.expandDims(stopGradient(output), 1));
   const logWeights = (codes: tf.Tensor): tf.Tensor2D => {
     const rows = tf.reshape(codes, [batch * count, latentDim]);
     const likelihood = tf.reshape(passed.reconstruction(rows), [batch, count]);
-    const excess = tf.sub(prior.logDensity(codes), tf.sum(density(fixed, codes), 2));
+    const excess = tf.sub(passed.prior.logDensity(codes), density(fixed, codes));
     return tf.sub(excess, likelihood) as tf.Tensor2D;
   };
   const shares = unrecorded((codes) => tf.softmax(logWeights(codes)), z);
