@@ -66,8 +66,10 @@ export const regularizedAutoencoder: ModelFactory<RegularizedAutoencoderOptions,
     const bound = regularizer === "spectral" ? spectralBound(decoder) : undefined;
     const weight = given ?? (regularizer === "l2" ? 1e-6 : 1e-5);
 
+    const weights = () => trainableVariables([decoder]);
     const penalties: Record<DecoderRegularizer, (z: tf.Tensor, y: tf.Tensor, step: StepContext) => tf.Scalar> = {
-      l2: () => tf.addN(trainableVariables([decoder]).map((variable) => tf.sum(tf.square(variable)))) as tf.Scalar,
+      // 0 where the decoder is frozen and has nothing to be held small.
+      l2: () => tf.addN([tf.scalar(0), ...weights().map((variable) => tf.sum(tf.square(variable)))]) as tf.Scalar,
       gradientPenalty: (z, y, step) => tf.mean<tf.Scalar>(norm(z, y, step)),
       spectral: () => tf.scalar(0),
     };
