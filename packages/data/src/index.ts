@@ -1,5 +1,7 @@
 export type { ArrayDataset, FieldInfo, Transform } from "./array-dataset.js";
 export { type BinarizeOptions, binarize } from "./binarize.js";
+export { type FromCsvOptions, fromCsv, parseCsv } from "./csv/from-csv.js";
+export type { CsvBatch, CsvInfo, CsvOptions, MissingCells } from "./csv/options.js";
 export { fashionMnist } from "./fashion-mnist.js";
 export { type ArrayField, type ArrayRow, type FlatField, fromArrays } from "./from-arrays.js";
 export { fromGenerator } from "./from-generator.js";

@@ -15,6 +15,7 @@ beforeAll(async () => {
   tf.enableProdMode();
   await tf.setBackend("cpu");
   writeFileSync(at("images"), IMAGES);
+  writeFileSync(at("table.csv"), "a;b\n1;x\n2;y\n");
   writeFileSync(at("labels.gz"), gzip(LABELS));
   writeFileSync(at("1.png"), encode({ width: 2, height: 1, channels: 1, depth: 8, data: Uint8Array.of(1, 2) }));
 });
@@ -27,12 +28,18 @@ const DEFAULTS = /^(nothing|0: undefined|options.count: undefined)$/;
 const files = { folder, cache: folder, mirrors: ["https://127.0.0.1:1"], timeLimit: 50 };
 const rows = () => data.fromArrays({ x: [[1], [3]] });
 
+const TABLE = { columns: ["a"], label: "b", header: true, missing: "skip", delimiter: ";", decimal: "." };
+
 const CASES: Readonly<Record<string, SlipCase>> = {
   binarize: {
     args: () => [{ threshold: 0.5, field: "x" }],
     allowed: /(nothing|: undefined|: a text|a number)$|threshold/,
   },
   fromArrays: { args: () => [{ x: [[1, 2]], label: [1] }, { finite: true }], allowed: /(1|finite): undefined$/ },
+  fromCsv: {
+    args: () => [at("table.csv"), { ...TABLE, maxBytes: 1000 }],
+    allowed: /(1|options\.\w+): undefined$/,
+  },
   fromGenerator: {
     args: () => [() => [], { yields: "examples", size: 3, shapes: { x: [2] }, shuffleBuffer: 2, finite: true }],
     allowed: NUMBERS,
@@ -68,6 +75,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   mnist: { args: () => [{ split: "test", ...files }], allowed: /^$/ },
   fashionMnist: { args: () => [{ split: "test", ...files }], allowed: /^$/ },
   parseIdx: { args: () => [idxBytes([2], [3, 4]), "file"], allowed: /^1: (undefined|a text)/ },
+  parseCsv: { args: () => ["a;b\n1;x\n2;y\n", TABLE], allowed: /(1|options\.\w+): undefined$/ },
   ring: {
     args: () => [{ count: 3, seed: 1, modes: 2, radius: 1, deviation: 1 }],
     allowed: /nothing|options.*: (undefined|a number)$|0: undefined/,
