@@ -1,8 +1,34 @@
 export { type ClassCoverage, type ClassCoverageOptions, classCoverage } from "./coverage/class-coverage.js";
 export { type DensityCoverage, type DensityCoverageOptions, densityCoverage } from "./coverage/density-coverage.js";
 export { type MixtureCoverage, type MixtureCoverageOptions, mixtureCoverage } from "./coverage/mixture-coverage.js";
+export { type BetaVaeScore, type BetaVaeScoreOptions, betaVaeScore } from "./disentanglement/beta-vae-score.js";
+export { type Dci, type DciOptions, dci } from "./disentanglement/dci.js";
+export {
+  type FactorVaeScore,
+  type FactorVaeScoreOptions,
+  factorVaeScore,
+} from "./disentanglement/factor-vae-score.js";
+export {
+  type ModularityExplicitness,
+  type ModularityExplicitnessOptions,
+  modularityExplicitness,
+} from "./disentanglement/modularity-explicitness.js";
+export {
+  type MutualInformationGap,
+  type MutualInformationGapOptions,
+  mutualInformationGap,
+} from "./disentanglement/mutual-information-gap.js";
+export { type SapScore, type SapScoreOptions, sapScore } from "./disentanglement/sap-score.js";
+export { type TotalCorrelationOptions, totalCorrelation } from "./disentanglement/total-correlation.js";
+export {
+  type RankedModel,
+  type UnsupervisedDisentanglementRanking,
+  type UnsupervisedDisentanglementRankingOptions,
+  unsupervisedDisentanglementRanking,
+} from "./disentanglement/unsupervised-disentanglement-ranking.js";
 export { type DigitClassifier, digitClassifier } from "./features/digit-classifier.js";
 export type { FeatureFunction } from "./internal/collect-features.js";
+export type { FactorExamples, FactorScoreOptions } from "./internal/disentanglement/factor-codes.js";
 export type { Examples } from "./internal/each-batch.js";
 export type { ReadingOptions } from "./internal/options.js";
 export { type ActiveUnits, type ActiveUnitsOptions, activeUnits } from "./latent/active-units.js";

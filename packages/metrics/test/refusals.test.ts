@@ -2,6 +2,7 @@ import { ConfigError, LatentKitError } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as metrics from "../src/index.js";
+import { examplesOf, normalRows, uniformFactors } from "./disentanglement/support.js";
 
 beforeAll(async () => {
   tf.enableProdMode();
@@ -24,6 +25,9 @@ const features = (batch: tf.Tensor) => tf.clone(batch);
 const probe = { codes: x, labels: tf.tensor1d([0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1], "int32") };
 const moments = { mean: Float64Array.of(0), covariance: Float64Array.of(1), count: 9 };
 
+const factors = examplesOf(normalRows(40, 2), uniformFactors(40, [2, 2]));
+const draws = { train: 9, test: 9 };
+
 /** Right arguments of each function, and options that it needs; `undefined` for functions without options. */
 const functions: Readonly<
   Record<string, readonly [args: readonly unknown[], options?: Readonly<Record<string, unknown>>]>
@@ -36,13 +40,16 @@ const functions: Readonly<
       [0, 1],
     ],
   ],
+  betaVaeScore: [[model, factors], draws],
   bitsPerDimension: [[-3, 4]],
   classCoverage: [[x], { classify: features }],
   classifierScore: [[x], { classify: features }],
+  dci: [[model, factors], {}],
   densityCoverage: [[x, x], { features }],
   digitClassifier: [[]],
   encodeDataset: [[model, x], {}],
   evidenceLowerBound: [[model, x], {}],
+  factorVaeScore: [[model, factors], draws],
   featureMoments: [[x], { features }],
   frechetDistance: [[x, x], { features }],
   frechetDistanceOfMoments: [[moments, moments]],
@@ -53,6 +60,8 @@ const functions: Readonly<
   logLikelihood: [[model, x], {}],
   manifoldPrecision: [[x, x], {}],
   mixtureCoverage: [[x], { centres: [[0, 0]], deviation: 1 }],
+  modularityExplicitness: [[model, factors], {}],
+  mutualInformationGap: [[model, factors], {}],
   principalAngles: [[[[1, 0]], [[0, 1]]]],
   principalComponents: [[x], {}],
   psnr: [[x, x], {}],
@@ -66,8 +75,11 @@ const functions: Readonly<
   reconstructionQuality: [[model, image], {}],
   sampleCodes: [[x], { count: 2 }],
   samplePrecision: [[model, x], { references: 6, count: 6 }],
+  sapScore: [[model, factors], {}],
   slicedWasserstein: [[x, x], {}],
   ssim: [[image, image], {}],
+  totalCorrelation: [[model, x], {}],
+  unsupervisedDisentanglementRanking: [[[model, model], x], {}],
 };
 
 /** What a call throws or rejects with. */

@@ -2,7 +2,7 @@ import type { Encodes } from "@latentkit/core";
 import { checkShape, resolveOptions } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { checkModel } from "../internal/check-model.js";
-import { type Examples, eachBatch } from "../internal/each-batch.js";
+import { type BatchPlan, type Examples, eachBatch } from "../internal/each-batch.js";
 import { type ReadingOptions, reading } from "../internal/options.js";
 
 /** Options of {@link encodeDataset}. */
@@ -38,6 +38,16 @@ export async function encodeDataset(
 ): Promise<EncodedDataset> {
   const owner = "encodeDataset";
   const plan = resolveOptions(owner, reading(128), options);
+  return encodeExamples(owner, model, data, plan);
+}
+
+/** {@link encodeDataset} for other measures, in their own name and order. */
+export async function encodeExamples(
+  owner: string,
+  model: Encodes,
+  data: Examples,
+  plan: Omit<BatchPlan, "model">,
+): Promise<EncodedDataset> {
   checkModel(owner, model, "encode", "latentDim");
   const codes: tf.Tensor2D[] = [];
   const labels: tf.Tensor1D[] = [];
