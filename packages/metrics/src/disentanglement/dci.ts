@@ -46,7 +46,7 @@ export interface Dci {
  *
  * ρ a unit's or factor's share of all importance, and I the accuracy. Predictors are gradient-boosted trees (100 stages of depth 3, rate
  * 0.1), importances the shares of the squared error that their cuts remove. A unit's codes are cut at 255 quantiles, or between all its
- * values where it has no more. Most work of all scores: about a second per hundred classes and thousand examples.
+ * values where it has no more. Most work of all scores: about four seconds of a core for a hundred classes and thousand examples.
  *
  * **Shapes**: batches with `x` `[batch, …]` and `factors` `[batch, K]`, class numbers. **Memory**: the codes of `limit` examples.
  *
