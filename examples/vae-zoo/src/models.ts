@@ -1,0 +1,66 @@
+import {
+  adversarialAutoencoder,
+  autoencoder,
+  regularizedAutoencoder,
+  wassersteinAutoencoder,
+} from "@latentkit/autoencoders";
+import { linearSchedule, type Model } from "@latentkit/core";
+import { bernoulli } from "@latentkit/losses";
+import {
+  annealedVae,
+  betaTcVae,
+  ciwae,
+  conditionalVae,
+  dipVae,
+  factorVae,
+  infoVae,
+  iwae,
+  miwae,
+  msSsimVae,
+  piwae,
+  vae,
+  vaeGan,
+} from "@latentkit/vae";
+import type { ZooParts } from "./parts.js";
+
+/** Makes one row's model of the zoo's networks. */
+export type ZooModel = (zoo: ZooParts) => Model<never>;
+
+const likelihood = bernoulli();
+const weighted = { samples: 8 };
+/** For losses that are sums over 784 values; the defaults are for means. */
+const summed = 784;
+
+/** The rows, by the name that `--models` takes. A model more is a line more. */
+export const MODELS: Readonly<Record<string, ZooModel>> = {
+  vae: (zoo) => vae(zoo.gaussian()),
+  betaVae: (zoo) => vae({ ...zoo.gaussian(), beta: 4 }),
+  conditionalVae: (zoo) => conditionalVae({ ...zoo.gaussian({ classes: 10 }), given: { label: { classes: 10 } } }),
+  annealedVae: (zoo) => annealedVae({ ...zoo.gaussian(), capacity: capacity(zoo), gamma: 100 }),
+  betaTcVae: (zoo) => betaTcVae({ ...zoo.gaussian(), datasetSize: zoo.setting.images, beta: 2 }),
+  factorVae: (zoo) => factorVae({ ...zoo.gaussian(), discriminator: zoo.judgeOfCodes(), gamma: 5 }),
+  dipVaeI: (zoo) => dipVae({ ...zoo.gaussian(), variant: "I" }),
+  dipVae: (zoo) => dipVae(zoo.gaussian()),
+  infoVae: (zoo) => infoVae(zoo.gaussian()),
+  iwae: (zoo) => iwae({ ...zoo.gaussian(), ...weighted }),
+  iwaeDoubly: (zoo) => iwae({ ...zoo.gaussian(), ...weighted, gradient: "doublyReparameterised" }),
+  miwae: (zoo) => miwae({ ...zoo.gaussian(), samples: 4, estimates: 2 }),
+  piwae: (zoo) => piwae({ ...zoo.gaussian(), samples: 4, estimates: 2 }),
+  ciwae: (zoo) => ciwae({ ...zoo.gaussian(), ...weighted }),
+  msSsimVae: (zoo) => msSsimVae(zoo.gaussian()),
+  vaeGan: (zoo) => vaeGan({ ...zoo.gaussian(), discriminator: zoo.judgeOfImages() }),
+  autoencoder: (zoo) => autoencoder({ ...zoo.plain(), loss: likelihood }),
+  raeL2: (zoo) => regularizedAutoencoder({ ...zoo.plain(), ...smooth(1e-6), regularizer: "l2" }),
+  raeGradientPenalty: (zoo) =>
+    regularizedAutoencoder({ ...zoo.plain(), ...smooth(1e-5), regularizer: "gradientPenalty" }),
+  raeSpectral: (zoo) => regularizedAutoencoder({ ...zoo.plain(), ...smooth(0), regularizer: "spectral" }),
+  wassersteinAutoencoder: (zoo) => wassersteinAutoencoder({ ...zoo.plain(), loss: likelihood, weight: 0.01 * summed }),
+  adversarialAutoencoder: (zoo) =>
+    adversarialAutoencoder({ ...zoo.plain(), loss: likelihood, discriminator: zoo.judgeOfCodes() }),
+};
+
+function smooth(weight: number) {
+  return { loss: likelihood, codeWeight: 1e-4 * summed, weight: weight * summed };
+}
+
+const capacity = ({ setting }: ZooParts) => linearSchedule({ from: 0, to: 20, steps: Math.ceil(setting.steps / 2) });
