@@ -38,13 +38,25 @@ describe("latentkit", () => {
   });
 
   it.each([
-    [["dream"], "latentkit: unknown command 'dream'; there are info, inspect, train, sample"],
+    [
+      ["dream"],
+      "latentkit: unknown command 'dream'; there are info, inspect, train, sample, reconstruct, interpolate, traverse, evaluate, export",
+    ],
     [["inspect"], "latentkit: inspect: expected <file.safetensors>, received nothing"],
     [["info", "more"], "latentkit: info: expected no argument, received more"],
-    [["train", "gan"], "latentkit: train: expected the model to be vae, received 'gan'"],
+    [["train", "gam"], "latentkit: train: expected the model to be one of adversarialAutoencoder, "],
+    [["train", "greedyAutoencoder"], "'greedyAutoencoder' is not made from a command line: it is trained in stages"],
+    [["train", "vae", "--beta", "much"], "expected --beta to be a number ≥ 0, or a schedule of one, received 'much'"],
     [
-      ["train", "vae", "--data", "cifar"],
-      "expected --data to be one of glyphs, mnist, fashion-mnist, received 'cifar'",
+      ["train", "vae", "--hidden-units", "a"],
+      "expected --hidden-units to be integers > 0 such as 256,64, received 'a'",
+    ],
+    [["train", "vae", "--learning-rate", "fast"], "expected --learning-rate to be a number ≥ 0, received 'fast'"],
+    [["train", "vae", "--k", "3"], "latentkit: train: unknown option '--k'"],
+    [["train", "conditionalVae", "--data", "ring", "--backend", "tpu"], "expected --backend to be one of auto"],
+    [
+      ["train", "vae", "--data", "cifar", "--backend", "cpu"],
+      "expected --data to be one of glyphs, mnist, fashion-mnist, shapes, ring, grid, swiss-roll, sines, a folder or a file, received 'cifar'",
     ],
     [["train", "vae", "--steps", "many"], "expected --steps to be an integer ≥ 1, received 'many'"],
     [["sample", "a.safetensors", "--count", "0"], "expected --count to be an integer ≥ 1, received '0'"],
@@ -156,6 +168,87 @@ describe("latentkit train and sample", () => {
     expect(decodePng(first!)).toMatchObject({ channels: 1, width: 2 * 2 * 28 + 3 * 2 });
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);
+  });
+
+  it("go on from a run's folder, and show what it does", async () => {
+    const run = join(folder, "run");
+    const small = [
+      "--batch-size",
+      "8",
+      "--hidden-units",
+      "4",
+      "--latent-dim",
+      "2",
+      "--executor",
+      "eager",
+      "--backend",
+      "cpu",
+    ];
+    const begun = await latentkit("train", "vae", "--out", run, "--steps", "2", "--beta", "0.5", ...small);
+    expect(begun).toMatchObject({ code: 0, error: "" });
+    const again = await latentkit("train", "vae", "--out", run, "--steps", "3", "--beta", "0.5", ...small);
+    expect(again).toMatchObject({ code: 1 });
+    const resumed = await latentkit(
+      "train",
+      "vae",
+      "--out",
+      run,
+      "--steps",
+      "3",
+      "--beta",
+      "0.5",
+      "--resume",
+      ...small,
+    );
+    expect(resumed.out).toContain("completed after 3 steps: vae/loss ");
+    expect(decodePng(readFileSync(join(run, "samples.png"))).channels).toBe(1);
+    for (const [command, options] of Object.entries({
+      reconstruct: ["--count", "4"],
+      interpolate: ["--pairs", "2", "--steps", "3", "--path", "spherical"],
+      traverse: [],
+    })) {
+      const out = join(folder, `${command}.png`);
+      const drawn = await latentkit(command, run, ...options, "--out", out, "--backend", "cpu");
+      expect(drawn).toMatchObject({ code: 0, error: "" });
+      expect(decodePng(readFileSync(out)).width).toBeGreaterThan(50);
+    }
+    const measured = await latentkit(
+      "evaluate",
+      run,
+      "--examples",
+      "20",
+      "--samples",
+      "2",
+      "--json",
+      "--backend",
+      "cpu",
+    );
+    expect(measured).toMatchObject({ code: 0, error: "" });
+    const figures = JSON.parse(measured.out) as Record<string, number>;
+    expect(figures["negative ELBO, nats"]).toBeCloseTo(
+      figures["reconstruction, nats"]! + figures["KL divergence, nats"]!,
+      2,
+    );
+    expect(figures["Fréchet distance, digit features"]).toBeGreaterThan(0);
+    const file = join(folder, "decoder.onnx");
+    expect((await latentkit("export", run, "--out", file, "--backend", "cpu")).error).toContain("encoder, decoder");
+    expect(await latentkit("export", run, "--network", "decoder", "--out", file, "--backend", "cpu")).toMatchObject({
+      code: 0,
+    });
+    expect(readFileSync(file).length).toBeGreaterThan(1000);
+  });
+
+  it("draw the class that is asked for", async () => {
+    const model = join(folder, "conditional.safetensors");
+    const small = ["--steps", "1", "--batch-size", "8", "--hidden-units", "4", "--latent-dim", "2", "--backend", "cpu"];
+    expect(await latentkit("train", "conditionalVae", "--out", model, ...small)).toMatchObject({ code: 0, error: "" });
+    const out = join(folder, "sevens.png");
+    const drawn = await latentkit("sample", model, "--class", "7", "--count", "4", "--out", out, "--backend", "cpu");
+    expect(drawn).toMatchObject({ code: 0, error: "" });
+    const wrong = await latentkit("sample", model, "--class", "12", "--out", out, "--backend", "cpu");
+    expect(wrong.error).toContain("label");
+    const none = await latentkit("train", "conditionalVae", "--data", "swiss-roll", ...small);
+    expect(none.error).toContain("'conditionalVae' is told classes, and the data have none");
   });
 
   it("refuses to sample a file that is no model", async () => {

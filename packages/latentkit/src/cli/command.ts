@@ -23,6 +23,10 @@ export interface Command {
   /** Names of the arguments, all needed. */
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** What the help text says after the options. */
+  details?(): string;
+  /** Further options that the first argument brings, such as those of a model. */
+  optionsOf?(first: string): Readonly<Record<string, OptionSpec>>;
   run(positionals: readonly string[], values: Values, print: Print): Promise<void>;
 }
 
@@ -30,9 +34,9 @@ export interface Command {
 export class UsageError extends Error {}
 
 /** The configuration of `parseArgs` for a command. */
-export function parserOptions(command: Command): NonNullable<ParseArgsConfig["options"]> {
-  const options = Object.entries(command.options).map(([name, { type }]) => [name, { type }] as const);
-  return { ...Object.fromEntries(options), help: { type: "boolean", short: "h" } };
+export function parserOptions(options: Command["options"]): NonNullable<ParseArgsConfig["options"]> {
+  const types = Object.entries(options).map(([name, { type }]) => [name, { type }] as const);
+  return { ...Object.fromEntries(types), help: { type: "boolean", short: "h" } };
 }
 
 /** An option that is a whole number. */
@@ -57,4 +61,24 @@ export function choiceOption<T extends string>(values: Values, name: string, cho
 export function textOption(values: Values, name: string, fallback: string): string {
   const text = values[name];
   return typeof text === "string" ? text : fallback;
+}
+
+/** An option that is a number. */
+export function numberOption(values: Values, name: string, min = 0): number | undefined {
+  const text = values[name];
+  if (typeof text !== "string") return undefined;
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value) || value < min) {
+    throw new UsageError(`expected --${name} to be a number ≥ ${min}, received '${text}'`);
+  }
+  return value;
+}
+
+/** An option that is whole numbers with commas between them. */
+export function integersOption(values: Values, name: string): number[] | undefined {
+  const text = values[name];
+  if (typeof text !== "string") return undefined;
+  const numbers = text === "" ? [] : text.split(",").map(Number);
+  if (numbers.every((value) => Number.isSafeInteger(value) && value > 0)) return numbers;
+  throw new UsageError(`expected --${name} to be integers > 0 such as 256,64, received '${text}'`);
 }

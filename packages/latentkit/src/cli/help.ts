@@ -15,9 +15,9 @@ export function overview(commands: readonly Command[]): string {
   ].join("\n");
 }
 
-/** The help text of one command. */
-export function commandHelp(command: Command): string {
-  const rows = Object.entries(command.options).map(([name, { value, help }]) => [
+/** The help text of one command, with the options that its first argument brought. */
+export function commandHelp(command: Command, options: Command["options"] = command.options): string {
+  const rows = Object.entries(options).map(([name, { value, help }]) => [
     `--${name}${value === undefined ? "" : ` <${value}>`}`,
     help,
   ]);
@@ -30,6 +30,7 @@ export function commandHelp(command: Command): string {
     "",
     "Options:",
     ...rows.map(([name, help]) => `  ${name!.padEnd(width)}  ${help}`),
+    ...(command.details ? ["", command.details()] : []),
   ].join("\n");
 }
 

@@ -43,8 +43,11 @@ async function dispatch(args: readonly string[], commands: readonly Command[], o
   if (command === undefined) {
     throw new UsageError(`unknown command '${name}'; there are ${commands.map((known) => known.name).join(", ")}`);
   }
-  const { values, positionals } = parse(rest, command);
-  if (values.help) return out(commandHelp(command));
+  const [first] = rest;
+  const further = first === undefined || first.startsWith("-") ? {} : (command.optionsOf?.(first) ?? {});
+  const options = { ...command.options, ...further };
+  const { values, positionals } = parse(rest, command.name, options);
+  if (values.help) return out(commandHelp(command, options));
   if (positionals.length !== command.positionals.length) {
     const wanted = command.positionals.map((positional) => `<${positional}>`).join(" ") || "no argument";
     throw new UsageError(`${name}: expected ${wanted}, received ${positionals.join(" ") || "nothing"}`);
@@ -52,11 +55,11 @@ async function dispatch(args: readonly string[], commands: readonly Command[], o
   await command.run(positionals, values as Values, out);
 }
 
-function parse(args: string[], command: Command) {
+function parse(args: string[], name: string, options: Command["options"]) {
   try {
-    return parseArgs({ args, options: parserOptions(command), allowPositionals: true });
+    return parseArgs({ args, options: parserOptions(options), allowPositionals: true });
   } catch (cause) {
     const [sentence] = (cause as Error).message.split(". ");
-    throw new UsageError(`${command.name}: ${sentence!.replace(/^U/, "u").replace(/\.$/, "")}`);
+    throw new UsageError(`${name}: ${sentence!.replace(/^U/, "u").replace(/\.$/, "")}`);
   }
 }
