@@ -120,6 +120,13 @@ const variational: Record<string, Case> = {
   miwae: [() => vaes.miwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
   piwae: [() => vaes.piwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
   ciwae: [() => vaes.ciwae({ ...gaussianPair(), samples: 3 }), images],
+  ladder: [
+    () =>
+      vaes.ladderVae(
+        layers.ladderNetworks({ inputShape, latentDims: [4, 3, 2], hiddenUnits: [6, 5, 4], batchNormalization: true }),
+      ),
+    images,
+  ],
   "structural similarity": [() => vaes.msSsimVae(gaussianPair()), images],
   "learned similarity": [
     () =>

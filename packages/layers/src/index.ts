@@ -80,6 +80,7 @@ export {
 } from "./networks/encoders/mlp-encoder.js";
 export { type DcganGeneratorOptions, dcganGenerator } from "./networks/generators/dcgan-generator.js";
 export { type MlpGeneratorOptions, mlpGenerator } from "./networks/generators/mlp-generator.js";
+export { type LadderNetworks, type LadderNetworksOptions, ladderNetworks } from "./networks/ladder-networks.js";
 export type {
   BatchStatistics,
   ConditionOptions,

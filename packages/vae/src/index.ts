@@ -10,8 +10,10 @@ export { type FactorVae, type FactorVaeOptions, factorVae } from "./factor-vae.j
 export { type InfoVaeOptions, infoVae } from "./info-vae.js";
 export type { AggregateEstimator } from "./internal/aggregate-density.js";
 export { type IwaeOptions, iwae } from "./iwae.js";
+export { type LadderVae, type LadderVaeOptions, ladderVae } from "./ladder-vae.js";
 export { type LatentOptions, latentOptions } from "./latent-options.js";
 export {
+  type CodeEntry,
   type LatentPass,
   type LatentVariableBase,
   type LatentVariableCapabilities,

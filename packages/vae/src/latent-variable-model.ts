@@ -32,6 +32,18 @@ export interface LatentVariableParts extends Required<LatentOptions> {
   readonly owner: string;
   /** What both networks are told beside the data. */
   readonly given?: FieldSpecs;
+  /** What the decoder takes of codes, where it does not take them as they are: one level of several. */
+  readonly entry?: CodeEntry;
+}
+
+/** What a decoder takes of codes that it does not take as they are. */
+export interface CodeEntry {
+  /** Size of the codes. */
+  readonly latentDim: number;
+  /** Shape of what the decoder takes of one code. */
+  readonly shape: readonly number[];
+  /** Codes `[rows, latentDim]` → what the decoder takes, `[rows, …shape]`. */
+  enter(z: tf.Tensor): tf.Tensor;
 }
 
 /** Everything of a latent variable model but how it is trained. */
@@ -78,21 +90,24 @@ export interface LatentVariableBase {
 export function latentVariableModel(parts: LatentVariableParts): LatentVariableBase {
   const isRecord = typeof parts === "object" && parts !== null && typeof parts.owner === "string";
   check("latentVariableModel").that("parts", parts, isRecord, "the parts of a model: { owner, encoder, decoder, … }");
-  const { owner, encoder, decoder, likelihood, posterior, given } = parts;
+  const { owner, encoder, decoder, likelihood, posterior, given, entry } = parts;
   const { dataShape, latentDim } = checkEncoderDecoder(owner, encoder, decoder, {
     encoderOutputs: posterior.outputs,
     encoderWidths: posterior.widths,
     parametersPerValue: likelihood.parametersPerValue,
     reason: `${likelihood.name} likelihood`,
     given,
+    entry,
   });
   if (posterior.latentDim !== undefined) checkShape(owner, "posterior's codes", [posterior.latentDim], [latentDim]);
   const told = encoder.inputs.length > 1;
 
   const infer = (x: tf.Tensor, conditions: tf.Tensor[], step?: StepContext): tf.Tensor2D[] =>
     applyAll(encoder, told ? [x, ...conditions] : x, step) as tf.Tensor2D[];
-  const generate = (z: tf.Tensor, conditions: tf.Tensor[], step?: StepContext): tf.Tensor =>
-    apply(decoder, conditions.length > 0 ? [z, ...conditions] : z, step);
+  const generate = (z: tf.Tensor, conditions: tf.Tensor[], step?: StepContext): tf.Tensor => {
+    const entered = entry === undefined ? z : entry.enter(z);
+    return apply(decoder, conditions.length > 0 ? [entered, ...conditions] : entered, step);
+  };
   /** A prior as it is in this model, applied as a step applies networks. */
   const bind = (under: Prior, step?: StepContext): Prior => {
     if (under.latentDim !== undefined) checkShape(owner, "prior's codes", [under.latentDim], [latentDim]);
@@ -126,7 +141,7 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
       draw,
       parameters,
       reconstruction,
-      kl: (drawn) => posterior.kl?.(outputs, under) ?? drawnKl(drawn, under),
+      kl: (drawn) => drawn.kl?.(under) ?? posterior.kl?.(outputs, under) ?? drawnKl(drawn, under),
       logImportanceWeights: (count) =>
         importanceWeights({ draw, reconstruction, prior: under, batch: x.shape[0]! }, count),
     };

@@ -1,6 +1,12 @@
 import { allVariables, hold } from "@latentkit/core/authoring";
 import { asArgument, describeSlips, disposeOf, type SlipCase } from "@latentkit/core/testing";
-import { mlpDecoder, mlpDiscriminator, mlpGaussianEncoder } from "@latentkit/layers";
+import {
+  type LadderNetworks,
+  ladderNetworks,
+  mlpDecoder,
+  mlpDiscriminator,
+  mlpGaussianEncoder,
+} from "@latentkit/layers";
 import { bernoulli, gaussianPosterior, standardNormal } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll } from "vitest";
@@ -11,6 +17,7 @@ let decoder: tf.LayersModel;
 let discriminator: tf.LayersModel;
 let judge: tf.LayersModel;
 let pictures: { encoder: tf.LayersModel; decoder: tf.LayersModel };
+let ladder: LadderNetworks;
 let told: { encoder: tf.LayersModel; decoder: tf.LayersModel };
 let release = () => {};
 beforeAll(async () => {
@@ -25,13 +32,15 @@ beforeAll(async () => {
     encoder: mlpGaussianEncoder({ inputShape: [7, 7, 1], ...shape }),
     decoder: mlpDecoder({ outputShape: [7, 7, 1], ...shape }),
   };
+  ladder = ladderNetworks({ inputShape: [4], latentDims: [2, 1], hiddenUnits: [3, 3] });
   told = {
     encoder: mlpGaussianEncoder({ inputShape: [4], ...shape, classes: 3 }),
     decoder: mlpDecoder({ outputShape: [4], ...shape, classes: 3 }),
   };
   // Models that are made and freed in between leave the networks whole.
   const pairs = [told, pictures].flatMap((one) => Object.values(one));
-  release = hold(allVariables([encoder, decoder, discriminator, judge, ...pairs]));
+  const ladders = [ladder.encoder, ladder.decoder, ...Object.values(ladder.levels)];
+  release = hold(allVariables([encoder, decoder, discriminator, judge, ...pairs, ...ladders]));
 });
 afterAll(() => release());
 
@@ -67,6 +76,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   ciwae: { args: () => [{ ...pair(), samples: 2, beta: 0.5 }], allowed },
   msSsimVae: { args: () => [{ ...pictures, ...values(), beta: 0.1, scales: 1, windowSize: 3 }], allowed },
   vaeGan: { args: () => [{ ...pair(), discriminator: judge, layer: "hidden1", beta: 1, gamma: 1 }], allowed },
+  ladderVae: { args: () => [{ ...ladder, likelihood: asArgument(bernoulli()), beta: 1, freeBits: 0 }], allowed },
   latentVariableModel: { args: () => [asArgument({ owner: "mine", encoder, decoder, ...values() })] },
   vae: { args: () => [{ encoder, decoder, ...values(), beta: 1, freeBits: 0 }], allowed },
 };

@@ -13,6 +13,8 @@ export interface EncoderDecoderExpectations {
   readonly parametersPerValue: number;
   /** Who asks for that many: `gaussian likelihood`. */
   readonly reason: string;
+  /** What the decoder takes of a code of `latentDim` values, where it does not take the code itself: the shape for one code. */
+  readonly entry?: { readonly latentDim: number; readonly shape: readonly number[] } | undefined;
   /** Conditions, which the decoder takes after the code and the encoder may take after the data. */
   readonly given?: FieldSpecs | undefined;
 }
@@ -39,7 +41,7 @@ export function checkEncoderDecoder(
   decoder: tf.LayersModel,
   expectations: EncoderDecoderExpectations,
 ): { readonly dataShape: ExpectedShape; readonly latentDim: number } {
-  const { encoderOutputs, parametersPerValue, reason, given = {} } = expectations;
+  const { encoderOutputs, parametersPerValue, reason, given = {}, entry } = expectations;
   // An encoder that is not told the conditions is right where they shall not shape the codes.
   if (encoder.inputs.length > 1) checkConditionInputs(owner, "encoder", encoder, given);
   checkConditionInputs(owner, "decoder", decoder, given);
@@ -51,12 +53,12 @@ export function checkEncoderDecoder(
     `output${encoderOutputs.length > 1 ? "s" : ""} (${encoderOutputs.join(", ")})`,
   );
 
-  const latentDim = encoder.outputs[0]!.shape.at(-1) as number;
+  const latentDim = entry?.latentDim ?? (encoder.outputs[0]!.shape.at(-1) as number);
   encoderOutputs.forEach((name, i) => {
     const width = expectations.encoderWidths?.[i] ?? latentDim;
     checkShape(owner, `encoder's ${name}`, encoder.outputs[i]!.shape, [null, i === 0 ? null : width]);
   });
-  checkShape(owner, "decoder's input (the code)", decoder.inputs[0]!.shape, [null, latentDim]);
+  checkShape(owner, "decoder's input (the code)", decoder.inputs[0]!.shape, [null, ...(entry?.shape ?? [latentDim])]);
 
   const dataShape = encoder.inputs[0]!.shape;
   const lastAxis = dataShape.at(-1);

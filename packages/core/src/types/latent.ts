@@ -48,6 +48,11 @@ export interface PosteriorDraw {
   readonly z: tf.Tensor;
   /** log q(z|x) of the draws in nats, computed when it is asked for: the shape of `z` without its last axis. */
   logDensity(): tf.Tensor;
+  /**
+   * KL(q ‖ p) by dimension, `[batch, latentDim]`, where it is closed for what was drawn: of a level's codes given those above them. Its
+   * expectation is the divergence. Nothing for another prior than the draw's own, and for several draws an example.
+   */
+  kl?(prior: Prior): tf.Tensor2D | undefined;
 }
 
 /** What an encoder's outputs say of codes: the family of q(z|x). */

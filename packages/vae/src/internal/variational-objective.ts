@@ -6,13 +6,15 @@ import type { LatentVariableBase } from "../latent-variable-model.js";
 export interface BoundWeights {
   readonly beta: number | Schedule;
   readonly freeBits: number;
+  /** Sizes of the levels of a code, the lowest first: their divergences are logged each by itself. */
+  readonly sizes?: readonly number[];
 }
 
 /** −E_q[log p(x|z)] + β·KL, averaged over the batch, with one draw an example: the objective of a VAE. */
 export function variationalObjective(
   name: string,
   { pass, updates }: LatentVariableBase,
-  { beta, freeBits }: BoundWeights,
+  { beta, freeBits, sizes }: BoundWeights,
 ): Objective<ConditionedBatch> {
   return {
     name,
@@ -26,7 +28,13 @@ export function variationalObjective(
       // A dimension whose divergence is below the free nats is not pushed further down: Kingma et al. 2016, equation 15.
       const charged = freeBits > 0 ? tf.sum<tf.Scalar>(tf.maximum(perDimension, freeBits)) : kl;
       const total = tf.add<tf.Scalar>(reconstruction, tf.mul(step.schedule(beta), charged));
-      return { total, parts: { reconstruction, kl } };
+      return { total, parts: { reconstruction, kl, ...(sizes && byLevel(perDimension, sizes)) } };
     },
   };
+}
+
+/** The divergence of each level: `kl1`, `kl2`, …, the lowest first. */
+function byLevel(perDimension: tf.Tensor, sizes: readonly number[]): Record<string, tf.Scalar> {
+  const levels = tf.split(perDimension, [...sizes]);
+  return Object.fromEntries(levels.map((level, i) => [`kl${i + 1}`, tf.sum<tf.Scalar>(level)]));
 }
