@@ -105,7 +105,7 @@ export class Run<B extends Batch> {
       await checkLastBatch(this.#model, validation, this.#batchSize, this.#random.stream("validation"));
       this.#losses = prepareValidation(this.#model.objectives, this.#engine.compile);
     }
-    this.#clock = new Clock(this.#step);
+    this.#clock = new Clock(this.#step, this.#options.executor === undefined ? this.#warn : undefined);
     await this.#listeners.call("onStart");
   }
 
@@ -191,6 +191,7 @@ export class Run<B extends Batch> {
   }
 
   async #afterStep(epochEnded: boolean): Promise<void> {
+    this.#clock.tick(this.#step, this.#step % this.#logEvery === 0);
     const due = (every: number | undefined): boolean => (every === undefined ? epochEnded : this.#step % every === 0);
     const listening = this.#listeners.due((every) => due(every ?? this.#logEvery));
     const { validation, checkpoint } = this.#options;
@@ -198,7 +199,6 @@ export class Run<B extends Batch> {
     if (due(this.#logEvery)) {
       await this.#flush();
       this.#log(this.#window.take());
-      this.#clock.measure(this.#step);
       this.#leaks.observe(this.#step);
     }
     const validated = validation !== undefined && due(validation.every) ? await this.#validate(validation) : undefined;
