@@ -1,4 +1,4 @@
-import { apply, sizeOf } from "@latentkit/core/authoring";
+import { apply, Breather, sizeOf } from "@latentkit/core/authoring";
 import type { MaskedDense } from "@latentkit/layers/authoring";
 import type { Likelihood } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
@@ -40,7 +40,7 @@ export function madeSampler(parts: MadeSamplerParts): Pick<Made, "sample" | "sam
       });
   return {
     sample: sampler((drawing, mask, examples, begun) => drawMade(layers, degrees, mask, drawing, examples, begun)),
-    sampleNaively: sampler((drawing, mask, examples) => drawNaively(parts, drawing, mask, examples)),
+    sampleNaively: sampler((drawing, mask, examples, begun) => drawNaively(parts, drawing, mask, examples, begun)),
   };
 }
 
@@ -49,8 +49,10 @@ async function drawNaively(
   drawing: Drawing,
   mask: number,
   examples: readonly number[],
+  begun: number,
 ): Promise<void> {
   const size = sizeOf(inputShape);
+  const breather = new Breather();
   const order = degrees.inputs[mask]!;
   for (let degree = 1; degree <= size; degree++) {
     const place = order.indexOf(degree);
@@ -72,6 +74,8 @@ async function drawNaively(
     examples.forEach((example, row) => {
       drawing.draw(example, place, 0, parameters.slice(row * perValue, (row + 1) * perValue));
     });
+    await breather.pause();
     drawing.request.signal?.throwIfAborted();
+    drawing.tell(begun * size + degree * examples.length);
   }
 }

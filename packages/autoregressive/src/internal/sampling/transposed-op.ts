@@ -14,27 +14,26 @@ export const transposedOp: Builder = (layer, [input]) => {
   return {
     output,
     weights: [kernel, ...(bias === undefined ? [] : [bias])],
-    bind: (runtime) => {
+    // Weights are stored [rows, columns, outputs, inputs]; a product takes inputs first, from a copy.
+    scratch: () => rows * columns * filters * x.channels,
+    bind: (runtime, turned) => {
       const { kernels, lanes, floats } = runtime;
       const biasAt = bias === undefined ? 0 : runtime.weight(bias);
-      // Stored [rows, columns, outputs, inputs]; a product takes inputs first.
-      const stored = runtime.weight(kernel) / 4;
-      const inputs = x.channels;
+      const [from, to, inputs] = [runtime.weight(kernel) / 4, turned / 4, x.channels];
       for (let tap = 0; tap < rows * columns; tap++) {
-        const at = stored + tap * filters * inputs;
-        const matrix = floats.slice(at, at + filters * inputs);
+        const at = tap * filters * inputs;
         for (let o = 0; o < filters; o++)
-          for (let i = 0; i < inputs; i++) floats[at + i * filters + o] = matrix[o * inputs + i]!;
+          for (let i = 0; i < inputs; i++) floats[to + at + i * filters + o] = floats[from + at + o * inputs + i]!;
       }
       return (row, column) => {
         const y = output.at(row, column);
         kernels.start(y, biasAt, filters, lanes);
         for (let i = row % 2; i < rows && i <= row; i += 2) {
           for (let j = (column + left) % 2; j < columns; j += 2) {
-            const from = (column + left - j) / 2;
-            if (from < 0 || from >= x.width) continue;
-            const w = stored * 4 + (i * columns + j) * filters * inputs * 4;
-            kernels.product(y, x.at((row - i) / 2, from), w, inputs, filters, filters, lanes);
+            const place = (column + left - j) / 2;
+            if (place < 0 || place >= x.width) continue;
+            const w = turned + (i * columns + j) * filters * inputs * 4;
+            kernels.product(y, x.at((row - i) / 2, place), w, inputs, filters, filters, lanes);
           }
         }
       };
