@@ -51,6 +51,7 @@ await build({
 
 for (const file of ["run.mjs", "measure.mjs", "lib.mjs", "record.mjs", "torch_baseline.py"])
   cpSync(join(here, file), join(folder, file));
+cpSync(join(here, "../examples/pixel-digits/torch/evidence.py"), join(folder, "evidence.py"));
 const wasm = dirname(backends.resolve("@tensorflow/tfjs-backend-wasm/package.json"));
 cpSync(join(wasm, "dist", "tfjs-backend-wasm-simd.wasm"), join(folder, "tfjs-backend-wasm-simd.wasm"));
 copyDawn();

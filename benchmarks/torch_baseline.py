@@ -10,10 +10,14 @@ import argparse
 import json
 import sys
 import time
+from pathlib import Path
 
 import torch
 from torch import nn
 from torch.nn import functional as F
+
+sys.path.append(str(Path(__file__).parent / "../examples/pixel-digits/torch"))
+import evidence  # noqa: E402
 
 
 def adam(module, rate, betas=(0.9, 0.999)):
@@ -110,51 +114,18 @@ def wgan_gp(device):
     return step
 
 
-class MaskedConv2d(nn.Conv2d):
-    """A convolution whose weights are multiplied by a mask, as PyTorch's PixelCNNs are written."""
-
-    def __init__(self, mask, *sizes, **options):
-        super().__init__(*sizes, **options)
-        height, width = self.kernel_size
-        kept = torch.zeros_like(self.weight)
-        kept[:, :, : height // 2] = 1
-        kept[:, :, height // 2, : width // 2 + (mask == "B")] = 1
-        self.register_buffer("kept", kept)
-
-    def forward(self, x):
-        return F.conv2d(x, self.weight * self.kept, self.bias, padding=self.padding)
-
-
-class PixelBlock(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.layers = nn.Sequential(
-            nn.ReLU(), nn.Conv2d(32, 16, 1), nn.ReLU(), MaskedConv2d("B", 16, 16, 3, padding=1), nn.ReLU(),
-            nn.Conv2d(16, 32, 1),
-        )
-
-    def forward(self, x):
-        return x + self.layers(x)
-
-
-def pixel_cnn(device):
+def pixel_step(model, device):
+    """A training step of one of the models of examples/pixel-digits/torch/evidence.py on binary noise."""
     x = torch.rand(16, 1, 28, 28, device=device).round()
-    net = nn.Sequential(
-        MaskedConv2d("A", 1, 32, 7, padding=3), *[PixelBlock() for _ in range(15)],
-        nn.ReLU(), nn.Conv2d(32, 32, 1), nn.ReLU(), nn.Conv2d(32, 1, 1),
-    ).to(device)
+    net = evidence.MODELS[model]().to(device)
     optimizer = adam(net, 1e-3)
-
-    def step():
-        losses = F.binary_cross_entropy_with_logits(net(x), x, reduction="none")
-        return descend(optimizer, losses.sum((1, 2, 3)).mean())
-
-    return step
+    return lambda: descend(optimizer, evidence.losses(net, x).mean())
 
 
 WORKLOADS = {
     "mlp-vae-b128": mlp_vae, "conv-ae-b64": conv_autoencoder, "dcgan28-b64": dcgan, "wgan-gp-2d-b256": wgan_gp,
-    "pixel-cnn-b16": pixel_cnn,
+    "pixel-cnn-b16": lambda device: pixel_step("pixel-cnn", device),
+    "pixel-rnn-b16": lambda device: pixel_step("diagonal", device),
 }
 
 

@@ -151,7 +151,7 @@ class DiagonalBiLstm(nn.Module):
         batch, channels, height, width = z.shape
         wide = F.pad(z, (0, height)).flatten(2)[:, :, : height * (width + height - 1)]
         columns = wide.reshape(batch, channels, height, width + height - 1).unbind(3)
-        hidden, found, memory = torch.zeros(batch, channels // 4, height), [], 0
+        hidden, found, memory = z.new_zeros(batch, channels // 4, height), [], 0
         for column in columns:
             above = F.pad(hidden, (1, 0))[:, :, :-1]
             seen = state(torch.cat([above, hidden], 1).transpose(1, 2)).transpose(1, 2)
@@ -243,4 +243,5 @@ def main():
     }))
 
 
-main()
+if __name__ == "__main__":
+    main()
