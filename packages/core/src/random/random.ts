@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { check } from "../check.js";
+import { OutOfMemoryError } from "../errors.js";
 import { sizeOf } from "../ops/size-of.js";
 import { philox } from "./philox.js";
 import type { RandomSource } from "./random-source.js";
@@ -109,15 +110,12 @@ export class Random implements RandomSource {
   }
 
   normal<R extends tf.Rank = tf.Rank>(shape: readonly number[]): tf.Tensor<R> {
-    return tf.tensor(
-      this.fillNormal(new Float32Array(valuesOf("Random.normal", shape))),
-      [...shape] as tf.ShapeMap[R],
-      "float32",
-    );
+    const values = this.fillNormal(roomFor("Random.normal", shape));
+    return tf.tensor(values, [...shape] as tf.ShapeMap[R], "float32");
   }
 
   uniform<R extends tf.Rank = tf.Rank>(shape: readonly number[], low = 0, high = 1): tf.Tensor<R> {
-    const values = this.fillUniform(new Float32Array(valuesOf("Random.uniform", shape)), low, high);
+    const values = this.fillUniform(roomFor("Random.uniform", shape), low, high);
     return tf.tensor(values, [...shape] as tf.ShapeMap[R], "float32");
   }
 }
@@ -137,10 +135,25 @@ export function random(seed: number): Random {
   return new Random(check("random").integer("seed", seed, { min: 0 }));
 }
 
-function valuesOf(owner: string, shape: readonly number[]): number {
+/** Values of one draw: 4 GiB, which is what WebAssembly can address. */
+const MOST_VALUES = 2 ** 30;
+
+/** Room for the values of a shape in the host's memory. */
+function roomFor(owner: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
   const fits = Array.isArray(shape) && shape.every((size) => Number.isSafeInteger(size) && size >= 0);
   check(owner).that("shape", shape, fits, "a shape such as [2, 3]");
-  return sizeOf(shape);
+  const refuse = (cause?: unknown): never => {
+    throw new OutOfMemoryError(
+      `${owner}: no room for [${shape.join(", ")}], expected at most ${MOST_VALUES} values; draw fewer at a time, in chunks.`,
+      { cause },
+    );
+  };
+  if (sizeOf(shape) > MOST_VALUES) refuse();
+  try {
+    return new Float32Array(sizeOf(shape));
+  } catch (cause) {
+    return refuse(cause);
+  }
 }
 
 /** FNV-1a, 32 bits, over UTF-16 code units. */
