@@ -3,6 +3,7 @@ export { Breather } from "./breather.js";
 export { type Checker, check, checkShape, type ExpectedShape, outputShape, showShape } from "./check.js";
 export { checkSupport } from "./check-support.js";
 export { checkTensor } from "./check-tensor.js";
+export { type CheckpointLayout, checkpointLayout } from "./checkpoint-layout.js";
 export {
   fetchHeld,
   type HostValues,

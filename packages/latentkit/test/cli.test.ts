@@ -69,6 +69,21 @@ describe("latentkit", () => {
     expect(error.split("\n")).toHaveLength(1);
   });
 
+  it.each(COMMANDS.filter(({ options }) => options.out).map((command) => [command.name, command] as const))(
+    "%s says before anything else that its file cannot be written",
+    async (name, { positionals }) => {
+      writeFileSync(join(folder, "file"), "");
+      const args = [name, ...positionals.map((one) => (one === "kind" ? "vae" : "a.safetensors"))];
+      const inFile = await latentkit(...args, "--out", join(folder, "file", "model.safetensors"));
+      expect(inFile).toMatchObject({ code: 1, out: "" });
+      expect(inFile.error).toMatch(/^latentkit: --out: '.*' cannot be written; choose another place\./);
+      if (name === "train") return;
+      const aFolder = await latentkit(...args, "--out", folder);
+      expect(aFolder).toMatchObject({ code: 2, out: "" });
+      expect(aFolder.error).toContain("expected --out to be a file, received the folder");
+    },
+  );
+
   it("shows the stack of an error that is not one of the library's", async () => {
     const broken = { ...COMMANDS[0]!, name: "broken", run: () => Promise.reject(new TypeError("a bug")) };
     const lines: string[] = [];

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { CheckpointError, random } from "@latentkit/core";
+import { CheckpointError, loadModel, random } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { readCheckpoint, writeCheckpoint } from "../src/checkpoints/checkpoint.js";
@@ -47,6 +47,88 @@ describe("checkpoint files", () => {
     }
     await store.write("step-000000004", files);
     expect((await readCheckpoint(store, "step-000000004")).manifest.history).toHaveLength(4);
+  });
+
+  it("have one history in common, so that each costs the same however long the run is", async () => {
+    const size = async (name: string) => (await readFile(join(folder, name, "manifest.json"))).length;
+    const options = { logEvery: 1, checkpoint: { folder, every: 3, keep: 9 } };
+    const { history } = await run(21, options);
+    expect(Math.abs((await size("step-000000021")) - (await size("step-000000006")))).toBeLessThan(30);
+    const store = folderStore(folder);
+    for (const name of await store.list()) {
+      const { manifest } = await readCheckpoint(store, name);
+      expect(manifest.history).toEqual(history.slice(0, manifest.step));
+    }
+  });
+
+  it("go on from what a killed run left of the history, and equal a run that was never killed", async () => {
+    const whole = await run(12, { logEvery: 1 });
+    await run(8, { logEvery: 1, checkpoint: { folder, every: 4 } });
+    // Killed after the history was added to and before its checkpoint was there.
+    await appendFile(join(folder, "history.log"), "half a line of a row");
+    await rm(join(folder, "step-000000008"), { recursive: true });
+    const resumed = await run(12, { logEvery: 1, checkpoint: { folder, every: 4, resume: true } });
+    expect(resumed.history).toEqual(whole.history);
+    const store = folderStore(folder);
+    expect((await readCheckpoint(store, "step-000000012")).manifest.history).toEqual(whole.history);
+  });
+
+  it("notice a history that was changed or cut off, and pass to the one before", async () => {
+    await run(8, { logEvery: 1, checkpoint: { folder, every: 4 } });
+    const path = join(folder, "history.log");
+    const bytes = await readFile(path);
+    const lines = bytes.toString().split("\n");
+    expect(lines).toHaveLength(3);
+    const warn = vi.fn();
+    for (const damaged of [bytes.subarray(0, bytes.length - 9), Buffer.from(bytes).fill("7", bytes.length - 9)]) {
+      await writeFile(path, damaged);
+      await expect(readCheckpoint(folderStore(folder), "step-000000008")).rejects.toThrow(/history beside it/);
+      expect((await readCheckpoint(folderStore(folder), "step-000000004")).manifest.history).toHaveLength(4);
+    }
+    const { history } = await run(9, { logEvery: 1, warn, checkpoint: { folder, every: 4, resume: true } });
+    expect(warn).toHaveBeenCalledWith(expect.stringMatching(/step-000000008: the history.*The checkpoint before/));
+    expect(history.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it("of the format that held the whole history are continued", async () => {
+    const whole = await run(9, { logEvery: 1 });
+    const { append: _, appended: __, ...before } = folderStore(folder);
+    await run(6, { logEvery: 1, checkpoint: { store: before, every: 3 } });
+    expect(JSON.parse(await readFile(join(folder, "step-000000006", "manifest.json"), "utf8")).format).toBe(2);
+    const { history } = await run(9, { logEvery: 1, checkpoint: { folder, every: 3, resume: true } });
+    expect(history).toEqual(whole.history);
+    expect((await readCheckpoint(folderStore(folder), "step-000000009")).manifest).toMatchObject({
+      format: 3,
+      history,
+    });
+  });
+
+  it("give a model of the newest that is whole, and a warning of those that are not", async () => {
+    await run(6, { checkpoint: { folder, every: 3 } });
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const path = join(folder, "step-000000006", "tensors.safetensors");
+    const bytes = await readFile(path);
+    const value = async () => {
+      const model = await loadModel(folder, tinyModel);
+      const [first] = await model.networks.network!.getWeights()[0]!.data();
+      model.dispose();
+      return first;
+    };
+    const newest = await value();
+    expect(warn).not.toHaveBeenCalled();
+    // A weight with another bit is a number like any other: the manifest alone knows.
+    bytes[bytes.length - 2]! ^= 1;
+    await writeFile(path, bytes);
+    const before = await value();
+    expect(before).not.toBe(newest);
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringMatching(/step-000000006.*differs.*The checkpoint before it is used/),
+    );
+    await writeFile(join(folder, "step-000000003", "manifest.json"), "{");
+    await expect(loadModel(folder, tinyModel)).rejects.toThrow(/every checkpoint is damaged/);
+    await rm(join(folder, "step-000000006", "manifest.json"));
+    expect(await value()).toBeTypeOf("number");
+    vi.restoreAllMocks();
   });
 
   it("stay when they were just written, whatever damaged ones have newer names", async () => {

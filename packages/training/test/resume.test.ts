@@ -58,14 +58,14 @@ describe("resume", () => {
 
   it("keeps the newest checkpoints only, and nothing half written", async () => {
     await run(20, { folder, every: 3, keep: 2 });
-    expect(await readdir(folder)).toEqual(["step-000000018", "step-000000020"]);
+    expect(await readdir(folder)).toEqual(["history.log", "step-000000018", "step-000000020"]);
   });
 
   it("sweeps what a killed process left behind", async () => {
     await run(4, { folder, every: 100 });
     await writeFile(join(folder, ".step-000000009.abc.tmp"), "half");
     await run(6, { folder, every: 100, resume: true });
-    expect(await readdir(folder)).toEqual(["step-000000004", "step-000000006"]);
+    expect(await readdir(folder)).toEqual(["history.log", "step-000000004", "step-000000006"]);
   });
 
   it.each([

@@ -60,11 +60,12 @@ export const files: Files = {
     }
     await flushFolder(parent);
   },
-  async appendBytes(target, bytes) {
+  async appendBytes(target, bytes, at) {
     checkPath("appendBytes", target);
     try {
       await fs.mkdir(path.dirname(target), { recursive: true });
-      await fs.appendFile(target, bytes);
+      if (at === undefined) await fs.appendFile(target, bytes);
+      else await writeFrom(target, bytes, at);
     } catch (cause) {
       throw refusal("appendBytes", "write", target, cause);
     }
@@ -118,6 +119,19 @@ async function writeFlushed(file: string, bytes: Uint8Array): Promise<void> {
   const handle = await fs.open(file, "w");
   try {
     await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeFrom(file: string, bytes: Uint8Array, at: number): Promise<void> {
+  const handle = await fs.open(file, at === 0 ? "w" : "r+");
+  try {
+    const { size } = await handle.stat();
+    if (size < at) throw new Error(`it has ${size} bytes, expected ${at} or more`);
+    await handle.truncate(at);
+    await handle.write(bytes, 0, bytes.length, at);
     await handle.sync();
   } finally {
     await handle.close();

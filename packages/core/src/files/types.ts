@@ -29,8 +29,13 @@ export interface Files {
   writeBytes(path: string, bytes: Uint8Array): Promise<void>;
   /** Writes several files as one folder that is whole or absent; an existing folder of that name is replaced. */
   writeFolder(path: string, files: Readonly<Record<string, Uint8Array>>): Promise<void>;
-  /** Adds bytes to the end of a file, which is made when it is absent. */
-  appendBytes(path: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Adds bytes to the end of a file, which is made when it is absent.
+   *
+   * @param at - Where they go: what the file has beyond is cut off, and all is flushed to the disk.
+   * @throws DataError when it cannot be written, or is shorter than `at`.
+   */
+  appendBytes(path: string, bytes: Uint8Array, at?: number): Promise<void>;
   /**
    * Makes a file that says which process holds a place, until the function that it gives is called. The file of a process of this
    * machine that has ended counts for nothing.

@@ -2,11 +2,11 @@ import { files } from "@latentkit/core/files";
 import { UnsupportedError } from "../errors.js";
 import { checkPath } from "../files/check-path.js";
 import { decodeNetworks, encodeNetworks } from "../model-file.js";
-import { maxOf } from "../ops/extremes.js";
 import { show } from "../options/show.js";
 import type { Model } from "../types/model.js";
 import type { AnyFactory, LoadOptionsOf, ModelOf } from "./factories.js";
 import { rebuild } from "./rebuild.js";
+import { savedNetworks } from "./saved-networks.js";
 
 /**
  * Writes a model into one safetensors file: its kind, its options, its networks with their weights, its state. Nothing in it is
@@ -31,7 +31,8 @@ export async function saveModel(model: Model<never>, path: string): Promise<void
 }
 
 /**
- * Loads what {@link saveModel} wrote, or the newest checkpoint of a run, ready to be used or trained on.
+ * Loads what {@link saveModel} wrote, or the newest whole checkpoint of a run, ready to be used or trained on. A
+ * damaged checkpoint is passed over with a warning.
  *
  * @param pathOrUrl - A file, or a folder of checkpoints, in Node.js; an `http(s):`, `blob:` or `data:` address anywhere.
  * @param factories - The factory of the model, or those among which it may be.
@@ -45,26 +46,8 @@ export async function loadModel<const F extends AnyFactory>(
   options?: LoadOptionsOf<F>,
 ): Promise<ModelOf<F>> {
   checkPath("loadModel", pathOrUrl);
-  const path = await fileOf(pathOrUrl);
-  return rebuild(await decodeNetworks(await files.readBytes(path), path), path, factories, options);
-}
-
-const CHECKPOINT = /^step-\d+$/;
-const TENSORS = "tensors.safetensors";
-
-/** The file itself, or the tensors of the newest checkpoint in a folder. */
-async function fileOf(pathOrUrl: string): Promise<string> {
-  if (/^\w{2,}:/.test(pathOrUrl) || pathOrUrl.endsWith(".safetensors")) return pathOrUrl;
-  const names = await files.listFolder(pathOrUrl).catch((): string[] => []);
-  if (names.includes(TENSORS)) return files.join(pathOrUrl, TENSORS);
-  const steps = names.filter((name) => CHECKPOINT.test(name)).map((name) => Number(name.slice("step-".length)));
-  if (steps.length === 0) return pathOrUrl;
-  const newest = maxOf(steps);
-  return files.join(
-    pathOrUrl,
-    names.find((name) => CHECKPOINT.test(name) && Number(name.slice(5)) === newest)!,
-    TENSORS,
-  );
+  const { loaded, source } = await savedNetworks(pathOrUrl, console.warn);
+  return rebuild(loaded, source, factories, options);
 }
 
 /** The bytes that {@link saveModel} writes, for a browser's download or database. */

@@ -1,7 +1,7 @@
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ConfigError, random } from "../../src/index.js";
+import { ConfigError, OutOfMemoryError, random } from "../../src/index.js";
 
 tf.enableProdMode();
 beforeEach(async () => {
@@ -181,6 +181,8 @@ describe("streams", () => {
     }
     expect(random(1).normal([]).shape).toEqual([]);
     expect(random(1).uniform([0, 3]).shape).toEqual([0, 3]);
+    expect(() => random(1).normal([1e7, 1000])).toThrow(OutOfMemoryError);
+    expect(() => random(1).uniform([2 ** 31])).toThrow(/no room for \[2147483648\].*draw fewer at a time/);
   });
 
   it.each<[string, () => unknown]>([

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { LatentKitError } from "@latentkit/core";
+import { checkOut } from "./check-out.js";
 import { type Command, type Print, parserOptions, UsageError, type Values } from "./command.js";
 import { commandHelp, overview } from "./help.js";
 import { version } from "./version.js";
@@ -52,6 +53,7 @@ async function dispatch(args: readonly string[], commands: readonly Command[], o
     const wanted = command.positionals.map((positional) => `<${positional}>`).join(" ") || "no argument";
     throw new UsageError(`${name}: expected ${wanted}, received ${positionals.join(" ") || "nothing"}`);
   }
+  if (typeof values.out === "string") await checkOut(values.out, command.options.out?.value === "where");
   await command.run(positionals, values as Values, out);
 }
 

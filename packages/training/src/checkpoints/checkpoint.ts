@@ -1,11 +1,10 @@
 import { CheckpointError, type HostTensor, readSafetensors, writeSafetensors } from "@latentkit/core";
-import { sha256 } from "@latentkit/core/authoring";
+import { checkpointLayout, sha256 } from "@latentkit/core/authoring";
+import { addHistory, type HistoryMark, NO_HISTORY, readHistory } from "./history-log.js";
 import { type Manifest, readManifest, writeManifest } from "./manifest.js";
-import { checkpointName, inOrder, stepOf } from "./names.js";
 import type { CheckpointStore } from "./store.js";
 
-const MANIFEST = "manifest.json";
-const TENSORS = "tensors.safetensors";
+const { manifest: MANIFEST, tensors: TENSORS } = checkpointLayout;
 
 /** One saved state of a run. */
 export interface Checkpoint {
@@ -17,35 +16,46 @@ export interface Checkpoint {
   readonly damaged: readonly string[];
 }
 
+/** Where a checkpoint was written, and how far the history goes that it stands on. */
+export interface Written {
+  readonly where: string;
+  readonly mark: HistoryMark;
+}
+
 /**
- * Writes a checkpoint, then removes all but the newest `keep`. Returns where it is.
+ * Writes a checkpoint, then removes all but the newest `keep`.
  *
  * @param header - What the tensors say of the model, so that tools open them without the program that made them.
  * @param damaged - Names of damaged checkpoints: none counts as kept, and none stays.
+ * @param before - How far the history goes that was written before.
  */
 export async function writeCheckpoint(
   store: CheckpointStore,
   keep: number,
   tensors: ReadonlyMap<string, HostTensor>,
-  state: Omit<Manifest, "format" | "tensors">,
+  state: Omit<Manifest, "format" | "tensors" | "log">,
   header: Readonly<Record<string, string>> = {},
   damaged: readonly string[] = [],
-): Promise<string> {
+  before: HistoryMark = NO_HISTORY,
+): Promise<Written> {
   const bytes = writeSafetensors(tensors, header);
+  const { mark, rest } = await addHistory(store, before, state.history);
   const manifest: Manifest = {
-    format: 2,
+    format: mark.rows > 0 ? 3 : 2,
     ...state,
+    history: rest,
+    ...(mark.rows > 0 && { log: mark }),
     tensors: { file: TENSORS, bytes: bytes.length, sha256: await sha256(bytes) },
   };
-  const name = checkpointName(state.step);
+  const name = checkpointLayout.nameOf(state.step);
   await store.write(name, { [TENSORS]: bytes, [MANIFEST]: await writeManifest(manifest) });
   const lost = new Set(damaged);
-  const others = inOrder(await store.list()).filter((other) => other !== name);
-  const good = others.filter((other) => !lost.has(other) && stepOf(other) < state.step);
+  const others = checkpointLayout.inOrder(await store.list()).filter((other) => other !== name);
+  const good = others.filter((other) => !lost.has(other) && checkpointLayout.stepOf(other) < state.step);
   // Newer names than that of the newest whole checkpoint were all passed over as damaged when the run was continued.
   const kept = new Set(keep > 1 ? good.slice(1 - keep) : []);
   for (const other of others) if (!kept.has(other)) await store.remove(other);
-  return `${store.location}/${name}`;
+  return { where: `${store.location}/${name}`, mark };
 }
 
 /** Reads one checkpoint and checks it against its own sums. */
@@ -60,7 +70,9 @@ export async function readCheckpoint(store: CheckpointStore, name: string): Prom
       `${source}: ${manifest.tensors.file} differs from what was written (${bytes.length} of ${manifest.tensors.bytes} bytes).`,
     );
   }
-  return { source, manifest, tensors: readSafetensors(bytes, source).tensors };
+  const { tensors } = readSafetensors(bytes, source);
+  const history = [...(await readHistory(store, manifest.log ?? NO_HISTORY, source)), ...manifest.history];
+  return { source, manifest: { ...manifest, history }, tensors };
 }
 
 /**
@@ -75,7 +87,7 @@ export async function newestCheckpoint(
 ): Promise<Checkpoint | undefined> {
   const damaged: string[] = [];
   let damage: unknown;
-  for (const name of inOrder(await store.list()).reverse()) {
+  for (const name of checkpointLayout.inOrder(await store.list()).reverse()) {
     try {
       return { ...(await readCheckpoint(store, name)), damaged };
     } catch (error) {

@@ -1,10 +1,8 @@
 import { CheckpointError } from "@latentkit/core";
-import { check } from "@latentkit/core/authoring";
+import { check, checkpointLayout } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
-import { inOrder } from "./names.js";
 import type { CheckpointFiles, CheckpointStore } from "./store.js";
 
-const NAME = /^step-\d+$/;
 const LEFTOVER = /^\.step-.*\.tmp$/;
 
 /**
@@ -19,7 +17,7 @@ export function folderStore(folder: string): CheckpointStore {
   return {
     location: folder,
     async list() {
-      return inOrder((await files.listFolder(folder)).filter((name) => NAME.test(name)));
+      return checkpointLayout.inOrder((await files.listFolder(folder)).filter(checkpointLayout.isName));
     },
     async read(name) {
       const path = files.join(folder, name);
@@ -31,6 +29,8 @@ export function folderStore(folder: string): CheckpointStore {
     },
     write: (name, contents) => files.writeFolder(files.join(folder, name), contents),
     remove: (name) => files.remove(files.join(folder, name)),
+    append: (at, bytes) => files.appendBytes(files.join(folder, checkpointLayout.history), bytes, at),
+    appended: () => files.readBytes(files.join(folder, checkpointLayout.history)),
     async lock() {
       let release: () => Promise<void>;
       try {

@@ -1,5 +1,5 @@
 import { CheckpointError, UnsupportedError } from "@latentkit/core";
-import { inOrder } from "./names.js";
+import { checkpointLayout } from "@latentkit/core/authoring";
 import type { CheckpointFiles, CheckpointStore } from "./store.js";
 
 const TABLE = "checkpoints";
@@ -37,7 +37,7 @@ export function indexedDbStore(database: string): CheckpointStore {
   };
   return {
     location: `IndexedDB '${database}'`,
-    list: async () => inOrder((await run("readonly", (table) => table.getAllKeys())).map(String)),
+    list: async () => checkpointLayout.inOrder((await run("readonly", (table) => table.getAllKeys())).map(String)),
     async read(name) {
       const contents = await run<CheckpointFiles | undefined>("readonly", (table) => table.get(name));
       if (contents === undefined) throw new CheckpointError(`indexedDbStore: there is no checkpoint '${name}'.`);

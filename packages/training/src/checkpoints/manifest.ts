@@ -1,6 +1,8 @@
 import { CheckpointError, type Json } from "@latentkit/core";
 import { sha256 } from "@latentkit/core/authoring";
 import * as v from "valibot";
+import type { HistoryMark } from "./history-log.js";
+import { parseValues, valuesText } from "./json.js";
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 // NaN and infinite values are numbers here: histories hold what validation gave.
@@ -8,11 +10,13 @@ const numbers = v.record(
   v.string(),
   v.custom<number>((value) => typeof value === "number"),
 );
+const sum = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const json = v.custom<Json>((value) => value !== undefined);
 
 /** What a checkpoint says beside its tensors: where the run stands and what it was started with. */
 export interface Manifest {
-  readonly format: 2;
+  /** 2 for a checkpoint that holds its whole history. */
+  readonly format: 2 | 3;
   /** Steps done. */
   readonly step: number;
   /** Position in the data: passes completed, and batches of the pass that have been used. */
@@ -24,7 +28,10 @@ export interface Manifest {
     readonly sums: Readonly<Record<string, number>>;
     readonly counts: Readonly<Record<string, number>>;
   };
-  readonly history: Record<string, number>[];
+  /** The rows after those of `log`. */
+  readonly history: readonly Readonly<Record<string, number>>[];
+  /** The rows that the run's checkpoints have in common. */
+  readonly log?: HistoryMark | undefined;
   /** What callbacks saved, by name. */
   readonly callbacks: Record<string, Json>;
   /** What the executor has to know of each objective's program, by name. */
@@ -33,15 +40,16 @@ export interface Manifest {
 }
 
 const schema: v.GenericSchema<unknown, Manifest> = v.object({
-  format: v.literal(2),
+  format: v.picklist([2, 3]),
   step: count,
   data: v.object({ epoch: count, batch: count }),
   identity: v.record(v.string(), json),
   window: v.object({ sums: numbers, counts: numbers }),
   history: v.array(numbers),
+  log: v.optional(v.object({ rows: count, bytes: count, sha256: sum })),
   callbacks: v.record(v.string(), json),
   executor: v.optional(v.record(v.string(), json)),
-  tensors: v.object({ file: v.string(), bytes: count, sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) }),
+  tensors: v.object({ file: v.string(), bytes: count, sha256: sum }),
 });
 
 /** How a manifest ends: with the checksum of all that stands before. */
@@ -49,7 +57,7 @@ const SUM = /,\n"sha256":"([0-9a-f]{64})"\}\n$/;
 
 /** A manifest as a file: JSON whose last entry is the checksum of the rest. */
 export async function writeManifest(manifest: Manifest): Promise<Uint8Array> {
-  const body = JSON.stringify(manifest, hold).slice(0, -1);
+  const body = valuesText(manifest).slice(0, -1);
   return encode(`${body},\n"sha256":"${await sha256(encode(body))}"}\n`);
 }
 
@@ -60,7 +68,7 @@ export async function readManifest(bytes: Uint8Array | undefined, source: string
   let value: unknown;
   try {
     text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-    value = JSON.parse(text, release);
+    value = parseValues(text);
   } catch (cause) {
     throw new CheckpointError(`${source}: the manifest is not JSON.`, { cause });
   }
@@ -84,13 +92,3 @@ export async function readManifest(bytes: Uint8Array | undefined, source: string
 }
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-/** JSON has no NaN and no infinities, and would make them null. */
-function hold(_: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isFinite(value) ? { $number: String(value) } : value;
-}
-
-function release(_: string, value: unknown): unknown {
-  if (typeof value !== "object" || value === null || !("$number" in value)) return value;
-  return Number(value.$number);
-}

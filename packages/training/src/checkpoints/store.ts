@@ -20,4 +20,11 @@ export interface CheckpointStore {
    * @throws CheckpointError when another run writes there.
    */
   lock?(): Promise<() => Promise<void>>;
+  /**
+   * Adds bytes to what the checkpoints of the place have in common, from the position `at` on; what lies beyond is forgotten. They
+   * are safe when it is done. A place that cannot do it keeps more in each checkpoint.
+   */
+  append?(at: number, bytes: Uint8Array): Promise<void>;
+  /** All that {@link CheckpointStore.append} has kept. */
+  appended?(): Promise<Uint8Array>;
 }

@@ -6,12 +6,12 @@ import {
   type HostTensor,
   type Json,
 } from "@latentkit/core";
-import { assignVariables, readVariables } from "@latentkit/core/authoring";
+import { assignVariables, checkpointLayout, readVariables } from "@latentkit/core/authoring";
 import type * as tf from "@tensorflow/tfjs";
-import { newestCheckpoint, writeCheckpoint } from "../checkpoints/checkpoint.js";
+import { newestCheckpoint, type Written, writeCheckpoint } from "../checkpoints/checkpoint.js";
 import { folderStore } from "../checkpoints/folder-store.js";
+import { type HistoryMark, NO_HISTORY } from "../checkpoints/history-log.js";
 import type { Manifest } from "../checkpoints/manifest.js";
-import { inOrder } from "../checkpoints/names.js";
 import type { CheckpointStore } from "../checkpoints/store.js";
 import type { CheckpointOptions } from "../options.js";
 import { checkWeight } from "./check-weights.js";
@@ -40,6 +40,7 @@ export class Saver {
   readonly #header: () => Readonly<Record<string, string>>;
   readonly #allow: readonly string[];
   #damaged: readonly string[] = [];
+  #mark: HistoryMark = NO_HISTORY;
   #release: (() => Promise<void>) | undefined;
   #last: { step: number; where: string } | undefined;
 
@@ -86,13 +87,14 @@ export class Saver {
       const names = await this.#store.list();
       if (names.length === 0) return undefined;
       throw new ConfigError(
-        `train: ${this.#store.location} already holds checkpoints up to ${inOrder(names).at(-1)}; pass \`checkpoint.resume: true\` to continue that run, or choose another folder.`,
+        `train: ${this.#store.location} already holds checkpoints up to ${checkpointLayout.inOrder(names).at(-1)}; pass \`checkpoint.resume: true\` to continue that run, or choose another folder.`,
       );
     }
     const checkpoint = await newestCheckpoint(this.#store, warn);
     if (checkpoint === undefined) return undefined;
     const { source, manifest, tensors } = checkpoint;
     this.#damaged = checkpoint.damaged;
+    this.#mark = manifest.log ?? NO_HISTORY;
     compareIdentities(source, manifest.identity, this.#identity, this.#allow);
     assignVariables(this.#variables, this.#fitting(tensors, manifest.identity), source);
     for (const callback of this.#callbacks) {
@@ -117,11 +119,12 @@ export class Saver {
     }
     const manifest = {
       ...{ step: state.step, data: state.data, identity: this.#identity },
-      ...{ window: state.window, history: [...state.history], callbacks, executor: state.executor },
+      ...{ window: state.window, history: state.history, callbacks, executor: state.executor },
     };
-    let where: string;
+    let written: Written;
     try {
-      where = await writeCheckpoint(this.#store, this.#keep, tensors, manifest, this.#header(), this.#damaged);
+      const header = this.#header();
+      written = await writeCheckpoint(this.#store, this.#keep, tensors, manifest, header, this.#damaged, this.#mark);
     } catch (cause) {
       throw new CheckpointError(
         `train: the checkpoint of step ${state.step} could not be written: ${(cause as Error).message} ${lastCheckpoint(this.last)}.`,
@@ -129,7 +132,8 @@ export class Saver {
       );
     }
     this.#damaged = [];
-    this.#last = { step: state.step, where };
+    this.#mark = written.mark;
+    this.#last = { step: state.step, where: written.where };
   }
 
   /** What the run's variables are given; what is missing because it may be another one starts as in a fresh run. */
