@@ -1,11 +1,13 @@
 import { ConfigError, DataError, type Dataset, type Model, ShapeError } from "@latentkit/core";
 import { fromArrays, fromGenerator, sines, standardize } from "@latentkit/data";
 import { recurrentDecoder, recurrentEncoder } from "@latentkit/layers";
+import { bernoulliCrossEntropy } from "@latentkit/losses";
 import { reconstructionError } from "@latentkit/metrics";
 import { adam, train } from "@latentkit/training";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import {
+  autoencoder,
   convAutoencoder,
   encoderClassifier,
   linearAutoencoder,
@@ -85,6 +87,14 @@ describe("data that users bring", () => {
       () => sines({ steps: 6, count: 4 }),
       ShapeError,
       /masked: true/,
+    ],
+    [
+      "values that its loss cannot score",
+      () =>
+        autoencoder({ ...linearAutoencoder({ inputShape: [3], latentDim: 2 }).networks, loss: bernoulliCrossEntropy }),
+      () => fromArrays({ x: rows }),
+      DataError,
+      /`x` to hold values in \[0, 1\], for a bernoulli likelihood, received/,
     ],
     ["NaN", table, () => broken(Number.NaN), DataError, /finite values in `x`, received NaN in example/],
     ["infinite values", table, () => broken(Number.POSITIVE_INFINITY), DataError, /received Infinity/],
