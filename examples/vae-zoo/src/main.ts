@@ -18,7 +18,7 @@ import { flags, timed } from "@latentkit/example-experiment";
 import { adam } from "@latentkit/training";
 import { zooData } from "./data.js";
 import { measure } from "./measure.js";
-import { MODELS } from "./models.js";
+import { FEW_LABELS, MODELS } from "./models.js";
 import { zooParts } from "./parts.js";
 import { type Result, table } from "./table.js";
 
@@ -60,7 +60,7 @@ const results: Result[] = [];
 for (const name of names) {
   const model = MODELS[name]!(zooParts(setting));
   // Updates, not passes, are what is equal: a model with several objectives draws a batch for each.
-  const { seconds } = await timed(model, data.train as never, options, {
+  const { seconds } = await timed(model, (FEW_LABELS.has(name) ? data.fewLabels : data.train) as never, options, {
     ...{ steps, batchSize, seed },
     optimizers: adam({ learningRate: 1e-3 }),
   });

@@ -5,7 +5,7 @@ import {
   wassersteinAutoencoder,
 } from "@latentkit/autoencoders";
 import { linearSchedule, type Model } from "@latentkit/core";
-import { bernoulli } from "@latentkit/losses";
+import { bernoulli, binaryPosterior, binaryPrior, categoricalPosterior, categoricalPrior } from "@latentkit/losses";
 import {
   annealedVae,
   betaTcVae,
@@ -18,6 +18,7 @@ import {
   miwae,
   msSsimVae,
   piwae,
+  semiSupervisedVae,
   vae,
   vaeGan,
 } from "@latentkit/vae";
@@ -28,6 +29,8 @@ export type ZooModel = (zoo: ZooParts) => Model<never>;
 
 const likelihood = bernoulli();
 const weighted = { samples: 8 };
+const digits = { variables: 16, classes: 8 };
+const categorical = { posterior: categoricalPosterior(digits), prior: categoricalPrior(digits) };
 /** For losses that are sums over 784 values; the defaults are for means. */
 const summed = 784;
 
@@ -49,6 +52,13 @@ export const MODELS: Readonly<Record<string, ZooModel>> = {
   ciwae: (zoo) => ciwae({ ...zoo.gaussian(), ...weighted }),
   msSsimVae: (zoo) => msSsimVae(zoo.gaussian()),
   vaeGan: (zoo) => vaeGan({ ...zoo.gaussian(), discriminator: zoo.judgeOfImages() }),
+  categoricalVae: (zoo) => vae({ ...zoo.discrete(digits.variables * digits.classes), ...categorical }),
+  binaryVae: (zoo) => vae({ ...zoo.discrete(64), posterior: binaryPosterior(), prior: binaryPrior() }),
+  semiSupervisedVae: (zoo) =>
+    semiSupervisedVae({
+      ...zoo.gaussian({ classes: 10 }),
+      classifier: zoo.encoder({ latentDim: 10, name: "classifier" }),
+    }),
   autoencoder: (zoo) => autoencoder({ ...zoo.plain(), loss: likelihood }),
   raeL2: (zoo) => regularizedAutoencoder({ ...zoo.plain(), ...smooth(1e-6), regularizer: "l2" }),
   raeGradientPenalty: (zoo) =>
@@ -64,3 +74,6 @@ function smooth(weight: number) {
 }
 
 const capacity = ({ setting }: ZooParts) => linearSchedule({ from: 0, to: 20, steps: Math.ceil(setting.steps / 2) });
+
+/** Rows whose models are trained on data of which one label in fifty is known. */
+export const FEW_LABELS: ReadonlySet<string> = new Set(["semiSupervisedVae"]);

@@ -35,6 +35,11 @@ export function zooParts(setting: ZooSetting) {
       encoder: mlpGaussianEncoder({ ...down, ...options }),
       decoder: mlpDecoder({ ...up, ...options }),
     }),
+    /** Encoder with one output and decoder, for codes of another size than the setting's. */
+    discrete: (size: number) => ({
+      encoder: mlpEncoder({ ...down, latentDim: size }),
+      decoder: mlpDecoder({ ...up, latentDim: size }),
+    }),
     /** Tells codes apart. */
     judgeOfCodes: () => mlpDiscriminator({ inputShape: [latentDim], ...judge }),
     /** Tells images apart. */

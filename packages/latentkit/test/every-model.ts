@@ -4,7 +4,14 @@ import { type Batch, type Dataset, linearSchedule, type Model, random } from "@l
 import { sines } from "@latentkit/data";
 import * as gan from "@latentkit/gan";
 import * as layers from "@latentkit/layers";
-import { categorical, leastSquaresLoss } from "@latentkit/losses";
+import {
+  binaryPosterior,
+  binaryPrior,
+  categorical,
+  categoricalPosterior,
+  categoricalPrior,
+  leastSquaresLoss,
+} from "@latentkit/losses";
 import * as vaes from "@latentkit/vae";
 import * as tf from "@tensorflow/tfjs";
 
@@ -135,6 +142,38 @@ const variational: Record<string, Case> = {
         discriminator: layers.mlpDiscriminator({ inputShape, hiddenUnits: [6], activation: "tanh" }),
       }),
     images,
+  ],
+  "vae, categorical codes": [
+    () =>
+      vaes.vae({
+        encoder: encoder({ latentDim: 6 }),
+        decoder: decoder({ latentDim: 6 }),
+        posterior: categoricalPosterior({
+          ...{ variables: 2, classes: 3 },
+          temperature: linearSchedule({ from: 1, to: 0.5, steps: 10 }),
+        }),
+        prior: categoricalPrior({ variables: 2, classes: 3 }),
+      }),
+    images,
+  ],
+  "vae, binary codes, straight-through": [
+    () =>
+      vaes.vae({
+        encoder: encoder(),
+        decoder: decoder(),
+        posterior: binaryPosterior({ straightThrough: true }),
+        prior: binaryPrior(),
+      }),
+    images,
+  ],
+  "semi-supervised": [
+    () =>
+      vaes.semiSupervisedVae({
+        encoder: layers.mlpGaussianEncoder({ inputShape, ...small, classes: 3 }),
+        decoder: decoder({ classes: 3 }),
+        classifier: encoder({ name: "classifier" }),
+      }),
+    labelled,
   ],
 };
 

@@ -46,8 +46,12 @@ export type { Likelihood, PlaceLikelihood } from "./likelihoods/likelihood.js";
 export { type MaximumMeanDiscrepancyOptions, maximumMeanDiscrepancy } from "./maximum-mean-discrepancy.js";
 export { meanAbsoluteError } from "./mean-absolute-error.js";
 export { meanSquaredError } from "./mean-squared-error.js";
+export { type BinaryPosteriorOptions, binaryPosterior } from "./posteriors/binary-posterior.js";
+export { type CategoricalPosteriorOptions, categoricalPosterior } from "./posteriors/categorical-posterior.js";
 export { type FlowPosteriorOptions, flowPosterior } from "./posteriors/flow-posterior.js";
 export { gaussianPosterior } from "./posteriors/gaussian-posterior.js";
+export { type BinaryPriorOptions, binaryPrior } from "./priors/binary-prior.js";
+export { type CategoricalPriorOptions, categoricalPrior } from "./priors/categorical-prior.js";
 export {
   type FitGaussianMixtureOptions,
   type FittedMixture,

@@ -7,8 +7,12 @@ import { gaussian } from "./likelihoods/gaussian.js";
 import type { Likelihood } from "./likelihoods/likelihood.js";
 import { meanAbsoluteError } from "./mean-absolute-error.js";
 import { meanSquaredError } from "./mean-squared-error.js";
+import { binaryPosterior } from "./posteriors/binary-posterior.js";
+import { categoricalPosterior } from "./posteriors/categorical-posterior.js";
 import { flowPosterior } from "./posteriors/flow-posterior.js";
 import { gaussianPosterior } from "./posteriors/gaussian-posterior.js";
+import { binaryPrior } from "./priors/binary-prior.js";
+import { categoricalPrior } from "./priors/categorical-prior.js";
 import { flowPrior } from "./priors/flow-prior.js";
 import { gaussianMixture } from "./priors/gaussian-mixture.js";
 import { standardNormal } from "./priors/standard-normal.js";
@@ -49,7 +53,7 @@ export function priorOption(): Option<Prior, "defaulted"> {
   return value<Prior>({
     expected: "a prior such as standardNormal()",
     accepts: has("sample", "logDensity"),
-    factories: [standardNormal, gaussianMixture, flowPrior],
+    factories: [standardNormal, gaussianMixture, binaryPrior, categoricalPrior, flowPrior],
     default: standardNormal(),
   });
 }
@@ -59,7 +63,7 @@ export function posteriorOption(): Option<Posterior, "defaulted"> {
   return value<Posterior>({
     expected: "a posterior such as gaussianPosterior()",
     accepts: has("code", "draw"),
-    factories: [gaussianPosterior, flowPosterior],
+    factories: [gaussianPosterior, binaryPosterior, categoricalPosterior, flowPosterior],
     default: gaussianPosterior(),
   });
 }

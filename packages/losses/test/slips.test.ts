@@ -85,6 +85,13 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     allowed: NUMBERS,
   },
   flowPosterior: { args: () => [{ flows: [flow] }] },
+  binaryPosterior: { args: () => [{ temperature: 1, straightThrough: false }], allowed: NUMBERS },
+  binaryPrior: { args: () => [{ probability: 0.3 }], allowed: DEFAULTS },
+  categoricalPosterior: {
+    args: () => [{ variables: 2, classes: 3, temperature: 1, straightThrough: false }],
+    allowed: /^options\.(temperature|straightThrough): undefined$|^options\.(variables|classes|temperature): a number$/,
+  },
+  categoricalPrior: { args: () => [{ variables: 2, classes: 3 }], allowed: /^options\.\w+: a number$/ },
   flowPrior: { args: () => [{ flows: [flow], base: asArgument(losses.standardNormal()) }], allowed: DEFAULTS },
   gaussian: { args: () => [{ deviation: 1, minimumDeviation: 0.1 }], allowed: NUMBERS },
   gaussianMixture: { args: () => [mixture] },

@@ -23,6 +23,7 @@ import {
 import { dataField } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { drawnKl, importanceWeights } from "./internal/bounds.js";
+import { eachTimes } from "./internal/each-times.js";
 import type { LatentOptions } from "./latent-options.js";
 import type { LatentVariableModel } from "./types.js";
 
@@ -117,6 +118,14 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
       under.within === undefined || !told,
       "a prior that needs no encoder: this one is told conditions, which a prior does not have",
     );
+    const [ours, theirs] = [posterior.codes ?? "real numbers", under.codes ?? "real numbers"];
+    const fits = ours === theirs;
+    check(owner).that(
+      "prior",
+      under.name,
+      fits,
+      `one of codes that are ${ours}, as ${posterior.name}'s are, not ${theirs}`,
+    );
     return under.within?.({ dataShape, posterior, infer: (x) => infer(x, [], step) }) ?? under;
   };
   const prior = bind(parts.prior);
@@ -128,13 +137,13 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
     step?: StepContext,
   ): LatentPass => {
     const outputs = infer(x, conditions, step);
-    const repeated = (rows: number): tf.Tensor[] => conditions.map((one) => repeat(one, rows / one.shape[0]!));
+    const repeated = (rows: number): tf.Tensor[] => conditions.map((one) => eachTimes(one, rows / one.shape[0]!));
     const parameters = (z: tf.Tensor): tf.Tensor => generate(z, repeated(z.shape[0]!), step);
     const reconstruction = (z: tf.Tensor): tf.Tensor1D => {
       const times = z.shape[0]! / x.shape[0]!;
-      return likelihood.negativeLogLikelihood(repeat(x, times), parameters(z));
+      return likelihood.negativeLogLikelihood(eachTimes(x, times), parameters(z));
     };
-    const draw = (count?: number): PosteriorDraw => posterior.draw(outputs, random, count);
+    const draw = (count?: number): PosteriorDraw => posterior.draw(outputs, random, count, step);
     return {
       outputs,
       prior: under,
@@ -224,12 +233,4 @@ const networksOf = ({ networks = {} }: Prior | Posterior): tf.LayersModel[] => O
 
 function pick(batch: Readonly<Record<string, tf.Tensor>>, given: FieldSpecs = {}): GivenLike {
   return Object.fromEntries(Object.keys(given).map((name) => [name, batch[name]!]));
-}
-
-/** Each example `times` times in a row: `[batch, …]` → `[batch · times, …]`. */
-function repeat(x: tf.Tensor, times: number): tf.Tensor {
-  if (times === 1) return x;
-  const [batch, ...rest] = x.shape as [number, ...number[]];
-  const copies = tf.tile(tf.reshape(x, [batch, 1, x.size / batch]), [1, times, 1]); // [batch, times, values]
-  return tf.reshape(copies, [batch * times, ...rest]);
 }

@@ -5,6 +5,7 @@ import {
   ladderNetworks,
   mlpDecoder,
   mlpDiscriminator,
+  mlpEncoder,
   mlpGaussianEncoder,
 } from "@latentkit/layers";
 import { bernoulli, gaussianPosterior, standardNormal } from "@latentkit/losses";
@@ -16,6 +17,7 @@ let encoder: tf.LayersModel;
 let decoder: tf.LayersModel;
 let discriminator: tf.LayersModel;
 let judge: tf.LayersModel;
+let classifier: tf.LayersModel;
 let pictures: { encoder: tf.LayersModel; decoder: tf.LayersModel };
 let ladder: LadderNetworks;
 let told: { encoder: tf.LayersModel; decoder: tf.LayersModel };
@@ -27,6 +29,7 @@ beforeAll(async () => {
   encoder = mlpGaussianEncoder({ inputShape: [4], ...shape });
   decoder = mlpDecoder({ outputShape: [4], ...shape });
   discriminator = mlpDiscriminator({ inputShape: [2], hiddenUnits: [3] });
+  classifier = mlpEncoder({ inputShape: [4], hiddenUnits: [3], latentDim: 3 });
   judge = mlpDiscriminator({ inputShape: [4], hiddenUnits: [3] });
   pictures = {
     encoder: mlpGaussianEncoder({ inputShape: [7, 7, 1], ...shape }),
@@ -40,7 +43,7 @@ beforeAll(async () => {
   // Models that are made and freed in between leave the networks whole.
   const pairs = [told, pictures].flatMap((one) => Object.values(one));
   const ladders = [ladder.encoder, ladder.decoder, ...Object.values(ladder.levels)];
-  release = hold(allVariables([encoder, decoder, discriminator, judge, ...pairs, ...ladders]));
+  release = hold(allVariables([encoder, decoder, discriminator, judge, classifier, ...pairs, ...ladders]));
 });
 afterAll(() => release());
 
@@ -77,6 +80,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   msSsimVae: { args: () => [{ ...pictures, ...values(), beta: 0.1, scales: 1, windowSize: 3 }], allowed },
   vaeGan: { args: () => [{ ...pair(), discriminator: judge, layer: "hidden1", beta: 1, gamma: 1 }], allowed },
   ladderVae: { args: () => [{ ...ladder, likelihood: asArgument(bernoulli()), beta: 1, freeBits: 0 }], allowed },
+  semiSupervisedVae: { args: () => [{ ...told, classifier, ...values(), alpha: 1 }], allowed },
   latentVariableModel: { args: () => [asArgument({ owner: "mine", encoder, decoder, ...values() })] },
   vae: { args: () => [{ encoder, decoder, ...values(), beta: 1, freeBits: 0 }], allowed },
 };

@@ -1,4 +1,4 @@
-import type { PriorDraw, RandomSource } from "@latentkit/core";
+import { ConfigError, type PriorDraw, type RandomSource } from "@latentkit/core";
 import { check, checkRandom } from "@latentkit/core/authoring";
 
 /**
@@ -26,4 +26,23 @@ export function checkDraw(
   must.number("temperature", temperature, { min: 0 });
   if (truncation !== undefined) must.number("truncation", truncation, { above: 0 });
   return { temperature, truncation };
+}
+
+/**
+ * {@link checkDraw} for a prior of discrete codes, whose draws have no size that could be cut.
+ *
+ * @throws ConfigError that names the argument.
+ */
+export function checkDiscreteDraw(
+  owner: string,
+  count: number,
+  latentDim: number,
+  random: RandomSource,
+  draw?: PriorDraw,
+): { readonly temperature: number } {
+  const { temperature, truncation } = checkDraw(owner, count, latentDim, random, draw);
+  if (truncation === undefined) return { temperature };
+  throw new ConfigError(
+    `${owner}.sample: expected no \`truncation\`, which is of normal noise, received ${truncation}; leave it out for discrete codes.`,
+  );
 }
