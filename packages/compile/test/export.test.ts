@@ -54,6 +54,15 @@ function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tol
 }
 
 describe("exportOnnx", () => {
+  it("says which networks a model has that is given in the place of one", async () => {
+    const decoder = tf.sequential({ layers: [tf.layers.dense({ units: 2, inputShape: [1] })] });
+    const model = { networks: { encoder: decoder, decoder } };
+    await expect(encodeOnnx(model as never)).rejects.toThrow(
+      "one of the model's, `model.networks.encoder` or `model.networks.decoder`, received",
+    );
+    decoder.dispose();
+  });
+
   const networks: Record<string, () => tf.LayersModel> = {
     "a dense decoder": () =>
       tf.sequential({

@@ -25,6 +25,11 @@ export function checkTensor(
       `${owner}: expected \`${name}\` to be a tensor that is not disposed, received a disposed tensor of shape ${showShape(value.shape)}.`,
     );
   }
-  const mend = value instanceof Promise ? "await it" : "make one with `tf.tensor`";
-  throw new ConfigError(`${owner}: expected \`${name}\` to be a tensor, received ${show(value)}; ${mend}.`);
+  throw new ConfigError(`${owner}: expected \`${name}\` to be a tensor, received ${show(value)}; ${mendOf(value)}.`);
+}
+
+function mendOf(value: unknown): string {
+  if (value instanceof Promise) return "await it";
+  const isDataset = typeof (value as { readonly batches?: unknown } | null | undefined)?.batches === "function";
+  return isDataset ? "take a field of a batch of it, as in `data.gather([0, 1, 2]).x`" : "make one with `tf.tensor`";
 }

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { checkSupport, checkTensor } from "../src/authoring.js";
+import { checkSupport } from "../src/authoring.js";
 import { ConfigError, DataError } from "../src/index.js";
 
 describe("checkSupport", () => {
@@ -43,16 +43,5 @@ describe("checkSupport", () => {
         `gan: expected \`label\` to hold class numbers from 0 to 2, received ${wrong} at example 1`,
       );
     }
-  });
-});
-
-describe("checkTensor", () => {
-  it("passes tensors and says how to make one of anything else", () => {
-    expect(() => checkTensor("f", "x", tf.scalar(1))).not.toThrow();
-    expect(() => checkTensor("f", "x", [1])).toThrow(
-      "f: expected `x` to be a tensor, received [1]; make one with `tf.tensor`.",
-    );
-    expect(() => checkTensor("f", "x", Promise.resolve())).toThrow("await it");
-    expect(() => checkTensor("f", "x", null)).toThrow(ConfigError);
   });
 });

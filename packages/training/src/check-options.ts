@@ -71,7 +71,7 @@ const OPTIONS = {
   checkpoint: optional(part("an object such as { folder }")),
   executor: optional(
     instance<Executor>(
-      "an executor such as eager()",
+      "an executor such as onnx()",
       (value) => typeof (value as Executor | null)?.prepare === "function",
     ),
   ),

@@ -43,7 +43,15 @@ export async function exportOnnx(
 /** The bytes that {@link exportOnnx} writes. */
 export async function encodeOnnx(network: tf.LayersModel, options: ExportOnnxOptions = {}): Promise<Uint8Array> {
   check("exportOnnx").known(options, ["batchSize"]);
-  check("exportOnnx").that("network", network, network instanceof tf.LayersModel, "a network (a tf.LayersModel)");
+  const parts = Object.keys((network as { readonly networks?: object } | null | undefined)?.networks ?? {});
+  const mend =
+    parts.length > 0 ? `: one of the model's, \`model.networks.${parts.join("` or `model.networks.")}\`` : "";
+  check("exportOnnx").that(
+    "network",
+    network,
+    network instanceof tf.LayersModel,
+    `a network (a tf.LayersModel)${mend}`,
+  );
   const { batchSize } = options;
   if (batchSize !== undefined) check("exportOnnx").integer("batchSize", batchSize, { min: 1 });
   refuseOpenSizes(network);
