@@ -1,7 +1,6 @@
-import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { checkSupport } from "../src/authoring.js";
-import { ConfigError, DataError } from "../src/index.js";
+import { DataError } from "../src/index.js";
 
 describe("checkSupport", () => {
   const unit = { name: "values in [0, 1], for a bernoulli likelihood", min: 0, max: 1 };
