@@ -9,7 +9,7 @@ import type { Autoencoder, AutoencoderOptions } from "./types.js";
 /** Options of {@link sparseAutoencoder}. */
 export interface SparseAutoencoderOptions extends AutoencoderOptions {
   /**
-   * `kl`, unless given, holds each unit's mean activation at `target`: for codes in [0, 1], an encoder with a sigmoid at its
+   * `kl` (default) holds each unit's mean activation at `target`: for codes in [0, 1], an encoder with a sigmoid at its
    * end. `l1` shrinks the sum of absolute activations: for codes of any range.
    */
   readonly penalty?: "kl" | "l1";

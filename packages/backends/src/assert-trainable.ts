@@ -5,7 +5,7 @@ import { firstLine } from "./internal/optional.js";
 
 /** Options of {@link assertTrainable}. */
 export interface TrainableOptions {
-  /** Also try second derivatives, which gradient penalties need; false unless given. */
+  /** Also try second derivatives, which gradient penalties need. Default false. */
   readonly secondDerivatives?: boolean;
 }
 

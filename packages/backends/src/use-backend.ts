@@ -9,7 +9,7 @@ import { BACKENDS, type BackendName, type ConcreteBackend } from "./types.js";
 
 /** Options of {@link useBackend}. */
 export interface UseBackendOptions {
-  /** Lets `auto` choose a graphics interface that computes on the processor; false unless given. */
+  /** Lets `auto` choose a graphics interface that computes on the processor. Default false. */
   readonly allowSoftware?: boolean;
   /**
    * Browsers only: the address of the folder with the `.wasm` files of `@tensorflow/tfjs-backend-wasm/dist`, ending in a
@@ -47,7 +47,7 @@ export interface BackendChoice {
  * `auto` takes the fastest backend that computes right in a self-test of 50 ms each. The environment variable
  * `LATENTKIT_BACKEND` overrides `name`. Call it once, before the first tensor is made.
  *
- * @param name - `auto` unless given.
+ * @param name - Default `auto`.
  * @throws ConfigError for an unknown name, UnsupportedError when the backend cannot run here; the message says why and what
  *   would.
  * @example

@@ -7,7 +7,7 @@ import { show } from "./options/show.js";
  * Refuses an argument that is no tensor, such as an array or a promise, one that is disposed, or one of another shape.
  *
  * @param owner - The function that asks; the first word of the message.
- * @param shape - What its shape has to be; any unless given.
+ * @param shape - What its shape has to be. Default any.
  * @throws ConfigError that names the argument; ShapeError with both shapes.
  */
 export function checkTensor(

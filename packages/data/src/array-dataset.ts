@@ -53,16 +53,16 @@ export interface ArrayDataset<B extends Batch = Batch, I = unknown> extends Data
   /**
    * The examples at these positions as one batch, which the caller disposes; all of them unless positions are given.
    *
-   * @param random - What maps draw from; the draws of seed 0 unless given.
+   * @param random - What maps draw from. Default the draws of seed 0.
    * @throws ConfigError when a position is not in the data.
    */
   gather(positions?: ArrayLike<number>, random?: Random): B;
   /** The first `count` examples. @throws ConfigError when there are fewer. */
   take(count: number): ArrayDataset<B, I>;
-  /** The examples from `start` up to and without `end`; to the last unless given. @throws ConfigError outside the data. */
+  /** The examples from `start` up to and without `end`. By default to the last. @throws ConfigError outside the data. */
   slice(start: number, end?: number): ArrayDataset<B, I>;
   /**
-   * Parts without common examples, drawn at random by `seed` (0 unless given): `split([0.9, 0.1], 7)`.
+   * Parts without common examples, drawn at random by `seed` (default 0): `split([0.9, 0.1], 7)`.
    *
    * @param fractions - Shares of the examples, with a sum of at most 1.
    * @throws ConfigError when a part would be empty or the sum exceeds 1.
@@ -74,7 +74,7 @@ export interface ArrayDataset<B extends Batch = Batch, I = unknown> extends Data
   /**
    * The examples whose stored class number is listed, or passes a test.
    *
-   * @param field - Field with the class numbers; `label` unless given.
+   * @param field - Field with the class numbers. Default `label`.
    * @throws DataError when no example is left, ConfigError when the field is not there or holds more than one number.
    */
   filter(keep: readonly number[] | ((label: number) => boolean), field?: string): ArrayDataset<B, I>;

@@ -7,7 +7,7 @@ import type { Transform } from "./array-dataset.js";
 export interface BinarizeOptions {
   /** Ones where the value is above this, the same in every pass. Without it each value is a probability to draw with. */
   readonly threshold?: number;
-  /** Field to make binary; `x` unless given. */
+  /** Field to make binary. Default `x`. */
   readonly field?: string;
 }
 

@@ -12,11 +12,11 @@ import { refuseNonFinite, store } from "./internal/store.js";
 export interface FlatField {
   /** The values of all examples one after the other. Bytes, int32 and float32 arrays are shared, not copied. */
   readonly values: NumberArray;
-  /** Shape of one example: `[28, 28, 1]`. One number an example unless given. */
+  /** Shape of one example: `[28, 28, 1]`. Default `[]`, one number an example. */
   readonly shape?: readonly number[];
-  /** Type of the batch's tensor: unless given, int32 for `label` and for signed integer arrays without a scale, else float32. */
+  /** Type of the batch's tensor. Default int32 for `label` and for signed integer arrays without a scale, else float32. */
   readonly dtype?: "float32" | "int32";
-  /** What values are multiplied by when a batch is made: 1/255 for images in bytes, 1/32768 for 16-bit sound. 1 unless given. */
+  /** What values are multiplied by when a batch is made: 1/255 for images in bytes, 1/32768 for 16-bit sound. Default 1. */
   readonly scale?: number;
 }
 

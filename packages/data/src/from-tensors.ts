@@ -8,7 +8,7 @@ import { refuseNonFinite, store } from "./internal/store.js";
 
 /** Options of {@link fromTensors} and {@link fromArrays}. */
 export interface FromOptions {
-  /** Refuse NaN and infinite values; true unless given. */
+  /** Refuse NaN and infinite values. Default true. */
   readonly finite?: boolean;
 }
 

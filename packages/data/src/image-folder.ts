@@ -24,17 +24,17 @@ import { storeImages } from "./internal/store-images.js";
 export interface ImageFolderOptions {
   /** `[height, width]` to bring every picture to; without it all must have one size. */
   readonly resize?: readonly [height: number, width: number];
-  /** How another aspect ratio is met: `cover` cuts the sides off, unless given; `stretch` distorts. */
+  /** How another aspect ratio is met: `cover` (default) cuts the sides off, `stretch` distorts. */
   readonly fit?: "cover" | "stretch";
-  /** 1 for grey, 3 for colour, 4 with alpha; unless given, 1 when all pictures are grey and 3 otherwise. */
+  /** 1 for grey, 3 for colour, 4 with alpha. Default 1 when all pictures are grey and 3 otherwise. */
   readonly channels?: 1 | 3 | 4;
-  /** Grey value, from 0 to 255, behind transparent pixels; 0, black, unless given. */
+  /** Grey value, from 0 to 255, behind transparent pixels. Default 0, black. */
   readonly background?: number;
-  /** The classes in the order of their numbers, such as `train.info.classNames`; the subfolders' names, sorted, unless given. */
+  /** The classes in the order of their numbers, such as `train.info.classNames`. Default the subfolders' names, sorted. */
   readonly classNames?: readonly string[];
-  /** Leave out pictures that cannot be read — damaged, in other formats, no files — and list them in `info.skipped`; off unless given. */
+  /** Leave out pictures that cannot be read — damaged, in other formats, no files — and list them in `info.skipped`. Default off. */
   readonly skipUnreadable?: boolean;
-  /** Most pixels that a picture may have before it is resized; 2²⁶, such as 8192 × 8192, unless given. */
+  /** Most pixels that a picture may have before it is resized. Default 2²⁶, such as 8192 × 8192. */
   readonly maxPixels?: number;
   /** Ends reading, between two pictures. */
   readonly signal?: AbortSignal;

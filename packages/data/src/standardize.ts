@@ -23,13 +23,13 @@ export interface Standardizer extends Statistics {
 
 /** Options of {@link standardizer}. */
 export interface StandardizerOptions {
-  /** Field to standardize; `x` unless given. */
+  /** Field to standardize. Default `x`. */
   readonly field?: string;
 }
 
 /** Options of {@link standardize}. */
 export interface StandardizeOptions extends StandardizerOptions {
-  /** Examples to measure at most: for streams without an end. All unless given. */
+  /** Examples to measure at most: for streams without an end. Default all. */
   readonly limit?: number;
   /** Ends measuring. */
   readonly signal?: AbortSignal;

@@ -28,15 +28,15 @@ export interface TfDataset {
 
 /** Options of `fromGenerator`. */
 export interface FromGeneratorOptions {
-  /** What the stream gives: single examples unless given, or batches of tensors of any size, which are cut anew. */
+  /** What the stream gives: single examples (default), or batches of tensors of any size, which are cut anew. */
   readonly yields?: "examples" | "batches";
   /** Examples in one pass: a longer stream is cut there, a shorter one is an error. Otherwise the stream's end tells. */
   readonly size?: number;
-  /** Shapes of fields that come as flat typed arrays: `{ x: [28, 28, 1] }`. Such a field is a vector unless given. */
+  /** Shapes of fields that come as flat typed arrays: `{ x: [28, 28, 1] }`. By default such a field is a vector. */
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
-  /** Examples to draw the next one from; 1, the stream's own order, unless given. Works on single examples. */
+  /** Examples to draw the next one from. Default 1, the stream's own order. Works on single examples. */
   readonly shuffleBuffer?: number;
-  /** Refuse NaN and infinite values in examples given as arrays; true unless given. Tensors are taken as they are. */
+  /** Refuse NaN and infinite values in examples given as arrays. Default true. Tensors are taken as they are. */
   readonly finite?: boolean;
 }
 

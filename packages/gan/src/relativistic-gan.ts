@@ -9,7 +9,7 @@ import type { Gan, GanOptions } from "./types.js";
 
 /** Options of {@link relativisticGan}. */
 export interface RelativisticGanOptions extends Omit<GanOptions, "penalty"> {
-  /** Weight γ of R1 on data and R2 on samples; 1 unless given. */
+  /** Weight γ of R1 on data and R2 on samples. Default 1. */
   readonly penaltyWeight?: PenaltyWeight;
 }
 

@@ -6,9 +6,9 @@ import * as tf from "@tensorflow/tfjs";
 export interface ReplayOptions {
   /** Samples that are remembered; some 50 batches serve well. */
   readonly capacity: number;
-  /** Share of the discriminator's generated examples that comes from the memory; ½ unless given. */
+  /** Share of the discriminator's generated examples that comes from the memory. Default ½. */
   readonly share?: number;
-  /** Seed of the samples that the memory starts with; 0 unless given. */
+  /** Seed of the samples that the memory starts with. Default 0. */
   readonly seed?: number;
 }
 

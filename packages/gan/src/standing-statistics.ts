@@ -4,9 +4,9 @@ import * as tf from "@tensorflow/tfjs";
 
 /** Options of {@link standingStatistics}. */
 export interface StandingStatisticsOptions {
-  /** Batches that the statistics are taken from; 100 unless given, after which those before weigh 0.9¹⁰⁰. */
+  /** Batches that the statistics are taken from. Default 100, after which those before weigh 0.9¹⁰⁰. */
   readonly batches?: number;
-  /** Seed of the batches; 0 unless given. */
+  /** Seed of the batches. Default 0. */
   readonly seed?: number;
 }
 

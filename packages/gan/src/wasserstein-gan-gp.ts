@@ -9,9 +9,9 @@ import type { Gan, GanOptions } from "./types.js";
 
 /** Options of {@link wassersteinGanGp}. */
 export interface WassersteinGanGpOptions extends Omit<GanOptions, "penalty"> {
-  /** Weight λ of the gradient penalty; 10 unless given. Small data in few dimensions do with 0.1. */
+  /** Weight λ of the gradient penalty. Default 10. Small data in few dimensions do with 0.1. */
   readonly penaltyWeight?: PenaltyWeight;
-  /** Punishes only slopes above 1; false unless given. */
+  /** Punishes only slopes above 1. Default false. */
   readonly oneSided?: boolean;
 }
 

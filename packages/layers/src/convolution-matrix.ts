@@ -5,9 +5,9 @@ import * as tf from "@tensorflow/tfjs";
 export interface ConvolutionMatrixOptions {
   /** Height and width of what the operation is applied to. */
   readonly inputSize: readonly [number, number];
-  /** Step in both directions; 1 unless given. */
+  /** Step in both directions. Default 1. */
   readonly strides?: number;
-  /** `valid` unless given. */
+  /** Default `valid`. */
   readonly padding?: "same" | "valid";
 }
 

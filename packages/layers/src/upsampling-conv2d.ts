@@ -22,7 +22,7 @@ export interface UpsamplingConv2dOptions extends LayerOptions {
   readonly factor?: number;
   /** Whether to add a bias. Default true. */
   readonly useBias?: boolean;
-  /** Initial kernel; Glorot's with seed 0 unless given. */
+  /** Initial kernel. Default Glorot's with seed 0. */
   readonly kernelInitializer?: SeededInitializer;
 }
 

@@ -17,7 +17,7 @@ export type GradientRule<D = tf.Tensor> = (
 export interface Saved {
   /** Names of inputs, or all of a list of inputs. */
   readonly inputs?: readonly string[] | "all";
-  /** Which outputs are kept too, after the inputs; none unless given. */
+  /** Which outputs are kept too, after the inputs. Default none. */
   readonly outputs?: readonly boolean[];
 }
 

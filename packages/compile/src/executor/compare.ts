@@ -141,7 +141,7 @@ function largestOf(values: ArrayLike<number>): number {
   return largest;
 }
 
-/** @param only - Counts the elements where it is 1; all unless given. */
+/** @param only - Counts the elements where it is 1. Default all. */
 function distance(a: ArrayLike<number>, b: ArrayLike<number>, only?: Uint8Array): number {
   let total = 0;
   for (let i = 0; i < a.length; i++) if (only === undefined || only[i] === 1) total += (a[i]! - b[i]!) ** 2;

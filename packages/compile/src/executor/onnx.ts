@@ -14,7 +14,7 @@ export interface OnnxOptions {
    * `wasm` backend of `@latentkit/backends` is in use, which is then faster: such runs stay eager.
    */
   readonly provider?: OnnxProvider;
-  /** Threads of one operation; ONNX Runtime decides unless given. */
+  /** Threads of one operation. By default ONNX Runtime decides. */
   readonly threads?: number;
   /** Updates of each program that are computed both ways and compared; default 2. Where both agree the compiled one counts. */
   readonly verifySteps?: number;

@@ -11,7 +11,7 @@ import { forAnyBatch } from "./any-batch.js";
 
 /** Options of {@link exportOnnx}. */
 export interface ExportOnnxOptions {
-  /** Examples in a batch; any number unless given. */
+  /** Examples in a batch. Default any number. */
   readonly batchSize?: number;
 }
 

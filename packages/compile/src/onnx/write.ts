@@ -25,9 +25,9 @@ export interface OnnxModel {
 
 /** How a model looks from outside. */
 export interface OnnxOptions {
-  /** Names of the inputs in their order; `v12` and the like unless given. */
+  /** Names of the inputs in their order. Default `v12` and the like. */
   readonly inputs?: readonly string[];
-  /** Names of the outputs in their order; `out0` and so on unless given. */
+  /** Names of the outputs in their order. Default `out0` and so on. */
   readonly outputs?: readonly string[];
   /** Inputs and outputs whose first axis may have any length. */
   readonly anyBatch?: ReadonlySet<Value>;

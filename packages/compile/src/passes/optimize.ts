@@ -44,7 +44,7 @@ const MAX_ROUNDS = 12;
 /**
  * All passes, until none finds anything.
  *
- * @param canJoin - Which variables can lie side by side in memory, see {@link flattenState}; none unless given.
+ * @param canJoin - Which variables can lie side by side in memory, see {@link flattenState}. Default none.
  */
 export function optimize(graph: Graph, canJoin: (variables: readonly number[]) => boolean = () => false): Graph {
   // Last, since the other rules know sums as sums.

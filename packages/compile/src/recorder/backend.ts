@@ -11,7 +11,7 @@ export const RECORDER = "latentkit-recorder";
 
 /** What a recording knows of TensorFlow.js's data handles. */
 export interface Recording {
-  /** Kernels after which recording is given up; any number unless given. */
+  /** Kernels after which recording is given up. Default any number. */
   readonly limit?: number;
   readonly builder: GraphBuilder;
   /** The value behind a data handle. */

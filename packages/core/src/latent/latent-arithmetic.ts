@@ -12,7 +12,7 @@ export interface LatentTerms {
   readonly plus?: tf.Tensor;
   /** Codes of examples that have what is to go, `[any, latentDim]`; their mean is taken away. */
   readonly minus?: tf.Tensor;
-  /** How far to go; 1 unless given. */
+  /** How far to go. Default 1. */
   readonly amount?: number;
 }
 

@@ -4,9 +4,9 @@ import { normalQuantile } from "./normal-quantile.js";
 
 /** Where a {@link latentGrid} lies in a code of more than two dimensions. */
 export interface LatentGridOptions {
-  /** Size of the code; 2 unless given. The dimensions that the grid does not vary are 0, the prior's mean. */
+  /** Size of the code. Default 2. The dimensions that the grid does not vary are 0, the prior's mean. */
   readonly latentDim?: number;
-  /** The two dimensions to vary: across and up; the first two unless given. */
+  /** The two dimensions to vary: across and up. Default the first two. */
   readonly dimensions?: readonly [number, number];
 }
 

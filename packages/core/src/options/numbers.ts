@@ -42,7 +42,7 @@ function numeric(options: NumberOptions, what: string, holds: (value: unknown) =
 
 /** Options of {@link sizes}. */
 export interface SizesOptions extends Defaults<readonly number[]> {
-  /** Fewest entries; 1 unless given. */
+  /** Fewest entries. Default 1. */
   readonly minLength?: number;
   /** Most entries. */
   readonly maxLength?: number;

@@ -11,7 +11,7 @@ export const MAX_PIXELS: number = 2 ** 26;
 
 /** Bounds of {@link readPng}. */
 export interface ReadPngOptions {
-  /** Most pixels that the picture may have; 2²⁶ unless given. */
+  /** Most pixels that the picture may have. Default 2²⁶. */
   readonly maxPixels?: number;
 }
 

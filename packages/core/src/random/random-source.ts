@@ -7,6 +7,6 @@ import type * as tf from "@tensorflow/tfjs";
 export interface RandomSource {
   /** Standard normal values, float32. */
   normal<R extends tf.Rank = tf.Rank>(shape: readonly number[]): tf.Tensor<R>;
-  /** Uniform values in [low, high), float32; [0, 1) unless given. */
+  /** Uniform values in [low, high), float32. Default [0, 1). */
   uniform<R extends tf.Rank = tf.Rank>(shape: readonly number[], low?: number, high?: number): tf.Tensor<R>;
 }

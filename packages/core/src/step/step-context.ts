@@ -9,8 +9,8 @@ import type { StepContext } from "../types/model.js";
  * The context in which a loss is computed eagerly.
  *
  * @param random - Where the loss draws its noise.
- * @param update - Number of the update that schedules are read at; 0 unless given.
- * @param training - False unless given: dropout off, moving statistics used.
+ * @param update - Number of the update that schedules are read at. Default 0.
+ * @param training - Default false: dropout off, moving statistics used.
  */
 export function stepContext(random: RandomSource, update = 0, training = false): StepContext {
   checkRandom("stepContext", random);

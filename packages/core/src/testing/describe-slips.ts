@@ -5,7 +5,7 @@ import { type SlipCase, sweepSlips } from "./slips.js";
 export interface SlipsOptions {
   /** Functions that are not swept, by name. */
   readonly except?: RegExp;
-  /** Frees what a call made; a result's tensors are disposed of unless given. */
+  /** Frees what a call made. By default a result's tensors are disposed of. */
   readonly free?: (made: unknown) => void;
 }
 

@@ -35,7 +35,7 @@ export interface TrainingEvent<M extends Model<never> = Model> {
 export interface Callback<M extends Model<never> = Model> {
   /** Names the callback in errors, and its saved state in checkpoints. */
   readonly name: string;
-  /** Steps between two calls of `onStep`; the run's `logEvery` unless given. */
+  /** Steps between two calls of `onStep`. Default the run's `logEvery`. */
   readonly every?: number;
   /** Before the first step of the run, a resumed one included. */
   onStart?(event: TrainingEvent<M>): void | Promise<void>;

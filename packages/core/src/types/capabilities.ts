@@ -34,18 +34,18 @@ export interface Reconstructs extends Conditioned {
 export interface SampleOptions {
   /** Examples to draw, an integer ≥ 1. */
   readonly count: number;
-  /** Where the noise comes from; the same stream at the same position gives the same samples. `random(0)` unless given. */
+  /** Where the noise comes from; the same stream at the same position gives the same samples. Default `random(0)`. */
   readonly random?: RandomSource;
-  /** Conditions by name: `{ label: 7 }`, `{ label: [7, 7, 3] }`. Drawn like those of balanced data unless given. */
+  /** Conditions by name: `{ label: 7 }`, `{ label: [7, 7, 3] }`. Default drawn like those of balanced data. */
   readonly given?: GivenLike;
   /**
-   * `mean`, unless given, shows the mean of p(x|z), which is what most pictures in papers are; `distribution` draws from it as
+   * `mean` (default) shows the mean of p(x|z), which is what most pictures in papers are; `distribution` draws from it as
    * well, which is what a draw from the model is.
    */
   readonly from?: "mean" | "distribution";
-  /** Scale of the prior's noise, ≥ 0: below 1 more typical examples, above 1 more varied ones. 1 unless given. */
+  /** Scale of the prior's noise, ≥ 0: below 1 more typical examples, above 1 more varied ones. Default 1. */
   readonly temperature?: number;
-  /** Largest absolute value of a prior's normal noise; further draws are wrapped back inside. None unless given. */
+  /** Largest absolute value of a prior's normal noise; further draws are wrapped back inside. Default none. */
   readonly truncation?: number;
   /** Ends a draw that takes long. */
   readonly signal?: AbortSignal;

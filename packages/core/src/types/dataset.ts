@@ -9,7 +9,7 @@ export interface BatchOptions {
   readonly epoch?: number;
   /** Where the order and any augmentation come from; without it the examples come in their stored order. */
   readonly random?: Random;
-  /** What happens to a last batch with fewer examples; `keep` unless given. */
+  /** What happens to a last batch with fewer examples. Default `keep`. */
   readonly partial?: "keep" | "drop";
   /** Batches of this pass to leave out from its start, for a run that is resumed. */
   readonly skip?: number;

@@ -53,7 +53,7 @@ export interface PreparedFunction {
    *
    * @param batch - Owned by the caller; empty for a function that needs none, such as one that samples.
    * @param random - Where the function's noise comes from; one that draws none needs none.
-   * @param update - What schedules are read at; 0 unless given.
+   * @param update - What schedules are read at. Default 0.
    * @returns The results, which the caller disposes.
    */
   run(batch: Batch, random?: Random, update?: number): Promise<Readonly<Record<string, tf.Tensor>>>;

@@ -6,7 +6,7 @@ import type { Support } from "./support.js";
 export interface FieldSpec {
   /** Its shape, batch axis included; `null` stands for any size. */
   readonly shape: ExpectedShape;
-  /** Values that it may hold; any finite ones unless given. */
+  /** Values that it may hold. Default any finite ones. */
   readonly support?: Support;
   /** Set for class numbers, int32 from 0 to `classes − 1`. */
   readonly classes?: number;

@@ -41,10 +41,10 @@ export interface Objective<B extends Batch = Batch> {
   readonly name: string;
   /** The networks whose trainable weights this objective moves. */
   readonly updates: readonly tf.LayersModel[];
-  /** Updates per training step, each on a fresh batch; 1 unless given. */
+  /** Updates per training step, each on a fresh batch. Default 1. */
   readonly repeats?: number;
   /**
-   * Steps from one turn of this objective to the next; 1 unless given. With 16 it is updated in steps 0, 16, 32, …: lazy
+   * Steps from one turn of this objective to the next. Default 1. With 16 it is updated in steps 0, 16, 32, …: lazy
    * regularisation. Its schedules and noise count its own updates.
    */
   readonly every?: number;

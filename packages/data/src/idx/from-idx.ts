@@ -14,9 +14,9 @@ export interface FromIdxOptions {
   readonly images: string;
   /** Path or address of the labels, gzip or not. */
   readonly labels: string;
-  /** What each class number stands for; the numbers themselves unless given. */
+  /** What each class number stands for. Default the numbers themselves. */
   readonly classNames?: readonly string[];
-  /** Most bytes of a file, as it is and decompressed; 2³⁰, 1 GiB, unless given. */
+  /** Most bytes of a file, as it is and decompressed. Default 2³⁰, 1 GiB. */
   readonly maxBytes?: number;
   /** Ends a download. */
   readonly signal?: AbortSignal;

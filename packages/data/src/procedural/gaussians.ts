@@ -22,15 +22,15 @@ export interface GaussiansInfo {
 
 /** Options of {@link gaussians}: a spectrum, whose axes are drawn at random, or a covariance. */
 export interface GaussiansOptions {
-  /** Points; 10,000 unless given. */
+  /** Points. Default 10,000. */
   readonly count?: number;
-  /** 0 unless given. */
+  /** Default 0. */
   readonly seed?: number;
-  /** Variances along the principal axes, each ≥ 0; [4, 2, 1, 0.5] unless given, when there is no covariance either. */
+  /** Variances along the principal axes, each ≥ 0. Default [4, 2, 1, 0.5], when there is no covariance either. */
   readonly spectrum?: readonly number[];
   /** Symmetric and positive semidefinite, instead of a spectrum. */
   readonly covariance?: readonly (readonly number[])[];
-  /** 0 unless given. */
+  /** Default 0. */
   readonly mean?: readonly number[];
 }
 

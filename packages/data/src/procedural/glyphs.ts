@@ -8,15 +8,15 @@ import { GLYPH_SIZE, type GlyphVariation, writeGlyph } from "./glyph-pen.js";
 
 /** Options of {@link glyphs}. */
 export interface GlyphsOptions {
-  /** Images; 10,000 unless given. */
+  /** Images. Default 10,000. */
   readonly count?: number;
-  /** 0 unless given. */
+  /** Default 0. */
   readonly seed?: number;
-  /** The training images, unless given, or test images drawn apart from them. */
+  /** The training images (default), or test images drawn apart from them. */
   readonly split?: "train" | "test";
-  /** Digits to draw, each as often; all ten unless given. */
+  /** Digits to draw, each as often. Default all ten. */
   readonly digits?: readonly number[];
-  /** Amounts of variation, 1 each unless given, 0 for none. */
+  /** Amounts of variation, 0 for none. Default 1 each. */
   readonly variation?: Partial<GlyphVariation>;
 }
 

@@ -5,15 +5,15 @@ import { type MixtureBatch, type MixtureInfo, mixture } from "./mixture.js";
 
 /** Options of {@link grid}. */
 export interface GridOptions {
-  /** Points; 10,000 unless given. */
+  /** Points. Default 10,000. */
   readonly count?: number;
-  /** 0 unless given. */
+  /** Default 0. */
   readonly seed?: number;
-  /** Gaussians along each side; 5 unless given, 25 in all. */
+  /** Gaussians along each side. Default 5, 25 in all. */
   readonly side?: number;
-  /** Distance between neighbouring centres; 2 unless given. */
+  /** Distance between neighbouring centres. Default 2. */
   readonly spacing?: number;
-  /** Standard deviation of each Gaussian; 0.05 unless given. */
+  /** Standard deviation of each Gaussian. Default 0.05. */
   readonly deviation?: number;
 }
 

@@ -5,15 +5,15 @@ import { type MixtureBatch, type MixtureInfo, mixture } from "./mixture.js";
 
 /** Options of {@link ring}. */
 export interface RingOptions {
-  /** Points; 10,000 unless given. */
+  /** Points. Default 10,000. */
   readonly count?: number;
-  /** 0 unless given. */
+  /** Default 0. */
   readonly seed?: number;
-  /** Gaussians on the ring; 8 unless given. */
+  /** Gaussians on the ring. Default 8. */
   readonly modes?: number;
-  /** Radius of the ring; 1 unless given. */
+  /** Radius of the ring. Default 1. */
   readonly radius?: number;
-  /** Standard deviation of each Gaussian; 0.01 unless given. */
+  /** Standard deviation of each Gaussian. Default 0.01. */
   readonly deviation?: number;
 }
 

@@ -28,17 +28,17 @@ export interface ShapesInfo {
 
 /** Options of {@link shapes}. */
 export interface ShapesOptions {
-  /** Pictures with factors drawn at random, or `all` combinations, the last factor changing fastest. 10,000 unless given. */
+  /** Pictures with factors drawn at random, or `all` combinations, the last factor changing fastest. Default 10,000. */
   readonly count?: number | "all";
-  /** 0 unless given. */
+  /** Default 0. */
   readonly seed?: number;
   /** Class numbers of the five factors of each picture, instead of `count` and `seed`. */
   readonly factors?: readonly (readonly number[])[];
-  /** Side of a picture in pixels; 64 unless given. */
+  /** Side of a picture in pixels. Default 64. */
   readonly size?: number;
-  /** Shapes to draw; square, ellipse, heart and triangle unless given. */
+  /** Shapes to draw. Default square, ellipse, heart and triangle. */
   readonly kinds?: readonly ShapeName[];
-  /** Values of each other factor; scale 6, rotation 40, x 32 and y 32 unless given. A factor with 1 value is constant. */
+  /** Values of each other factor. Default scale 6, rotation 40, x 32 and y 32. A factor with 1 value is constant. */
   readonly levels?: Readonly<Partial<Record<"scale" | "rotation" | "x" | "y", number>>>;
 }
 

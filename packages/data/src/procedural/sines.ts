@@ -22,21 +22,21 @@ export type SinesRange = readonly [low: number, high: number];
 
 /** Options of {@link sines}. */
 export interface SinesOptions {
-  /** Sequences; 1,000 unless given. */
+  /** Sequences. Default 1,000. */
   readonly count?: number;
-  /** 0 unless given. */
+  /** Default 0. */
   readonly seed?: number;
-  /** Steps in the longest sequence; 24 unless given. */
+  /** Steps in the longest sequence. Default 24. */
   readonly steps?: number;
-  /** Steps in the shortest sequence; `steps`, so that all have one length, unless given. */
+  /** Steps in the shortest sequence. Default `steps`, so that all have one length. */
   readonly minSteps?: number;
-  /** Numbers at each step, each a wave of its own; 1 unless given. */
+  /** Numbers at each step, each a wave of its own. Default 1. */
   readonly features?: number;
-  /** [0.5, 1] unless given. */
+  /** Default [0.5, 1]. */
   readonly amplitude?: SinesRange;
-  /** Cycles a step; [0.02, 0.1] unless given. */
+  /** Cycles a step. Default [0.02, 0.1]. */
   readonly frequency?: SinesRange;
-  /** Standard deviation of noise at each step; 0 unless given. */
+  /** Standard deviation of noise at each step. Default 0. */
   readonly noise?: number;
 }
 

@@ -23,13 +23,13 @@ export interface SwissRollInfo {
 
 /** Options of {@link swissRoll}. */
 export interface SwissRollOptions {
-  /** Points; 10,000 unless given. */
+  /** Points. Default 10,000. */
   readonly count?: number;
-  /** 0 unless given. */
+  /** Default 0. */
   readonly seed?: number;
-  /** Standard deviation of noise in space; 0 unless given. */
+  /** Standard deviation of noise in space. Default 0. */
   readonly noise?: number;
-  /** Height of the sheet; 21 unless given. */
+  /** Height of the sheet. Default 21. */
   readonly height?: number;
 }
 

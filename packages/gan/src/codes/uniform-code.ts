@@ -7,7 +7,7 @@ import type { LatentCode } from "./latent-code.js";
 export interface UniformCodeOptions {
   /** Number of continuous codes. */
   readonly count: number;
-  /** Standard deviation of the recogniser's Gaussian; 1 unless given. A smaller one asks for finer agreement. */
+  /** Standard deviation of the recogniser's Gaussian. Default 1. A smaller one asks for finer agreement. */
   readonly deviation?: number;
 }
 

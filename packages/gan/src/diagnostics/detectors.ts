@@ -3,19 +3,19 @@ import type { GanFinding, GanMeasurement } from "./measurement.js";
 
 /** Limits that the detectors compare with; each is the default's meaning in words. */
 export interface GanLimits {
-  /** Looks that a pattern has to last; 5 unless given. */
+  /** Looks that a pattern has to last. Default 5. */
   readonly window: number;
   /** Mean distance between real examples, when it is known. */
   readonly realDiversity: number | undefined;
-  /** Collapse: samples closer together than this share of the data's, or of the run's own best; ¼ unless given. */
+  /** Collapse: samples closer together than this share of the data's, or of the run's own best. Default ¼. */
   readonly collapse: number;
-  /** Oscillation: samples of the same noise move this share of the data's diversity between looks; ¼ unless given. */
+  /** Oscillation: samples of the same noise move this share of the data's diversity between looks. Default ¼. */
   readonly oscillation: number;
-  /** Vanishing: the pull on samples below this share of the run's strongest; 0.01 unless given. */
+  /** Vanishing: the pull on samples below this share of the run's strongest. Default 0.01. */
   readonly vanishing: number;
-  /** Overpowering: D this close to its targets on data and on samples; 0.05 unless given. */
+  /** Overpowering: D this close to its targets on data and on samples. Default 0.05. */
   readonly overpowering: number;
-  /** Equilibrium: D this close to the middle on both; 0.05 unless given. */
+  /** Equilibrium: D this close to the middle on both. Default 0.05. */
   readonly equilibrium: number;
 }
 

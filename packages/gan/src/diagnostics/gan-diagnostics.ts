@@ -19,19 +19,19 @@ import { meanDistance, meanPairDistance, pullOnSamples } from "./measures.js";
 
 /** Options of {@link ganDiagnostics}. */
 export interface GanDiagnosticsOptions extends Partial<GanLimits> {
-  /** Steps between two looks; 100 unless given. */
+  /** Steps between two looks. Default 100. */
   readonly every?: number;
-  /** Samples of fixed latents that each look draws; 64 unless given. */
+  /** Samples of fixed latents that each look draws. Default 64. */
   readonly samples?: number;
-  /** Seed of the fixed latents; 0 unless given. */
+  /** Seed of the fixed latents. Default 0. */
   readonly seed?: number;
   /** Some real examples, to compare the samples' variety with; without them it is compared with the run's own best. */
   readonly reference?: tf.Tensor;
   /** Share of modes or classes that samples cover, such as `async (x) => (await mixtureCoverage(x, ring)).modes / 8`. */
   readonly coverage?: (samples: tf.Tensor) => Promise<number>;
-  /** Ends the run at the equilibrium of D at ½; false unless given. */
+  /** Ends the run at the equilibrium of D at ½. Default false. */
   readonly stopAtEquilibrium?: boolean;
-  /** Receives each finding when it begins; `console.warn` of its message unless given. */
+  /** Receives each finding when it begins. Default `console.warn` of its message. */
   readonly onFinding?: (finding: GanFinding) => void;
 }
 

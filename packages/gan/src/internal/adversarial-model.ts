@@ -39,7 +39,7 @@ export interface Rules extends Pick<Game, "discriminatorTerms" | "generatorTerms
   readonly heads?: readonly number[];
   /** Makes the memory of past samples, from how samples are drawn. */
   readonly remember?: Rememberer | undefined;
-  /** Draws the generator's noise; from the prior unless given. */
+  /** Draws the generator's noise. Default from the prior. */
   readonly noise?: (count: number, size: number, random: RandomSource) => { z: tf.Tensor2D; codes?: tf.Tensor2D[] };
 }
 

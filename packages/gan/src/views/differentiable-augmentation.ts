@@ -5,13 +5,13 @@ import type { ExampleView } from "./example-view.js";
 
 /** Options of {@link differentiableAugmentation}; an amount of 0 leaves a change out. */
 export interface DifferentiableAugmentationOptions {
-  /** Largest shift of all values, as a share of the range [0, 1]; ¼ unless given. */
+  /** Largest shift of all values, as a share of the range [0, 1]. Default ¼. */
   readonly brightness?: number;
-  /** Largest relative change of the distance to the image's mean; ½ unless given. */
+  /** Largest relative change of the distance to the image's mean. Default ½. */
   readonly contrast?: number;
-  /** Largest shift in both directions, as a share of the size; ⅛ unless given. What comes in is 0. */
+  /** Largest shift in both directions, as a share of the size. Default ⅛. What comes in is 0. */
   readonly translation?: number;
-  /** Side of a square that is set to 0, as a share of the size; ½ unless given. */
+  /** Side of a square that is set to 0, as a share of the size. Default ½. */
   readonly cutout?: number;
 }
 

@@ -4,11 +4,11 @@ import type { ExampleView } from "./example-view.js";
 
 /** Options of {@link randomAffine}; an amount of 0 leaves a change out. */
 export interface RandomAffineOptions {
-  /** Largest slant to either side, as a sideways shift in pixels per row; 0.5 unless given. */
+  /** Largest slant to either side, as a sideways shift in pixels per row. Default 0.5. */
   readonly shear?: number;
-  /** Largest change of height and of width, each on its own, as a natural logarithm; 0.2 unless given. */
+  /** Largest change of height and of width, each on its own, as a natural logarithm. Default 0.2. */
   readonly scale?: number;
-  /** Largest shift in both directions, as a share of the size; 1⁄14 unless given. What comes in is 0. */
+  /** Largest shift in both directions, as a share of the size. Default 1⁄14. What comes in is 0. */
   readonly translation?: number;
 }
 

@@ -7,7 +7,7 @@ import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded
 export interface MaxoutOptions extends SeededLayerOptions {
   /** Outputs. */
   readonly units: number;
-  /** Linear pieces an output is the largest of; 5 unless given. */
+  /** Linear pieces an output is the largest of. Default 5. */
   readonly pieces?: number;
 }
 

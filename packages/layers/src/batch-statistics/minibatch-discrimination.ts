@@ -5,9 +5,9 @@ import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded
 
 /** Options of {@link minibatchDiscrimination}. */
 export interface MinibatchDiscriminationOptions extends SeededLayerOptions {
-  /** Similarities added to each example's features, B in the paper; 100 unless given. */
+  /** Similarities added to each example's features, B in the paper. Default 100. */
   readonly kernels?: number;
-  /** Dimensions in which each similarity is measured, C in the paper; 5 unless given. */
+  /** Dimensions in which each similarity is measured, C in the paper. Default 5. */
   readonly dimensions?: number;
 }
 

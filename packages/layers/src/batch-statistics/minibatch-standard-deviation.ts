@@ -12,7 +12,7 @@ import {
 
 /** Options of {@link minibatchStandardDeviation}. */
 export interface MinibatchStandardDeviationOptions extends LayerOptions {
-  /** Examples in a group, as far as the batch can be cut into groups of that size; the whole batch unless given. */
+  /** Examples in a group, as far as the batch can be cut into groups of that size. Default the whole batch. */
   readonly groupSize?: number;
 }
 

@@ -14,9 +14,9 @@ export interface Taps {
   readonly rectangle: Rectangle;
   /** `[rows, columns, inputs, outputs]`. */
   readonly kernel: tf.LayerVariable;
-  /** The channels that it reads: all unless given. */
+  /** The channels that it reads. Default all. */
   readonly reads?: readonly [from: number, to: number];
-  /** The channels that it writes: all unless given. */
+  /** The channels that it writes. Default all. */
   readonly writes?: readonly [from: number, to: number];
 }
 

@@ -5,9 +5,9 @@ import { OptionsLayer } from "./options-layer.js";
 
 /** What layers of the library with weights of their own take. */
 export interface SeededLayerOptions extends LayerOptions {
-  /** Seed of the weights; 0 unless given. */
+  /** Seed of the weights. Default 0. */
   readonly seed?: number;
-  /** Random stream of the weights; the layer's name unless given. */
+  /** Random stream of the weights. Default the layer's name. */
   readonly stream?: string;
 }
 

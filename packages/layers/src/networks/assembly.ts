@@ -11,11 +11,11 @@ const RECTIFIERS: readonly ActivationKind[] = ["relu", "leakyRelu", "elu", "gelu
 
 /** What a family of networks does otherwise than encoders and decoders. */
 export interface Conventions {
-  /** Initial weights of hidden layers; by their activation unless given. */
+  /** Initial weights of hidden layers. Default by their activation. */
   readonly hidden?: InitializerKind;
-  /** Initial weights of outputs; `glorotUniform` unless given. */
+  /** Initial weights of outputs. Default `glorotUniform`. */
   readonly output?: InitializerKind;
-  /** Between network and layer in the names of random streams; `/` unless given. */
+  /** Between network and layer in the names of random streams. Default `/`. */
   readonly separator?: string;
   /** Momentum and ε of normalisation over the batch. */
   readonly normalization?: { readonly momentum: number; readonly epsilon: number };

@@ -54,7 +54,7 @@ export interface BatchStatistics {
   readonly minibatchStandardDeviation?: boolean;
 }
 
-/** {@link NamedNetworkOptions} for networks that are called so unless given another name. */
+/** {@link NamedNetworkOptions} for networks of this name by default. */
 export function named(name: string): Defaulted<NamedNetworkOptions> {
   // What tfjs accepts as a name of layers with weights.
   const pattern = /^[A-Za-z0-9][-A-Za-z0-9._/]*$/;

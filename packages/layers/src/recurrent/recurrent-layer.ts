@@ -7,7 +7,7 @@ import { CELLS, type CellKind, type CellState, RECURRENT_CELLS, type RecurrentCe
 export interface RecurrentCellOptions {
   /** Size of the hidden state. */
   readonly units: number;
-  /** `lstm` unless given, or `gru`. */
+  /** `lstm` (default) or `gru`. */
   readonly cell?: RecurrentCell;
 }
 

@@ -10,9 +10,9 @@ export interface SpectralConv2dOptions extends SeededLayerOptions {
   readonly filters: number;
   /** Height and width of the kernel. */
   readonly kernelSize: number;
-  /** Step in both directions; 1 unless given. */
+  /** Step in both directions. Default 1. */
   readonly strides?: number;
-  /** `same` unless given: as many places as the input has, divided by the strides. */
+  /** Default `same`: as many places as the input has, divided by the strides. */
   readonly padding?: "same" | "valid";
 }
 

@@ -8,7 +8,7 @@ import { settleDirection, spectralNormalized } from "./spectral-norm.js";
 export interface SpectralDenseOptions extends SeededLayerOptions {
   /** Outputs. */
   readonly units: number;
-  /** Adds a bias; true unless given. */
+  /** Adds a bias. Default true. */
   readonly useBias?: boolean;
 }
 

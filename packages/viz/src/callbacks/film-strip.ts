@@ -12,17 +12,17 @@ import { checkSink, deliver, type PictureSink, SINK } from "./sink.js";
 
 /** Options of {@link filmStrip}. */
 export interface FilmStripOptions extends PictureSink {
-  /** Steps between two rows; 200 unless given. */
+  /** Steps between two rows. Default 200. */
   readonly every?: number;
   /** Makes a row: the images of the same few codes each time, `[count, height, width, 1 or 3]`. The callback disposes them. */
   readonly draw: (event: TrainingEvent) => tf.Tensor | Promise<tf.Tensor>;
-  /** Name of the picture; `film` unless given. */
+  /** Name of the picture. Default `film`. */
   readonly name?: string;
-  /** Rows at most; 40 unless given. When there are more, every second is dropped and rows come half as often. */
+  /** Rows at most. Default 40. When there are more, every second is dropped and rows come half as often. */
   readonly rows?: number;
-  /** Side of the square that each pixel becomes; 1 unless given. */
+  /** Side of the square that each pixel becomes. Default 1. */
   readonly upscale?: number;
-  /** The values that become black and white; [0, 1] unless given. */
+  /** The values that become black and white. Default [0, 1]. */
   readonly range?: readonly [number, number];
 }
 

@@ -6,7 +6,7 @@ import { checkSink, deliver, type PictureSink, SINK } from "./sink.js";
 
 /** Options of {@link pictures}. */
 export interface PicturesOptions extends PictureSink {
-  /** Steps between two sheets; 500 unless given. One more is drawn at the end. */
+  /** Steps between two sheets. Default 500. One more is drawn at the end. */
   readonly every?: number;
   /** Draws the sheets: one picture, or several by name. */
   readonly draw: (event: TrainingEvent) => PicturesDrawn | Promise<PicturesDrawn>;

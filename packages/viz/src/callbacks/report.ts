@@ -14,7 +14,7 @@ export interface ReportOptions extends Pick<Report, "title" | "lead" | "facts" |
   readonly path?: string;
   /** Receives the document instead, or too. */
   readonly onReport?: (html: string) => void | Promise<void>;
-  /** Steps between two reports while the run goes on; only one at the end unless given. */
+  /** Steps between two reports while the run goes on. Default only one at the end. */
   readonly every?: number;
   /** Draws pictures and charts, each time a report is written. */
   readonly figures?: (event: TrainingEvent) => readonly ReportFigure[] | Promise<readonly ReportFigure[]>;

@@ -23,7 +23,7 @@ import type { ChartTheme } from "./theme.js";
 export interface LatentScatterOptions {
   /** The class number of each code: a colour and a name for each class. */
   readonly labels?: tf.Tensor | ArrayLike<number>;
-  /** Names of the classes; their numbers unless given. */
+  /** Names of the classes. Default their numbers. */
   readonly classNames?: readonly string[];
   /** A number for each code, shown as a shade instead of a class: the true parameter of a manifold, an error. */
   readonly values?: tf.Tensor | ArrayLike<number>;
@@ -31,17 +31,17 @@ export interface LatentScatterOptions {
   readonly valueLabel?: string;
   /** For readers who cannot see the chart, and as the SVG's title. */
   readonly title?: string;
-  /** `z0` and `z1` unless given. */
+  /** Default `z0` and `z1`. */
   readonly xLabel?: string;
   readonly yLabel?: string;
-  /** Whether a unit is as long across as up; true unless given. */
+  /** Whether a unit is as long across as up. Default true. */
   readonly equalScales?: boolean;
-  /** Codes to draw at most, evenly spaced among all; 20,000 unless given. */
+  /** Codes to draw at most, evenly spaced among all. Default 20,000. */
   readonly limit?: number;
-  /** In pixels; 640 × 520 unless given. */
+  /** In pixels. Default 640 × 520. */
   readonly width?: number;
   readonly height?: number;
-  /** `light` unless given. */
+  /** Default `light`. */
   readonly theme?: ChartTheme;
 }
 

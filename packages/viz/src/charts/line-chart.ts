@@ -29,14 +29,14 @@ export interface LineChartOptions {
   readonly logX?: boolean;
   readonly logY?: boolean;
   /**
-   * Share of the running mean that stays at each point, from 0 to below 1; 0 unless given. The unsmoothed line stays visible,
+   * Share of the running mean that stays at each point, from 0 to below 1. Default 0. The unsmoothed line stays visible,
    * faintly.
    */
   readonly smoothing?: number;
-  /** In pixels; 720 × 320 unless given. */
+  /** In pixels. Default 720 × 320. */
   readonly width?: number;
   readonly height?: number;
-  /** `light` unless given. */
+  /** Default `light`. */
   readonly theme?: ChartTheme;
 }
 

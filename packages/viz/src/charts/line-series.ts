@@ -9,7 +9,7 @@ export interface LineSeries {
   readonly y: ArrayLike<number>;
   /** Lines of one group have one colour and other dashes, such as a loss in training and in validation. */
   readonly group?: string;
-  /** Whether its name stands at its end; true unless given. */
+  /** Whether its name stands at its end. Default true. */
   readonly named?: boolean;
 }
 

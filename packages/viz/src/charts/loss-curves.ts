@@ -6,7 +6,7 @@ import type { LineSeries } from "./line-series.js";
 
 /** Options of {@link lossCurves}: those of a line chart, and which values to show. */
 export interface LossCurvesOptions extends Omit<LineChartOptions, "series"> {
-  /** Names of values, such as `vae/loss`; a name that ends in `/` stands for all that begin with it. All unless given. */
+  /** Names of values, such as `vae/loss`; a name that ends in `/` stands for all that begin with it. Default all. */
   readonly values?: readonly string[];
 }
 

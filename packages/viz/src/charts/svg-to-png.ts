@@ -3,13 +3,13 @@ import { check, flag, listOf, number, resolveOptions, text } from "@latentkit/co
 
 /** Options of {@link svgToPng}. */
 export interface SvgToPngOptions {
-  /** Pixels of the picture for a pixel of the SVG; 2 unless given. */
+  /** Pixels of the picture for a pixel of the SVG. Default 2. */
   readonly scale?: number;
-  /** What shows where the SVG is empty, as CSS writes it; white unless given. */
+  /** What shows where the SVG is empty, as CSS writes it. Default white. */
   readonly background?: string;
   /** In Node.js: font files to take beside the system's, for machines that have none. */
   readonly fontFiles?: readonly string[];
-  /** In Node.js: whether to look for the system's fonts; true unless given. Without them the picture is the same everywhere. */
+  /** In Node.js: whether to look for the system's fonts. Default true. Without them the picture is the same everywhere. */
   readonly systemFonts?: boolean;
 }
 

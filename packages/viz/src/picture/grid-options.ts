@@ -13,15 +13,15 @@ import type { Color } from "./picture.js";
 
 /** How images are laid out on a sheet. */
 export interface ImageGridOptions {
-  /** Images in a row; as many as make the sheet about square unless given. */
+  /** Images in a row. Default as many as make the sheet about square. */
   readonly columns?: number;
-  /** Side of the square that each pixel becomes; 2 unless given. */
+  /** Side of the square that each pixel becomes. Default 2. */
   readonly upscale?: number;
-  /** Pixels between images and around the sheet; 2 unless given. */
+  /** Pixels between images and around the sheet. Default 2. */
   readonly gap?: number;
-  /** What shows between images; a light grey unless given. */
+  /** What shows between images. Default a light grey. */
   readonly background?: Color;
-  /** The values that become black and white; [0, 1] unless given. [−1, 1] suits a tanh generator. */
+  /** The values that become black and white. Default [0, 1]. [−1, 1] suits a tanh generator. */
   readonly range?: readonly [number, number];
   /** A text under each image. */
   readonly labels?: readonly string[];

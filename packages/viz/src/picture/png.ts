@@ -25,7 +25,7 @@ export function encodePng(picture: Picture): Uint8Array {
 
 /** Bounds of {@link decodePng}. */
 export interface DecodePngOptions {
-  /** Most pixels that the picture may have; 2²⁶ unless given. */
+  /** Most pixels that the picture may have. Default 2²⁶. */
   readonly maxPixels?: number;
 }
 

@@ -9,11 +9,11 @@ import type { Color, Picture } from "./picture.js";
 
 /** How pictures are put together. */
 export interface StackOptions {
-  /** `down` puts them below one another, `across` side by side; `down` unless given. */
+  /** `down` puts them below one another, `across` side by side. Default `down`. */
   readonly direction?: "across" | "down";
-  /** Pixels between pictures; 0 unless given. */
+  /** Pixels between pictures. Default 0. */
   readonly gap?: number;
-  /** What shows beside smaller pictures; a light grey unless given. */
+  /** What shows beside smaller pictures. Default a light grey. */
   readonly background?: Color;
   /** A text before each picture: to its left in a stack, above it in a row. */
   readonly labels?: readonly string[];

@@ -17,9 +17,9 @@ import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link interpolationSheet}. */
 export interface InterpolationSheetOptions extends Omit<ImageGridOptions, "columns"> {
-  /** Images on each path, both ends included; 10 unless given. */
+  /** Images on each path, both ends included. Default 10. */
   readonly steps?: number;
-  /** How codes are joined; `linear` unless given. `spherical` suits codes of many dimensions with a Gaussian prior. */
+  /** How codes are joined. Default `linear`. `spherical` suits codes of many dimensions with a Gaussian prior. */
   readonly path?: InterpolationPath;
   /** Conditions of a conditional model, one for all paths. */
   readonly given?: GivenLike;

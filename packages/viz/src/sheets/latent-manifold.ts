@@ -9,11 +9,11 @@ import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link latentManifold}. */
 export interface LatentManifoldOptions extends Omit<ImageGridOptions, "labels" | "rowLabels" | "columnLabels"> {
-  /** Images across; 20 unless given. */
+  /** Images across. Default 20. */
   readonly columns?: number;
-  /** Images down; as many as across unless given. */
+  /** Images down. Default as many as across. */
   readonly rows?: number;
-  /** In a code of more than two dimensions: the two to vary, across and up; the others are 0. The first two unless given. */
+  /** In a code of more than two dimensions: the two to vary, across and up; the others are 0. Default the first two. */
   readonly dimensions?: readonly [number, number];
   /** Conditions of a conditional model, one for all images. */
   readonly given?: GivenLike;

@@ -18,9 +18,9 @@ import type { Picture } from "../picture/picture.js";
 
 /** Options of {@link sampleSheet}. */
 export interface SampleSheetOptions extends ImageGridOptions {
-  /** Images to draw; 64 unless given. */
+  /** Images to draw. Default 64. */
   readonly count?: number;
-  /** Seed of the noise; 0 unless given. The same seed shows the same codes again, whatever the weights have become. */
+  /** Seed of the noise. Default 0. The same seed shows the same codes again, whatever the weights have become. */
   readonly seed?: number;
   /** Conditions of a conditional model, one for all images or one for each: `{ label: [0, 1, 2] }`. */
   readonly given?: GivenLike;

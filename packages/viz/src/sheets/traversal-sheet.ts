@@ -20,9 +20,9 @@ import type { Picture } from "../picture/picture.js";
 /** Options of {@link traversalSheet}. */
 export interface TraversalSheetOptions
   extends Omit<ImageGridOptions, "columns" | "labels" | "rowLabels" | "columnLabels"> {
-  /** Dimensions to show, a row each; all unless given, at most the first 20. */
+  /** Dimensions to show, a row each. Default all, at most the first 20. */
   readonly dimensions?: readonly number[];
-  /** What a dimension becomes from left to right; −3 to 3 in nine steps unless given. */
+  /** What a dimension becomes from left to right. Default −3 to 3 in nine steps. */
   readonly values?: readonly number[];
   /** Conditions of a conditional model, one for all images. */
   readonly given?: GivenLike;
