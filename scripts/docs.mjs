@@ -1,4 +1,4 @@
-/** Builds the site of guides and API pages into docs/dist: `pnpm docs`. A warning is a failure. */
+/** Builds the site of guides and API pages into docs/dist: `pnpm site`. A warning is a failure. */
 import { rmSync } from "node:fs";
 import { build } from "./lib/build.mjs";
 import { inRoot } from "./lib/paths.mjs";

@@ -7,7 +7,7 @@ import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link contractiveAutoencoder}. */
 export interface ContractiveAutoencoderOptions extends AutoencoderOptions {
-  /** Weight λ of the penalty; default 1e-3, for the default loss, a mean over the values of an example: at 0.1 codes hardly vary. */
+  /** Weight λ of the penalty. Default 1e-3, for the default loss, a mean over the values of an example: at 0.1 codes hardly vary. */
   readonly weight?: number | Schedule;
   /**
    * `exact` sums the squared derivatives in closed form: for an encoder of one dense layer with a sigmoid, tanh, ReLU or no

@@ -12,9 +12,9 @@ export interface EncoderClassifierOptions {
   readonly classes: number;
   /** `true` leaves the encoder as it is and trains the head alone; `false`, the default, fine-tunes both. */
   readonly frozen?: boolean;
-  /** Widths of hidden layers between code and classes; default none, a linear classifier. */
+  /** Widths of hidden layers between code and classes. Default none, a linear classifier. */
   readonly hiddenUnits?: readonly number[];
-  /** Seed of the head's initial weights; default 0. */
+  /** Seed of the head's initial weights. Default 0. */
   readonly seed?: number;
 }
 

@@ -6,7 +6,7 @@ import type { Autoencoder, AutoencoderOptions } from "./types.js";
 
 /** Options of {@link geometryAutoencoder}. */
 export interface GeometryAutoencoderOptions extends AutoencoderOptions {
-  /** Weight λ of the distance between codes and embedding; default 1, for an embedding whose coordinates have deviations near 1. */
+  /** Weight λ of the distance between codes and embedding. Default 1, for an embedding whose coordinates have deviations near 1. */
   readonly weight?: number | Schedule;
 }
 

@@ -9,7 +9,7 @@ import type { Autoencoder, AutoencoderOptions } from "./types.js";
 export interface KSparseAutoencoderOptions extends AutoencoderOptions {
   /** Units of the code that stay for an example; all others are 0. */
   readonly k: number;
-  /** How many times `k` units stay when codes are used after training, as in the paper; default 1. */
+  /** How many times `k` units stay when codes are used after training, as in the paper. Default 1. */
   readonly alpha?: number;
 }
 

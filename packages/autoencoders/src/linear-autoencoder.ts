@@ -9,7 +9,7 @@ export interface LinearAutoencoderOptions {
   readonly inputShape: readonly number[];
   /** Size of the code, at most that of the data. */
   readonly latentDim: number;
-  /** Seed of the initial weights; default 0. */
+  /** Seed of the initial weights. Default 0. */
   readonly seed?: number;
 }
 

@@ -22,7 +22,7 @@ export interface RecurrentAutoencoderOptions {
   /** What `recurrentDecoder` builds: `[batch, latentDim]`, and teacher and forcing if it has a `teacher`, → `[batch, steps, …]`. */
   readonly decoder: tf.LayersModel;
   /**
-   * Probability with which a step is given the true step before it, in training, instead of what the decoder wrote; default 0.
+   * Probability with which a step is given the true step before it, in training, instead of what the decoder wrote. Default 0.
    * A schedule from 1 to 0 is scheduled sampling. A decoder that is taught all the time never learns to go on from its own
    * mistakes.
    */

@@ -13,10 +13,10 @@ export interface SparseAutoencoderOptions extends AutoencoderOptions {
    * end. `l1` shrinks the sum of absolute activations: for codes of any range.
    */
   readonly penalty?: "kl" | "l1";
-  /** Wanted mean activation p of each unit, for `kl`; default 0.05. */
+  /** Wanted mean activation p of each unit, for `kl`. Default 0.05. */
   readonly target?: number;
   /**
-   * Weight λ of the penalty; default 0.02 for `kl`, 1e-4 for `l1`, for the default loss, a mean over the values of an example. More
+   * Weight λ of the penalty. Default 0.02 for `kl`, 1e-4 for `l1`, for the default loss, a mean over the values of an example. More
    * `kl` holds the mean closer and costs reconstruction, because chance differences between batches are punished too; more `l1`
    * leaves units that never answer.
    */

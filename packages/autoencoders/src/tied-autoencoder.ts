@@ -9,7 +9,7 @@ import type { Autoencoder, AutoencoderOptions } from "./types.js";
 export interface TiedAutoencoderOptions extends Pick<AutoencoderOptions, "loss"> {
   /** A chain of dense layers or strided convolutions, as `mlpEncoder` and `convEncoder` build. */
   readonly encoder: tf.LayersModel;
-  /** Activation of the reconstruction; default `linear`. */
+  /** Activation of the reconstruction. Default `linear`. */
   readonly outputActivation?: ActivationKind;
 }
 

@@ -9,11 +9,11 @@ import type { Autoencoder, AutoencoderOptions } from "./types.js";
 /** Options of {@link wassersteinAutoencoder}. */
 export interface WassersteinAutoencoderOptions extends AutoencoderOptions {
   /**
-   * Weight λ of the distance between codes and prior; default 0.01, for the default loss, a mean over the values of an image.
+   * Weight λ of the distance between codes and prior. Default 0.01, for the default loss, a mean over the values of an image.
    * The paper takes 10 for errors that are summed over the values.
    */
   readonly weight?: number | Schedule;
-  /** Variance σ² of each dimension of the prior; default 1. */
+  /** Variance σ² of each dimension of the prior. Default 1. */
   readonly priorVariance?: number;
 }
 

@@ -9,7 +9,7 @@ import type { Gan, GanOptions } from "./types.js";
 
 /** Options of {@link wassersteinGan}. */
 export interface WassersteinGanOptions extends GanOptions {
-  /** The critic's weights are cut to [−clip, clip] after each of its updates; default 0.01, the paper's c. */
+  /** The critic's weights are cut to [−clip, clip] after each of its updates. Default 0.01, the paper's c. */
   readonly clip?: number;
 }
 

@@ -26,9 +26,9 @@ export interface CheckpointOptions {
   readonly store?: CheckpointStore;
   /** Steps between two checkpoints; after each epoch unless given. One more is written at the end. */
   readonly every?: number;
-  /** How many of the newest are kept; default 3. */
+  /** How many of the newest are kept. Default 3. */
   readonly keep?: number;
-  /** Continue from the newest checkpoint when there is one; default false, which refuses a place that has some. */
+  /** Continue from the newest checkpoint when there is one. Default false, which refuses a place that has some. */
   readonly resume?: boolean;
   /**
    * What may differ from the run that wrote the checkpoint, such as `["optimizers"]`; nothing unless given. An optimiser that is another
@@ -43,12 +43,12 @@ export interface TrainOptions<B extends Batch> {
   readonly steps?: number;
   /** Passes over the data to train for in all. */
   readonly epochs?: number;
-  /** Examples in a batch; default 64. */
+  /** Examples in a batch. Default 64. */
   readonly batchSize?: number;
-  /** Seed of the data order and of all noise; default 0. */
+  /** Seed of the data order and of all noise. Default 0. */
   readonly seed?: number;
   /**
-   * One optimiser for every objective, or one by objective's name; default `adam()`. A learning rate's schedule counts the
+   * One optimiser for every objective, or one by objective's name. Default `adam()`. A learning rate's schedule counts the
    * updates of its objective, which are `repeats` a step.
    */
   readonly optimizers?: Optimizer | Readonly<Record<string, Optimizer>>;
@@ -63,7 +63,7 @@ export interface TrainOptions<B extends Batch> {
   readonly executor?: Executor;
   /** Ends the run after the step it is in, with a checkpoint. */
   readonly signal?: AbortSignal;
-  /** Steps between two rows of the history; default 10. */
+  /** Steps between two rows of the history. Default 10. */
   readonly logEvery?: number;
   /** Receives warnings, such as a damaged checkpoint that was passed over; `console.warn` unless given. */
   readonly warn?: (message: string) => void;

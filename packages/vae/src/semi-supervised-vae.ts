@@ -25,7 +25,7 @@ export interface SemiSupervisedVaeOptions extends LatentOptions {
   readonly classifier: tf.LayersModel;
   /**
    * Weight α of the classifier's own loss for each labelled example. The paper's is 0.1 times how many examples there are for a labelled
-   * one; default 10, that of one label in a hundred.
+   * one. Default 10, that of one label in a hundred.
    */
   readonly alpha?: number | Schedule;
 }

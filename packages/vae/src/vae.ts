@@ -12,7 +12,7 @@ export interface VaeOptions extends LatentOptions {
    * sharp reconstructions, a schedule that rises from 0 keeps codes from being ignored early in training (warm-up).
    */
   readonly beta?: number | Schedule;
-  /** Nats that each dimension may carry free of charge; default 0. About 0.1 revives dimensions that carry nothing. */
+  /** Nats that each dimension may carry free of charge. Default 0. About 0.1 revives dimensions that carry nothing. */
   readonly freeBits?: number;
 }
 

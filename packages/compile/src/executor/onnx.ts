@@ -16,15 +16,15 @@ export interface OnnxOptions {
   readonly provider?: OnnxProvider;
   /** Threads of one operation. By default ONNX Runtime decides. */
   readonly threads?: number;
-  /** Updates of each program that are computed both ways and compared; default 2. Where both agree the compiled one counts. */
+  /** Updates of each program that are computed both ways and compared. Default 2. Where both agree the compiled one counts. */
   readonly verifySteps?: number;
-  /** Relative difference of losses and gradients that is let pass beside what rounding explains; default 1e-3. */
+  /** Relative difference of losses and gradients that is let pass beside what rounding explains. Default 1e-3. */
   readonly tolerance?: number;
   /** The ONNX Runtime module, for applications that load it themselves. */
   readonly runtime?: OnnxRuntimeModule;
-  /** Receives one line when a program runs eagerly instead, with the reason; default `console.warn`. */
+  /** Receives one line when a program runs eagerly instead, with the reason. Default `console.warn`. */
   readonly warn?: (line: string) => void;
-  /** Receives one line before something that takes a while; default `console.info`. */
+  /** Receives one line before something that takes a while. Default `console.info`. */
   readonly info?: (line: string) => void;
 }
 

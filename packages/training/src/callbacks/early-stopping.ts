@@ -5,11 +5,11 @@ import { check } from "@latentkit/core/authoring";
 export interface EarlyStoppingOptions {
   /** The validation value to watch, such as `validation/vae/loss`. */
   readonly monitor: string;
-  /** Validations without improvement before the run ends; default 5. */
+  /** Validations without improvement before the run ends. Default 5. */
   readonly patience?: number;
-  /** What counts as an improvement: more than this; default 0. */
+  /** What counts as an improvement: more than this. Default 0. */
   readonly minDelta?: number;
-  /** Whether smaller or larger is better; default `min`. */
+  /** Whether smaller or larger is better. Default `min`. */
   readonly mode?: "min" | "max";
 }
 

@@ -4,7 +4,7 @@ import { files } from "@latentkit/core/files";
 
 /** Options of {@link jsonLines}. */
 export interface JsonLinesOptions {
-  /** Steps between two writes; default 100. */
+  /** Steps between two writes. Default 100. */
   readonly every?: number;
 }
 

@@ -7,13 +7,13 @@ import type { Optimizer } from "./optimizer.js";
 export interface AdamOptions {
   /** Default 1e-3. A schedule is read at the number of the update, from 0. */
   readonly learningRate?: number | Schedule;
-  /** Decay of the gradient's mean; default 0.9. GANs use 0.5 or 0. */
+  /** Decay of the gradient's mean. Default 0.9. GANs use 0.5 or 0. */
   readonly beta1?: number;
-  /** Decay of the squared gradient's mean; default 0.999. */
+  /** Decay of the squared gradient's mean. Default 0.999. */
   readonly beta2?: number;
-  /** Added to the denominator; default 1e-8. */
+  /** Added to the denominator. Default 1e-8. */
   readonly epsilon?: number;
-  /** Decoupled weight decay per update, times the learning rate (AdamW); default 0. */
+  /** Decoupled weight decay per update, times the learning rate (AdamW). Default 0. */
   readonly weightDecay?: number;
 }
 

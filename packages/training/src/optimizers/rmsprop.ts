@@ -7,9 +7,9 @@ import type { Optimizer } from "./optimizer.js";
 export interface RmspropOptions {
   /** Default 1e-3; WGAN's paper uses 5e-5. A schedule is read at the number of the update, from 0. */
   readonly learningRate?: number | Schedule;
-  /** Decay of the squared gradient's mean; default 0.99. */
+  /** Decay of the squared gradient's mean. Default 0.99. */
   readonly decay?: number;
-  /** Added to the denominator; default 1e-8. */
+  /** Added to the denominator. Default 1e-8. */
   readonly epsilon?: number;
 }
 

@@ -7,7 +7,7 @@ import type { Optimizer, UpdatedGroup } from "./optimizer.js";
 export interface SgdOptions {
   /** Default 1e-2. A schedule is read at the number of the update, from 0. */
   readonly learningRate?: number | Schedule;
-  /** Share of the last step that is kept; default 0: none. */
+  /** Share of the last step that is kept. Default 0: none. */
   readonly momentum?: number;
 }
 
