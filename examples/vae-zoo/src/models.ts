@@ -5,6 +5,7 @@ import {
   wassersteinAutoencoder,
 } from "@latentkit/autoencoders";
 import { linearSchedule, type Model } from "@latentkit/core";
+import { ladderNetworks } from "@latentkit/layers";
 import { bernoulli, binaryPosterior, binaryPrior, categoricalPosterior, categoricalPrior } from "@latentkit/losses";
 import {
   annealedVae,
@@ -15,6 +16,7 @@ import {
   factorVae,
   infoVae,
   iwae,
+  ladderVae,
   miwae,
   msSsimVae,
   piwae,
@@ -47,6 +49,8 @@ export const MODELS: Readonly<Record<string, ZooModel>> = {
   infoVae: (zoo) => infoVae(zoo.gaussian()),
   iwae: (zoo) => iwae({ ...zoo.gaussian(), ...weighted }),
   iwaeDoubly: (zoo) => iwae({ ...zoo.gaussian(), ...weighted, gradient: "doublyReparameterised" }),
+  ladderVae: ({ setting: { inputShape, seed } }) =>
+    ladderVae(ladderNetworks({ inputShape, latentDims: [32, 16, 8], hiddenUnits: [256, 128, 64], seed })),
   miwae: (zoo) => miwae({ ...zoo.gaussian(), samples: 4, estimates: 2 }),
   piwae: (zoo) => piwae({ ...zoo.gaussian(), samples: 4, estimates: 2 }),
   ciwae: (zoo) => ciwae({ ...zoo.gaussian(), ...weighted }),
