@@ -134,6 +134,14 @@ const variational: Record<string, Case> = {
       ),
     images,
   ],
+  "autoregressive decoder": [
+    () =>
+      vaes.pixelVae({
+        encoder: layers.mlpGaussianEncoder({ inputShape, ...small }),
+        decoder: ar.gatedPixelCnn({ inputShape, width: 4, layers: 1, given: { z: { size: 3 } } }),
+      }),
+    images,
+  ],
   "structural similarity": [() => vaes.msSsimVae(gaussianPair()), images],
   "learned similarity": [
     () =>

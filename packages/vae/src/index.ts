@@ -23,6 +23,7 @@ export {
 export { type MiwaeOptions, miwae } from "./miwae.js";
 export { type MsSsimVaeOptions, msSsimVae } from "./ms-ssim-vae.js";
 export { type PiwaeOptions, piwae } from "./piwae.js";
+export { type PixelVae, type PixelVaeOptions, pixelVae, type TellableModel } from "./pixel-vae.js";
 export { type SemiSupervisedVae, type SemiSupervisedVaeOptions, semiSupervisedVae } from "./semi-supervised-vae.js";
 export type { ConditionalVae, Iwae, LatentVariableModel, LatentVariableModelOf, Vae } from "./types.js";
 export { type VaeOptions, vae } from "./vae.js";

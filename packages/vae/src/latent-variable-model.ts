@@ -13,7 +13,6 @@ import {
   applyAll,
   check,
   checkEncoderDecoder,
-  checkRandom,
   checkShape,
   checkTensor,
   conditionInputs,
@@ -22,8 +21,8 @@ import {
 } from "@latentkit/core/authoring";
 import { dataField } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
-import { drawnKl, importanceWeights } from "./internal/bounds.js";
 import { eachTimes } from "./internal/each-times.js";
+import { boundsOf, latentPass } from "./internal/latent-pass.js";
 import type { LatentOptions } from "./latent-options.js";
 import type { LatentVariableModel } from "./types.js";
 
@@ -143,17 +142,8 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
       const times = z.shape[0]! / x.shape[0]!;
       return likelihood.negativeLogLikelihood(eachTimes(x, times), parameters(z));
     };
-    const draw = (count?: number): PosteriorDraw => posterior.draw(outputs, random, count, step);
-    return {
-      outputs,
-      prior: under,
-      draw,
-      parameters,
-      reconstruction,
-      kl: (drawn) => drawn.kl?.(under) ?? posterior.kl?.(outputs, under) ?? drawnKl(drawn, under),
-      logImportanceWeights: (count) =>
-        importanceWeights({ draw, reconstruction, prior: under, batch: x.shape[0]! }, count),
-    };
+    const batch = x.shape[0]!;
+    return { ...latentPass({ outputs, posterior, prior: under, random, batch, step, reconstruction }), parameters };
   };
 
   const entered = (x: tf.Tensor, asked: GivenLike | undefined): tf.Tensor[] => {
@@ -165,23 +155,8 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
     return generate(z, conditionInputs(owner, given, asked, z.shape[0]!));
   };
   const encode = (x: tf.Tensor, asked?: GivenLike): tf.Tensor2D => posterior.code(infer(x, entered(x, asked)));
-  const bounds = (under: Prior): Pick<LatentVariableCapabilities, "elbo" | "logImportanceWeights"> => ({
-    elbo(x, random, asked) {
-      checkRandom(`${owner}.elbo`, random);
-      return tf.tidy(() => {
-        const pass = through(x, entered(x, asked), random, under);
-        const drawn = pass.draw();
-        const reconstruction = pass.reconstruction(drawn.z);
-        const kl = tf.sum(pass.kl(drawn), 1) as tf.Tensor1D;
-        return { elbo: tf.neg(tf.add(reconstruction, kl)) as tf.Tensor1D, reconstruction, kl };
-      });
-    },
-    logImportanceWeights(x, count, random, asked) {
-      check(`${owner}.logImportanceWeights`).integer("count", count, { min: 1 });
-      checkRandom(`${owner}.logImportanceWeights`, random);
-      return tf.tidy(() => through(x, entered(x, asked), random, under).logImportanceWeights(count));
-    },
-  });
+  const bounds = (under: Prior): Pick<LatentVariableCapabilities, "elbo" | "logImportanceWeights"> =>
+    boundsOf(owner, (x, random, asked) => through(x, entered(x, asked), random, under));
 
   return {
     model: {

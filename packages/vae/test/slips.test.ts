@@ -1,3 +1,4 @@
+import { type GatedPixelCnn, gatedPixelCnn } from "@latentkit/autoregressive";
 import { allVariables, hold } from "@latentkit/core/authoring";
 import { asArgument, describeSlips, disposeOf, type SlipCase } from "@latentkit/core/testing";
 import {
@@ -20,6 +21,8 @@ let judge: tf.LayersModel;
 let classifier: tf.LayersModel;
 let pictures: { encoder: tf.LayersModel; decoder: tf.LayersModel };
 let ladder: LadderNetworks;
+let sight: tf.LayersModel;
+let pixels: GatedPixelCnn;
 let told: { encoder: tf.LayersModel; decoder: tf.LayersModel };
 let release = () => {};
 beforeAll(async () => {
@@ -36,6 +39,8 @@ beforeAll(async () => {
     decoder: mlpDecoder({ outputShape: [7, 7, 1], ...shape }),
   };
   ladder = ladderNetworks({ inputShape: [4], latentDims: [2, 1], hiddenUnits: [3, 3] });
+  sight = mlpGaussianEncoder({ inputShape: [3, 3, 1], ...shape });
+  pixels = gatedPixelCnn({ inputShape: [3, 3, 1], width: 2, layers: 0, given: { z: { size: 2 } } });
   told = {
     encoder: mlpGaussianEncoder({ inputShape: [4], ...shape, classes: 3 }),
     decoder: mlpDecoder({ outputShape: [4], ...shape, classes: 3 }),
@@ -43,7 +48,9 @@ beforeAll(async () => {
   // Models that are made and freed in between leave the networks whole.
   const pairs = [told, pictures].flatMap((one) => Object.values(one));
   const ladders = [ladder.encoder, ladder.decoder, ...Object.values(ladder.levels)];
-  release = hold(allVariables([encoder, decoder, discriminator, judge, classifier, ...pairs, ...ladders]));
+  release = hold(
+    allVariables([encoder, decoder, discriminator, judge, classifier, ...pairs, ...ladders, sight, pixels.networks.network]),
+  );
 });
 afterAll(() => release());
 
@@ -78,6 +85,13 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   piwae: { args: () => [{ ...pair(), samples: 2, estimates: 2 }], allowed },
   ciwae: { args: () => [{ ...pair(), samples: 2, beta: 0.5 }], allowed },
   msSsimVae: { args: () => [{ ...pictures, ...values(), beta: 0.1, scales: 1, windowSize: 3 }], allowed },
+  pixelVae: {
+    args: () => {
+      const { prior, posterior } = values();
+      return [{ encoder: sight, decoder: asArgument(pixels), prior, posterior, beta: 1, freeBits: 0 }];
+    },
+    allowed,
+  },
   vaeGan: { args: () => [{ ...pair(), discriminator: judge, layer: "hidden1", beta: 1, gamma: 1 }], allowed },
   ladderVae: { args: () => [{ ...ladder, likelihood: asArgument(bernoulli()), beta: 1, freeBits: 0 }], allowed },
   semiSupervisedVae: { args: () => [{ ...told, classifier, ...values(), alpha: 1 }], allowed },

@@ -9,6 +9,7 @@ import {
   truncatedNormal,
 } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
+import { eachTimes } from "./each-times.js";
 
 const LOG_2_PI = Math.log(2 * Math.PI);
 
@@ -139,7 +140,7 @@ export function hierarchy<S>(
     code: (given) => tf.tidy(() => codes(inferred(given))),
     draw(given, random: RandomSource, count) {
       const [batch] = given[0]!.shape;
-      const rows = count === undefined ? given : given.map((one) => repeatRows(one, count));
+      const rows = count === undefined ? given : given.map((one) => eachTimes(one, count) as tf.Tensor2D);
       const noise = random.normal([batch * (count ?? 1), latentDim]);
       const passed = inferred(rows, noise);
       const shape = count === undefined ? [batch] : [batch, count];
@@ -187,10 +188,4 @@ function divergence(passed: readonly Passed[]): tf.Tensor2D {
     return tf.mul(0.5, tf.add(tf.sub(tf.sub(smoothExp(spread), spread), 1), distance));
   });
   return tf.concat(each, 1) as tf.Tensor2D;
-}
-
-/** Each row `count` times: `[batch, size]` → `[batch · count, size]`. */
-function repeatRows(x: tf.Tensor2D, count: number): tf.Tensor2D {
-  const [batch, size] = x.shape;
-  return tf.reshape(tf.tile(tf.expandDims(x, 1), [1, count, 1]), [batch * count, size]);
 }

@@ -1,6 +1,6 @@
-import type { ConditionedBatch, Objective, Schedule } from "@latentkit/core";
+import type { ConditionedBatch, Objective, Schedule, StepContext } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
-import type { LatentVariableBase } from "../latent-variable-model.js";
+import type { LatentPass } from "../latent-variable-model.js";
 
 /** How the bound is weighted. */
 export interface BoundWeights {
@@ -10,10 +10,16 @@ export interface BoundWeights {
   readonly sizes?: readonly number[];
 }
 
+/** What the objective asks of a model. */
+export interface VariationalBase {
+  readonly updates: readonly tf.LayersModel[];
+  pass(batch: ConditionedBatch, step: StepContext): Pick<LatentPass, "draw" | "reconstruction" | "kl">;
+}
+
 /** −E_q[log p(x|z)] + β·KL, averaged over the batch, with one draw an example: the objective of a VAE. */
 export function variationalObjective(
   name: string,
-  { pass, updates }: LatentVariableBase,
+  { pass, updates }: VariationalBase,
   { beta, freeBits, sizes }: BoundWeights,
 ): Objective<ConditionedBatch> {
   return {

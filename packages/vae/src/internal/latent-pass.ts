@@ -1,0 +1,57 @@
+import type { BoundsLikelihood, GivenLike, Posterior, Prior, RandomSource, StepContext } from "@latentkit/core";
+import { check, checkRandom } from "@latentkit/core/authoring";
+import * as tf from "@tensorflow/tfjs";
+import type { LatentPass } from "../latent-variable-model.js";
+import { drawnKl, importanceWeights } from "./bounds.js";
+
+/** What a pass is made of, once the encoder has seen the batch. */
+export interface PassParts {
+  /** The encoder's outputs. */
+  readonly outputs: readonly tf.Tensor2D[];
+  readonly posterior: Posterior;
+  readonly prior: Prior;
+  readonly random: RandomSource;
+  /** Examples in the batch. */
+  readonly batch: number;
+  readonly step?: StepContext | undefined;
+  /** −log p(x|z) of codes `[rows, latentDim]`, each example's in a row. */
+  reconstruction(z: tf.Tensor): tf.Tensor1D;
+}
+
+/** A pass of a batch for any p(x|z): draws, divergence, importance weights. */
+export function latentPass(parts: PassParts): Omit<LatentPass, "parameters"> {
+  const { outputs, posterior, prior, random, batch, step, reconstruction } = parts;
+  const draw: LatentPass["draw"] = (count) => posterior.draw(outputs, random, count, step);
+  return {
+    outputs,
+    prior,
+    draw,
+    reconstruction,
+    kl: (drawn) => drawn.kl?.(prior) ?? posterior.kl?.(outputs, prior) ?? drawnKl(drawn, prior),
+    logImportanceWeights: (count) => importanceWeights({ draw, reconstruction, prior, batch }, count),
+  };
+}
+
+/** The bounds of a model whose passes these are. */
+export function boundsOf(
+  owner: string,
+  through: (x: tf.Tensor, random: RandomSource, asked: GivenLike | undefined) => Omit<LatentPass, "parameters">,
+): Pick<BoundsLikelihood, "elbo" | "logImportanceWeights"> {
+  return {
+    elbo(x, random, asked) {
+      checkRandom(`${owner}.elbo`, random);
+      return tf.tidy(() => {
+        const pass = through(x, random, asked);
+        const drawn = pass.draw();
+        const reconstruction = pass.reconstruction(drawn.z);
+        const kl = tf.sum(pass.kl(drawn), 1) as tf.Tensor1D;
+        return { elbo: tf.neg(tf.add(reconstruction, kl)) as tf.Tensor1D, reconstruction, kl };
+      });
+    },
+    logImportanceWeights(x, count, random, asked) {
+      check(`${owner}.logImportanceWeights`).integer("count", count, { min: 1 });
+      checkRandom(`${owner}.logImportanceWeights`, random);
+      return tf.tidy(() => through(x, random, asked).logImportanceWeights(count));
+    },
+  };
+}
