@@ -97,7 +97,7 @@ describe("pixelVae", () => {
     const scored = tf.tidy(() =>
       pixels.logLikelihood(tf.tile(one, [nodes.length, 1, 1, 1]), { z: tf.tensor2d(nodes, [nodes.length, 1]) }),
     );
-    const densities = (await scored.data()).map((value, i) => Math.exp(value - nodes[i]! ** 2 / 2) / 10);
+    const densities = [...(await scored.data())].map((value, i) => Math.exp(value - nodes[i]! ** 2 / 2) / 10);
     const exact = Math.log(densities.reduce((sum, value) => sum + value, 0) / Math.sqrt(2 * Math.PI));
     const weights = model.logImportanceWeights(one, 600, random(3));
     const shares = [...(await weights.data())].map(Math.exp);
