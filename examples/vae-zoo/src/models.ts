@@ -5,7 +5,7 @@ import {
   wassersteinAutoencoder,
 } from "@latentkit/autoencoders";
 import { linearSchedule, type Model } from "@latentkit/core";
-import { ladderNetworks } from "@latentkit/layers";
+import { hierarchicalNetworks, ladderNetworks } from "@latentkit/layers";
 import { bernoulli, binaryPosterior, binaryPrior, categoricalPosterior, categoricalPrior } from "@latentkit/losses";
 import {
   annealedVae,
@@ -14,6 +14,7 @@ import {
   conditionalVae,
   dipVae,
   factorVae,
+  hierarchicalVae,
   infoVae,
   iwae,
   ladderVae,
@@ -49,6 +50,8 @@ export const MODELS: Readonly<Record<string, ZooModel>> = {
   infoVae: (zoo) => infoVae(zoo.gaussian()),
   iwae: (zoo) => iwae({ ...zoo.gaussian(), ...weighted }),
   iwaeDoubly: (zoo) => iwae({ ...zoo.gaussian(), ...weighted, gradient: "doublyReparameterised" }),
+  hierarchicalVae: ({ setting: { inputShape, seed } }) =>
+    hierarchicalVae(hierarchicalNetworks({ imageShape: inputShape, groups: [1, 1], filters: 8, seed })),
   ladderVae: ({ setting: { inputShape, seed } }) =>
     ladderVae(ladderNetworks({ inputShape, latentDims: [32, 16, 8], hiddenUnits: [256, 128, 64], seed })),
   miwae: (zoo) => miwae({ ...zoo.gaussian(), samples: 4, estimates: 2 }),

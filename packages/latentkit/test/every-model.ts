@@ -127,6 +127,10 @@ const variational: Record<string, Case> = {
   miwae: [() => vaes.miwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
   piwae: [() => vaes.piwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
   ciwae: [() => vaes.ciwae({ ...gaussianPair(), samples: 3 }), images],
+  hierarchical: [
+    () => vaes.hierarchicalVae(layers.hierarchicalNetworks({ imageShape: inputShape, groups: [1, 1], filters: 4 })),
+    images,
+  ],
   ladder: [
     () =>
       vaes.ladderVae(

@@ -80,6 +80,11 @@ export {
 } from "./networks/encoders/mlp-encoder.js";
 export { type DcganGeneratorOptions, dcganGenerator } from "./networks/generators/dcgan-generator.js";
 export { type MlpGeneratorOptions, mlpGenerator } from "./networks/generators/mlp-generator.js";
+export {
+  type HierarchicalNetworks,
+  type HierarchicalNetworksOptions,
+  hierarchicalNetworks,
+} from "./networks/hierarchical-networks.js";
 export { type LadderNetworks, type LadderNetworksOptions, ladderNetworks } from "./networks/ladder-networks.js";
 export type {
   BatchStatistics,

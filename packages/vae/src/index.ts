@@ -7,6 +7,7 @@ export { type CiwaeOptions, ciwae } from "./ciwae.js";
 export { type ConditionalVaeOptions, conditionalVae } from "./conditional-vae.js";
 export { type DipVaeOptions, dipVae } from "./dip-vae.js";
 export { type FactorVae, type FactorVaeOptions, factorVae } from "./factor-vae.js";
+export { type HierarchicalVae, type HierarchicalVaeOptions, hierarchicalVae } from "./hierarchical-vae.js";
 export { type InfoVaeOptions, infoVae } from "./info-vae.js";
 export type { AggregateEstimator } from "./internal/aggregate-density.js";
 export { type IwaeOptions, iwae } from "./iwae.js";

@@ -102,7 +102,7 @@ function ladder(
   owner: string,
   nets: readonly tf.LayersModel[],
   decoder: tf.LayersModel,
-): { readonly parts: Hierarchy<tf.Tensor>; readonly sizes: readonly number[] } {
+): { readonly parts: Hierarchy; readonly sizes: readonly number[] } {
   const widths = [decoder, ...nets].map(({ inputs }) => inputs[0]!.shape.at(-1) as number);
   for (const [l, net] of nets.entries()) {
     checkShape(owner, `levels' input above level ${l + 1}`, net.inputs[0]!.shape, [null, null]);
@@ -115,7 +115,7 @@ function ladder(
       checkShape(owner, `levels' output of level ${l + 1}`, shape, [null, widths[l]!]);
   }
   const top = widths.length - 1;
-  const parts = hierarchy<tf.Tensor>(
+  const parts = hierarchy(
     owner,
     {
       sizes: widths,

@@ -59,6 +59,8 @@ export interface PixelVaeOptions {
 /** What {@link pixelVae} returns. Pictures are drawn value by value, so that there is no mean to decode to. */
 export interface PixelVae extends Model<ConditionedBatch>, Encodes, EncodesDistribution, Samples, BoundsLikelihood {
   readonly kind: "pixelVae";
+  /** The decoder's network is among them as `decoder.network`. */
+  readonly networks: { readonly encoder: tf.LayersModel };
   readonly prior: Prior;
   sample(options: SampleOptions | number, random?: RandomSource): Promise<tf.Tensor>;
   /** Draws one picture for each code, `[batch, latentDim]` → `[batch, …]`. */
@@ -136,7 +138,14 @@ export const pixelVae: ModelFactory<PixelVaeOptions, PixelVae> = defineModel(
     /** A pass of training: the decoder scores with its own loss, a mean over the batch, so that its dropout is in force. */
     const pass = ({ x }: ConditionedBatch, step: StepContext): Pick<LatentPass, "draw" | "reconstruction" | "kl"> =>
       latentPass({
-        ...{ outputs: infer(x, step), posterior, prior: bind(given, step), random: step.random, batch: x.shape[0]!, step },
+        ...{
+          outputs: infer(x, step),
+          posterior,
+          prior: bind(given, step),
+          random: step.random,
+          batch: x.shape[0]!,
+          step,
+        },
         reconstruction: (z) => tf.reshape(decoder.objectives[0]!.loss({ x, [condition]: z }, step).total, [1]),
       });
     const updates = [encoder, ...decoder.objectives[0]!.updates];

@@ -116,7 +116,7 @@ describe("ladderVae", () => {
     const likelihood = gaussian({ deviation: reference.deviation });
     const model = ladderVae({ ...linearLadder(true), likelihood });
     const x = tf.tensor2d(reference.x);
-    const weights = model.logImportanceWeights(x, 6000, random(1));
+    const weights = model.logImportanceWeights(x, 3000, random(1));
     const rows = (await weights.array()) as number[][];
     for (const [i, row] of rows.entries()) {
       const most = Math.max(...row);

@@ -2,6 +2,8 @@ import { type GatedPixelCnn, gatedPixelCnn } from "@latentkit/autoregressive";
 import { allVariables, hold } from "@latentkit/core/authoring";
 import { asArgument, describeSlips, disposeOf, type SlipCase } from "@latentkit/core/testing";
 import {
+  type HierarchicalNetworks,
+  hierarchicalNetworks,
   type LadderNetworks,
   ladderNetworks,
   mlpDecoder,
@@ -20,6 +22,7 @@ let discriminator: tf.LayersModel;
 let judge: tf.LayersModel;
 let classifier: tf.LayersModel;
 let pictures: { encoder: tf.LayersModel; decoder: tf.LayersModel };
+let groups: HierarchicalNetworks;
 let ladder: LadderNetworks;
 let sight: tf.LayersModel;
 let pixels: GatedPixelCnn;
@@ -39,6 +42,7 @@ beforeAll(async () => {
     decoder: mlpDecoder({ outputShape: [7, 7, 1], ...shape }),
   };
   ladder = ladderNetworks({ inputShape: [4], latentDims: [2, 1], hiddenUnits: [3, 3] });
+  groups = hierarchicalNetworks({ imageShape: [2, 2, 1], groups: [1], filters: 1 });
   sight = mlpGaussianEncoder({ inputShape: [3, 3, 1], ...shape });
   pixels = gatedPixelCnn({ inputShape: [3, 3, 1], width: 2, layers: 0, given: { z: { size: 2 } } });
   told = {
@@ -47,9 +51,23 @@ beforeAll(async () => {
   };
   // Models that are made and freed in between leave the networks whole.
   const pairs = [told, pictures].flatMap((one) => Object.values(one));
+  const all = [groups.encoder, groups.decoder, groups.priors, groups.posteriors, groups.merges].flatMap((one) =>
+    one instanceof tf.LayersModel ? [one] : Object.values(one),
+  );
   const ladders = [ladder.encoder, ladder.decoder, ...Object.values(ladder.levels)];
   release = hold(
-    allVariables([encoder, decoder, discriminator, judge, classifier, ...pairs, ...ladders, sight, pixels.networks.network]),
+    allVariables([
+      encoder,
+      decoder,
+      discriminator,
+      judge,
+      classifier,
+      ...pairs,
+      ...ladders,
+      ...all,
+      sight,
+      pixels.networks.network,
+    ]),
   );
 });
 afterAll(() => release());
@@ -93,6 +111,10 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     allowed,
   },
   vaeGan: { args: () => [{ ...pair(), discriminator: judge, layer: "hidden1", beta: 1, gamma: 1 }], allowed },
+  hierarchicalVae: {
+    args: () => [{ ...groups, likelihood: asArgument(bernoulli()), beta: 1, freeBits: 0 }],
+    allowed,
+  },
   ladderVae: { args: () => [{ ...ladder, likelihood: asArgument(bernoulli()), beta: 1, freeBits: 0 }], allowed },
   semiSupervisedVae: { args: () => [{ ...told, classifier, ...values(), alpha: 1 }], allowed },
   latentVariableModel: { args: () => [asArgument({ owner: "mine", encoder, decoder, ...values() })] },

@@ -21,30 +21,30 @@ export interface Gaussian {
 
 /**
  * Levels of codes z_L, …, z_1, from the top down, each a Gaussian that follows from what is above it. A code of the model holds them side
- * by side, the lowest first. `S` is what a level is told of those above it.
+ * by side, the lowest first. What a level is told of those above it is one tensor.
  */
-export interface Levels<S> {
+export interface Levels {
   /** Size of each level's codes, the lowest first. */
   readonly sizes: readonly number[];
   /** What the top level is told. */
-  start(rows: number, mode: ApplyMode): S;
+  start(rows: number, mode: ApplyMode): tf.Tensor;
   /** p(z_l | levels above). */
-  prior(level: number, above: S, mode: ApplyMode): Gaussian;
+  prior(level: number, above: tf.Tensor, mode: ApplyMode): Gaussian;
   /** q(z_l | levels above, x), of the encoder's outputs. */
-  infer(level: number, outputs: readonly tf.Tensor[], above: S, prior: Gaussian, mode: ApplyMode): Gaussian;
+  infer(level: number, outputs: readonly tf.Tensor[], above: tf.Tensor, prior: Gaussian, mode: ApplyMode): Gaussian;
   /** What the level below is told, once z_l is there. */
-  below(level: number, above: S, z: tf.Tensor, mode: ApplyMode): S;
+  below(level: number, above: tf.Tensor, z: tf.Tensor, mode: ApplyMode): tf.Tensor;
 }
 
 /** A hierarchy as the parts of a latent variable model. */
-export interface Hierarchy<S> {
+export interface Hierarchy {
   readonly latentDim: number;
   readonly prior: Prior;
   readonly posterior: Posterior;
   /** Level l, from 0, of codes `[rows, latentDim]`. */
   level(z: tf.Tensor, level: number): tf.Tensor;
   /** What is told below the lowest level, of whole codes. */
-  through(z: tf.Tensor): S;
+  through(z: tf.Tensor): tf.Tensor;
   /** Runs a loss with all networks applied as its step applies networks. */
   during<T>(mode: ApplyMode, run: () => T): T;
 }
@@ -63,12 +63,12 @@ interface Passed {
  *
  * @param owner - Who draws: the first word of messages.
  */
-export function hierarchy<S>(
+export function hierarchy(
   owner: string,
-  levels: Levels<S>,
+  levels: Levels,
   outputs: readonly string[],
   widths?: Posterior["widths"],
-): Hierarchy<S> {
+): Hierarchy {
   const { sizes } = levels;
   const latentDim = sizes.reduce((sum, size) => sum + size, 0);
   const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0));
@@ -78,8 +78,8 @@ export function hierarchy<S>(
   /** Goes down; `choose` gives each level's codes. Passed levels stand the lowest first. */
   const descend = (
     rows: number,
-    choose: (l: number, prior: Gaussian, above: S) => Omit<Passed, "prior">,
-  ): { readonly passed: readonly Passed[]; readonly end: S } => {
+    choose: (l: number, prior: Gaussian, above: tf.Tensor) => Omit<Passed, "prior">,
+  ): { readonly passed: readonly Passed[]; readonly end: tf.Tensor } => {
     let above = levels.start(rows, mode);
     const passed: Passed[] = [];
     for (let l = sizes.length - 1; l >= 0; l--) {
@@ -90,6 +90,8 @@ export function hierarchy<S>(
     }
     return { passed, end: above };
   };
+  /** What is told below the codes that were drawn last, so that a loss goes down once. */
+  const ends = new WeakMap<tf.Tensor, tf.Tensor>();
   const codes = (passed: readonly Passed[]): tf.Tensor2D =>
     tf.concat(
       passed.map(({ z }) => z),
@@ -125,27 +127,29 @@ export function hierarchy<S>(
     toJSON: () => undefined,
   };
 
-  const inferred = (given: readonly tf.Tensor2D[], noise?: tf.Tensor): readonly Passed[] =>
+  const inferred = (given: readonly tf.Tensor2D[], noise?: tf.Tensor): ReturnType<typeof descend> =>
     descend(given[0]!.shape[0], (l, own, above) => {
       const q = levels.infer(l, given, above, own, mode);
       if (noise === undefined) return { z: q.mean, inferred: q };
       const drawn = level(noise, l);
       return { z: reparameterize(q.mean, q.logVariance, drawn), inferred: q, noise: drawn };
-    }).passed;
+    });
   const posterior: Posterior = {
     name: owner,
     latentDim,
     outputs,
     ...(widths && { widths }),
-    code: (given) => tf.tidy(() => codes(inferred(given))),
+    code: (given) => tf.tidy(() => codes(inferred(given).passed)),
     draw(given, random: RandomSource, count) {
       const [batch] = given[0]!.shape;
       const rows = count === undefined ? given : given.map((one) => eachTimes(one, count) as tf.Tensor2D);
       const noise = random.normal([batch * (count ?? 1), latentDim]);
-      const passed = inferred(rows, noise);
+      const { passed, end } = inferred(rows, noise);
       const shape = count === undefined ? [batch] : [batch, count];
+      const z = tf.reshape(codes(passed), [...shape, latentDim]);
+      if (count === undefined) ends.set(z, end);
       return {
-        z: tf.reshape(codes(passed), [...shape, latentDim]),
+        z,
         logDensity: () =>
           tf.reshape(
             tf.addN(passed.map((one) => tf.sum(density(tf.square(one.noise!), one.inferred!.logVariance), 1))),
@@ -162,7 +166,10 @@ export function hierarchy<S>(
     prior,
     posterior,
     level,
-    through: (z) => descend(z.shape[0]!, (l) => ({ z: level(z, l) })).end,
+    through(z) {
+      const end = ends.get(z);
+      return end?.isDisposed === false ? end : descend(z.shape[0]!, (l) => ({ z: level(z, l) })).end;
+    },
     during(step, run) {
       const before = mode;
       mode = step;
