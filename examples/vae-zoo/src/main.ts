@@ -60,10 +60,16 @@ const results: Result[] = [];
 for (const name of names) {
   const model = MODELS[name]!(zooParts(setting));
   // Updates, not passes, are what is equal: a model with several objectives draws a batch for each.
-  const { seconds } = await timed(model, (FEW_LABELS.has(name) ? data.fewLabels : data.train) as never, options, {
-    ...{ steps, batchSize, seed },
-    optimizers: adam({ learningRate: 1e-3 }),
-  });
+  const { seconds, stopped } = await timed(
+    model,
+    (FEW_LABELS.has(name) ? data.fewLabels : data.train) as never,
+    options,
+    {
+      ...{ steps, batchSize, seed },
+      optimizers: adam({ learningRate: 1e-3 }),
+    },
+  );
+  if (stopped === "aborted") break; // Ctrl-C: what was not trained is not measured
   const result = { model: name, ...(await measure(model, data, join(own.out!, `${name}.png`))), seconds };
   model.dispose();
   results.push(result);

@@ -15,7 +15,7 @@ export interface InfoVaeOptions extends LatentOptions {
    * counts fully. 1 drops it, which is the MMD-VAE, without a bound of the likelihood.
    */
   readonly alpha?: number | Schedule;
-  /** Weight λ of the divergence of all codes together; the discrepancy counts α + λ − 1 times. Default 1000: it is a small number. */
+  /** Weight λ of the divergence of all codes together; the discrepancy counts α + λ − 1 times. Default 100: it is a small number. */
   readonly lambda?: number | Schedule;
   /** Kernel of the discrepancy. Default `inverseMultiquadratic`. */
   readonly kernel?: "inverseMultiquadratic" | "gaussian";
@@ -57,7 +57,7 @@ export const infoVae: ModelFactory<InfoVaeOptions, LatentVariableModelOf<"infoVa
   {
     ...latentOptions,
     alpha: schedule({ max: 1, default: 0 }),
-    lambda: schedule({ min: 0, default: 1000 }),
+    lambda: schedule({ min: 0, default: 100 }),
     kernel: choice(["inverseMultiquadratic", "gaussian"], { default: "inverseMultiquadratic" }),
     priorVariance: number({ above: 0, default: 1 }),
   },
