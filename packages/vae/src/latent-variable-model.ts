@@ -2,7 +2,6 @@ import {
   type FieldSpecs,
   type GivenLike,
   type Posterior,
-  type PosteriorDraw,
   type Prior,
   type RandomSource,
   type StepContext,
@@ -22,7 +21,7 @@ import {
 import { dataField } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { eachTimes } from "./internal/each-times.js";
-import { boundsOf, latentPass } from "./internal/latent-pass.js";
+import { boundsOf, type LatentPass, latentPass } from "./internal/latent-pass.js";
 import type { LatentOptions } from "./latent-options.js";
 import type { LatentVariableModel } from "./types.js";
 
@@ -52,23 +51,7 @@ export type LatentVariableCapabilities = Omit<
   "kind" | "describe" | "checkBatch" | "dispose" | "objectives"
 >;
 
-/** One pass of a batch through the model, as losses use it. */
-export interface LatentPass {
-  /** The encoder's outputs. */
-  readonly outputs: readonly tf.Tensor2D[];
-  /** p(z) as it is in this step. */
-  readonly prior: Prior;
-  /** Draws codes, one an example or `count`. */
-  draw(count?: number): PosteriorDraw;
-  /** What the decoder says of data of codes `[rows, latentDim]`, each example's codes in a row: the likelihood's parameters. */
-  parameters(z: tf.Tensor): tf.Tensor;
-  /** −log p(x|z) of codes `[rows, latentDim]`, each example's codes in a row: `[rows]`, in nats. */
-  reconstruction(z: tf.Tensor): tf.Tensor1D;
-  /** KL(q(z|x) ‖ p) by dimension `[batch, latentDim]` where it is closed; of the draw, `[batch, 1]`, where it is not. */
-  kl(draw: PosteriorDraw): tf.Tensor2D;
-  /** `log p(x|z) + log p(z) − log q(z|x)` of `count` draws: `[batch, count]`. */
-  logImportanceWeights(count: number): tf.Tensor2D;
-}
+export type { LatentPass };
 
 /** Capabilities, and the pass that objectives are written with. */
 export interface LatentVariableBase {

@@ -1,8 +1,33 @@
-import type { BoundsLikelihood, GivenLike, Posterior, Prior, RandomSource, StepContext } from "@latentkit/core";
+import type {
+  BoundsLikelihood,
+  GivenLike,
+  Posterior,
+  PosteriorDraw,
+  Prior,
+  RandomSource,
+  StepContext,
+} from "@latentkit/core";
 import { check, checkRandom } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
-import type { LatentPass } from "../latent-variable-model.js";
 import { drawnKl, importanceWeights } from "./bounds.js";
+
+/** One pass of a batch through the model, as losses use it. */
+export interface LatentPass {
+  /** The encoder's outputs. */
+  readonly outputs: readonly tf.Tensor2D[];
+  /** p(z) as it is in this step. */
+  readonly prior: Prior;
+  /** Draws codes, one an example or `count`. */
+  draw(count?: number): PosteriorDraw;
+  /** What the decoder says of data of codes `[rows, latentDim]`, each example's codes in a row: the likelihood's parameters. */
+  parameters(z: tf.Tensor): tf.Tensor;
+  /** −log p(x|z) of codes `[rows, latentDim]`, each example's codes in a row: `[rows]`, in nats. */
+  reconstruction(z: tf.Tensor): tf.Tensor1D;
+  /** KL(q(z|x) ‖ p) by dimension `[batch, latentDim]` where it is closed; of the draw, `[batch, 1]`, where it is not. */
+  kl(draw: PosteriorDraw): tf.Tensor2D;
+  /** `log p(x|z) + log p(z) − log q(z|x)` of `count` draws: `[batch, count]`. */
+  logImportanceWeights(count: number): tf.Tensor2D;
+}
 
 /** What a pass is made of, once the encoder has seen the batch. */
 export interface PassParts {
