@@ -1,5 +1,6 @@
 export type { ArrayDataset, FieldInfo, Transform } from "./array-dataset.js";
 export { type BinarizeOptions, binarize } from "./binarize.js";
+export { type CodeDatasetOptions, codeDataset } from "./code-dataset.js";
 export { type FromCsvOptions, fromCsv, parseCsv } from "./csv/from-csv.js";
 export type { CsvBatch, CsvInfo, CsvOptions, MissingCells } from "./csv/options.js";
 export { fashionMnist } from "./fashion-mnist.js";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type SlipCase, sweepSlips } from "@latentkit/core/testing";
+import { asArgument, type SlipCase, sweepSlips } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
 import { encode } from "fast-png";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -30,10 +30,19 @@ const rows = () => data.fromArrays({ x: [[1], [3]] });
 
 const TABLE = { columns: ["a"], label: "b", header: true, missing: "skip", delimiter: ";", decimal: "." };
 
+const encoder = {
+  ...{ codeShape: [1], codeCount: 4 },
+  encodeCodes: (x: tf.Tensor) => tf.cast(x, "int32"),
+};
+
 const CASES: Readonly<Record<string, SlipCase>> = {
   binarize: {
     args: () => [{ threshold: 0.5, field: "x" }],
     allowed: /(nothing|: undefined|: a text|a number)$|threshold/,
+  },
+  codeDataset: {
+    args: () => [asArgument(encoder), rows(), { batchSize: 2, signal: new AbortController().signal }],
+    allowed: /^2: undefined$|^options\.\w+: undefined$|batchSize: a number$/,
   },
   fromArrays: { args: () => [{ x: [[1, 2]], label: [1] }, { finite: true }], allowed: /(1|finite): undefined$/ },
   fromCsv: {

@@ -10,7 +10,11 @@ import {
   categorical,
   categoricalPosterior,
   categoricalPrior,
+  finiteScalarQuantizer,
   leastSquaresLoss,
+  residualQuantizer,
+  vectorQuantizer,
+  withCodePrior,
 } from "@latentkit/losses";
 import * as vaes from "@latentkit/vae";
 import * as tf from "@tensorflow/tfjs";
@@ -189,6 +193,68 @@ const variational: Record<string, Case> = {
   ],
 };
 
+const mapped = () => ({
+  encoder: layers.mapEncoder({ inputShape, filters: [3, 4], channels: 3, residualBlocks: 1, seed: 1 }),
+  decoder: layers.mapDecoder({
+    ...{ inputShape: [2, 2, 3], filters: [4, 3], outputShape: inputShape },
+    ...{ residualBlocks: 1, seed: 2 },
+  }),
+});
+const restart = { below: 2 } as const;
+const [top, features, bottom] = [
+  [2, 2, 3],
+  [4, 4, 4],
+  [4, 4, 3],
+];
+
+const codebooks: Record<string, Case> = {
+  "codes moved by averages": [
+    () => vaes.vqVae({ ...mapped(), quantizer: vectorQuantizer({ codes: 8, dim: 3, restart }) }),
+    images,
+  ],
+  "codes moved by gradients, by angles": [
+    () => {
+      const options = { codes: 8, dim: 3, projectedDim: 2, update: "gradient", distance: "cosine", restart } as const;
+      return vaes.vqVae({ ...mapped(), quantizer: vectorQuantizer(options) });
+    },
+    images,
+  ],
+  "residual codes": [
+    () => vaes.vqVae({ ...mapped(), quantizer: residualQuantizer({ levels: 2, codes: 8, dim: 3, restart }) }),
+    images,
+  ],
+  "finite scalars": [
+    () => vaes.vqVae({ ...mapped(), quantizer: finiteScalarQuantizer({ levels: [4, 3, 3] }) }),
+    images,
+  ],
+  "codes on two levels": [
+    () =>
+      vaes.vqVae2({
+        bottomEncoder: layers.mapEncoder({ inputShape, filters: [4], channels: 4, name: "bottom" }),
+        topEncoder: layers.mapEncoder({ inputShape: features, filters: [4], channels: 3, name: "top" }),
+        merger: layers.mapMerger({ coarseShape: top, inputShape: features, channels: 3 }),
+        decoder: layers.mapDecoder({ coarseShape: top, inputShape: bottom, filters: [4], outputShape: inputShape }),
+        topQuantizer: vectorQuantizer({ codes: 8, dim: 3 }),
+        bottomQuantizer: vectorQuantizer({ codes: 8, dim: 3 }),
+      }),
+    images,
+  ],
+  "codes with a prior told classes": [
+    () => {
+      const model = vaes.vqVae({ ...mapped(), quantizer: vectorQuantizer({ codes: 8, dim: 3 }) });
+      const prior = ar.gatedPixelCnn({
+        ...{ inputShape: [2, 2, 1], width: 4, layers: 1, given: { label: { classes: 3 } } },
+        likelihood: categorical(8, { high: 7 }),
+      });
+      const whole = withCodePrior(model, prior);
+      // What they are made of goes with the whole.
+      for (const part of [model, prior]) part.dispose();
+      return whole;
+    },
+    labelled,
+  ],
+};
+
 const maker = (options: object = {}) =>
   layers.mlpGenerator({ latentDim: 8, hiddenUnits: [6], outputShape: [2], ...options });
 const judge = (options: object = {}) => layers.mlpDiscriminator({ inputShape: [2], hiddenUnits: [6], ...options });
@@ -314,6 +380,7 @@ const autoregressive: Record<string, Case> = {
 export const FAMILIES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   autoencoders,
   variational,
+  codebooks,
   adversarial,
   autoregressive,
 };

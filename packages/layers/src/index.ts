@@ -86,6 +86,10 @@ export {
   hierarchicalNetworks,
 } from "./networks/hierarchical-networks.js";
 export { type LadderNetworks, type LadderNetworksOptions, ladderNetworks } from "./networks/ladder-networks.js";
+export { type MapDecoderOptions, mapDecoder } from "./networks/maps/map-decoder.js";
+export { type MapEncoderOptions, mapEncoder } from "./networks/maps/map-encoder.js";
+export { type MapMergerOptions, mapMerger } from "./networks/maps/map-merger.js";
+export type { MapOptions } from "./networks/maps/residual-blocks.js";
 export type {
   BatchStatistics,
   ConditionOptions,

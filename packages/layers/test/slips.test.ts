@@ -123,6 +123,6 @@ it("leaves out no factory of a layer or network", () => {
   const made = Object.keys(lk).filter((name) => /^[a-z]/.test(name) && !others.has(name));
   const covered = new Set(Object.keys(factories));
   // The builders of whole networks have their own tests of options.
-  const builders = /(Encoder|Decoder|Generator|Discriminator|Networks|Autoencoder|Critic)$/;
+  const builders = /(Encoder|Decoder|Merger|Generator|Discriminator|Networks|Autoencoder|Critic)$/;
   expect(made.filter((name) => !covered.has(name) && !builders.test(name))).toEqual([]);
 });

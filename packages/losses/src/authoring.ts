@@ -7,4 +7,4 @@ export {
 } from "./adversarial/index.js";
 export { dataField } from "./likelihoods/data-field.js";
 export { likelihoodFromJSON } from "./likelihoods/from-json.js";
-export { likelihoodOption, posteriorOption, priorOption, reconstructionOption } from "./options.js";
+export { likelihoodOption, posteriorOption, priorOption, quantizerOption, reconstructionOption } from "./options.js";

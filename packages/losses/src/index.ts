@@ -23,6 +23,20 @@ export {
 export { bernoulliCrossEntropy } from "./bernoulli-cross-entropy.js";
 export { categoricalCrossEntropy } from "./categorical-cross-entropy.js";
 export {
+  type Codebook,
+  type CodebookOptions,
+  type CodeDistance,
+  type FiniteScalarQuantizerOptions,
+  finiteScalarQuantizer,
+  type Quantized,
+  type Quantizer,
+  type ResidualQuantizerOptions,
+  type RestartOptions,
+  residualQuantizer,
+  type VectorQuantizerOptions,
+  vectorQuantizer,
+} from "./codebooks/index.js";
+export {
   type AutoregressiveFlowOptions,
   inverseAutoregressiveFlow,
   maskedAutoregressiveFlow,
@@ -60,6 +74,14 @@ export {
 export { type FlowPriorOptions, flowPrior } from "./priors/flow-prior.js";
 export { type GaussianMixtureOptions, gaussianMixture } from "./priors/gaussian-mixture.js";
 export { standardNormal } from "./priors/standard-normal.js";
+export {
+  type CodedModel,
+  type CodePrior,
+  type WithCodePrior,
+  type WithCodePriorFactory,
+  type WithCodePriorOptions,
+  withCodePrior,
+} from "./priors/with-code-prior.js";
 export {
   type BoundsUnder,
   type Decoding,

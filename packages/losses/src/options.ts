@@ -1,5 +1,6 @@
 import type { Json, Posterior, Prior } from "@latentkit/core";
 import { either, functionOf, type Option, type ValueFactory, value } from "@latentkit/core/authoring";
+import { finiteScalarQuantizer, type Quantizer, residualQuantizer, vectorQuantizer } from "./codebooks/index.js";
 import { bernoulli } from "./likelihoods/bernoulli.js";
 import { discretizedLogisticMixture } from "./likelihoods/discretized-logistic-mixture.js";
 import { likelihoodFromJSON } from "./likelihoods/from-json.js";
@@ -65,6 +66,15 @@ export function posteriorOption(): Option<Posterior, "defaulted"> {
     accepts: has("code", "draw"),
     factories: [gaussianPosterior, binaryPosterior, categoricalPosterior, flowPosterior],
     default: gaussianPosterior(),
+  });
+}
+
+/** An option that is a {@link Quantizer}. */
+export function quantizerOption(): Option<Quantizer, "required"> {
+  return value<Quantizer>({
+    expected: "a quantiser such as vectorQuantizer({ dim: 16 })",
+    accepts: has("create"),
+    factories: [vectorQuantizer, residualQuantizer, finiteScalarQuantizer],
   });
 }
 

@@ -45,6 +45,26 @@ const model = asArgument({
   decode: (z: tf.Tensor) => tf.clone(z),
 });
 
+const coded = asArgument({
+  ...model,
+  fields: { x: { shape: [null, 2] } },
+  ...{ codeShape: [2, 1], codeCount: 4, objectives: [] },
+  encodeCodes: (data: tf.Tensor) => tf.cast(tf.expandDims(data, 2), "int32"),
+  embedCodes: (data: tf.Tensor) => tf.squeeze(data, [2]),
+  decodeCodes: (data: tf.Tensor) => tf.squeeze(data, [2]),
+});
+const codePrior = asArgument({
+  ...{ kind: "prior", networks: {}, objectives: [] },
+  describe: () => ({ kind: "prior", options: {}, asked: [] }),
+  fields: { x: { shape: [null, 2, 1], support: { min: 0, max: 3, name: "four values" } } },
+  logLikelihood: (x: tf.Tensor) => tf.zeros([x.shape[0]!]),
+  sample: () => tf.zeros([1, 2, 1]),
+});
+const tables = {
+  ...{ codes: 4, dim: 3, update: "ema", decay: 0.9, commitment: 1, initialization: "uniform" },
+  ...{ restart: { below: 2 }, projectedDim: 2, seed: 1 },
+};
+
 /** A default in the place of what is not given; a number where any will do. */
 const DEFAULTS = /^(nothing|\d: undefined|options\.\w+: undefined)$/;
 const NUMBERS = /^(nothing|\d: undefined|options\.\w+: (undefined|a number))$/;
@@ -84,6 +104,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     ],
     allowed: NUMBERS,
   },
+  finiteScalarQuantizer: { args: () => [{ levels: [5, 3] }], allowed: DEFAULTS },
   flowPosterior: { args: () => [{ flows: [flow] }] },
   binaryPosterior: { args: () => [{ temperature: 1, straightThrough: false }], allowed: NUMBERS },
   binaryPrior: { args: () => [{ probability: 0.3 }], allowed: DEFAULTS },
@@ -119,17 +140,27 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   planarFlow: parametric(),
   posteriorOption: option(),
   priorOption: option(),
+  quantizerOption: option(),
   r1Penalty: { args: () => [critic, x()], allowed: ANY },
   radialFlow: parametric(),
   realnessLoss: { args: () => [{ outcomes: 4, realSkew: 1, fakeSkew: -1 }], allowed: SIGNED },
   reconstructionOption: option(),
   relativisticLoss: { args: () => [{}], allowed: DEFAULTS },
+  residualQuantizer: {
+    args: () => [{ levels: 2, ...tables }],
+    allowed: /^options\.\w+: undefined$|(levels|codes|dim|commitment|projectedDim|seed): a number$/,
+  },
   standardNormal: { args: () => [{}], allowed: DEFAULTS },
   structuralDissimilarity: {
     args: () => [tf.zeros([1, 7, 7, 1]), tf.ones([1, 7, 7, 1]), { scales: 1, windowSize: 3, peak: 1 }],
     allowed: NUMBERS,
   },
+  vectorQuantizer: {
+    args: () => [{ ...tables, distance: "euclidean" }],
+    allowed: /^options\.\w+: undefined$|(codes|dim|commitment|projectedDim|seed): a number$/,
+  },
   wassersteinLoss: { args: () => [{}], allowed: DEFAULTS },
+  withCodePrior: { args: () => [coded, codePrior] },
   withPrior: { args: () => [model, asArgument(losses.gaussianMixture(mixture))] },
 };
 

@@ -4,6 +4,13 @@ import "@latentkit/layers";
 export { type AnnealedVaeOptions, annealedVae } from "./annealed-vae.js";
 export { type BetaTcVaeOptions, betaTcVae } from "./beta-tc-vae.js";
 export { type CiwaeOptions, ciwae } from "./ciwae.js";
+export {
+  type CodebookFinding,
+  type CodebookHealth,
+  type CodebookHealthOptions,
+  type CodebookMeasurement,
+  codebookHealth,
+} from "./codebook-health.js";
 export { type ConditionalVaeOptions, conditionalVae } from "./conditional-vae.js";
 export { type DipVaeOptions, dipVae } from "./dip-vae.js";
 export { type FactorVae, type FactorVaeOptions, factorVae } from "./factor-vae.js";
@@ -26,6 +33,17 @@ export { type MsSsimVaeOptions, msSsimVae } from "./ms-ssim-vae.js";
 export { type PiwaeOptions, piwae } from "./piwae.js";
 export { type PixelVae, type PixelVaeOptions, pixelVae, type TellableModel } from "./pixel-vae.js";
 export { type SemiSupervisedVae, type SemiSupervisedVaeOptions, semiSupervisedVae } from "./semi-supervised-vae.js";
-export type { ConditionalVae, Iwae, LatentVariableModel, LatentVariableModelOf, Vae } from "./types.js";
+export type {
+  CodeModel,
+  ConditionalVae,
+  Iwae,
+  LatentVariableModel,
+  LatentVariableModelOf,
+  Vae,
+  VqVae,
+  VqVae2,
+} from "./types.js";
 export { type VaeOptions, vae } from "./vae.js";
 export { type VaeGan, type VaeGanOptions, vaeGan } from "./vae-gan.js";
+export { type VqVaeOptions, vqVae } from "./vq-vae.js";
+export { type VqVae2Options, vqVae2 } from "./vq-vae2.js";

@@ -2,8 +2,11 @@ import type {
   Batch,
   BoundsLikelihood,
   ConditionedBatch,
+  DataBatch,
   Decodes,
+  DecodesCodes,
   Encodes,
+  EncodesCodes,
   EncodesDistribution,
   Model,
   Prior,
@@ -11,7 +14,7 @@ import type {
   SamplesAtOnce,
   SamplesFromCodes,
 } from "@latentkit/core";
-import type { Likelihood } from "@latentkit/losses";
+import type { Codebook, Likelihood } from "@latentkit/losses";
 import type * as tf from "@tensorflow/tfjs";
 
 /**
@@ -56,4 +59,34 @@ export interface Iwae extends LatentVariableModel {
 /** What {@link conditionalVae} returns. */
 export interface ConditionalVae extends LatentVariableModel {
   readonly kind: "conditionalVae";
+}
+
+/**
+ * A model whose codes are whole numbers, places of a codebook. `encode` gives the vectors that they stand for, all places in a row;
+ * bounds of the likelihood take all codes for equally likely. It draws nothing until a prior over its codes is learnt.
+ */
+export interface CodeModel
+  extends Model<DataBatch>,
+    Encodes,
+    Decodes,
+    EncodesCodes,
+    DecodesCodes,
+    Reconstructs,
+    SamplesFromCodes,
+    BoundsLikelihood {
+  readonly given?: never;
+  /** p(x|z). */
+  readonly likelihood: Likelihood;
+  /** Its codebooks, from the coarsest on. */
+  readonly codebooks: readonly Codebook[];
+}
+
+/** What {@link vqVae} returns. */
+export interface VqVae extends CodeModel {
+  readonly kind: "vqVae";
+}
+
+/** What {@link vqVae2} returns: code numbers are those of the upper level, then those of the lower one, `[batch, count, 1]`. */
+export interface VqVae2 extends CodeModel {
+  readonly kind: "vqVae2";
 }

@@ -6,12 +6,15 @@ import {
   hierarchicalNetworks,
   type LadderNetworks,
   ladderNetworks,
+  mapDecoder,
+  mapEncoder,
+  mapMerger,
   mlpDecoder,
   mlpDiscriminator,
   mlpEncoder,
   mlpGaussianEncoder,
 } from "@latentkit/layers";
-import { bernoulli, gaussianPosterior, standardNormal } from "@latentkit/losses";
+import { bernoulli, gaussianPosterior, standardNormal, vectorQuantizer } from "@latentkit/losses";
 import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll } from "vitest";
 import * as family from "../src/index.js";
@@ -27,6 +30,8 @@ let ladder: LadderNetworks;
 let sight: tf.LayersModel;
 let pixels: GatedPixelCnn;
 let told: { encoder: tf.LayersModel; decoder: tf.LayersModel };
+let coded: ReturnType<typeof maps>;
+let two: ReturnType<typeof twoMaps>;
 let release = () => {};
 beforeAll(async () => {
   tf.enableProdMode();
@@ -49,6 +54,7 @@ beforeAll(async () => {
     encoder: mlpGaussianEncoder({ inputShape: [4], ...shape, classes: 3 }),
     decoder: mlpDecoder({ outputShape: [4], ...shape, classes: 3 }),
   };
+  [coded, two] = [maps(), twoMaps()];
   // Models that are made and freed in between leave the networks whole.
   const pairs = [told, pictures].flatMap((one) => Object.values(one));
   const all = [groups.encoder, groups.decoder, groups.priors, groups.posteriors, groups.merges].flatMap((one) =>
@@ -67,6 +73,8 @@ beforeAll(async () => {
       ...all,
       sight,
       pixels.networks.network,
+      ...Object.values(coded),
+      ...Object.values(two),
     ]),
   );
 });
@@ -77,6 +85,24 @@ const values = () => ({
   prior: asArgument(standardNormal()),
   posterior: asArgument(gaussianPosterior()),
 });
+const small = { residualBlocks: 0, residualFilters: 1 };
+const maps = () => ({
+  encoder: mapEncoder({ inputShape: [4, 4, 1], filters: [1], channels: 2, ...small }),
+  decoder: mapDecoder({ inputShape: [2, 2, 2], filters: [1], outputShape: [4, 4, 1], ...small }),
+});
+const twoMaps = () => ({
+  bottomEncoder: mapEncoder({ inputShape: [4, 4, 1], filters: [1], channels: 1, ...small }),
+  topEncoder: mapEncoder({ inputShape: [2, 2, 1], filters: [1], channels: 2, ...small }),
+  merger: mapMerger({ coarseShape: [1, 1, 2], inputShape: [2, 2, 1], channels: 2, ...small }),
+  decoder: mapDecoder({
+    coarseShape: [1, 1, 2],
+    inputShape: [2, 2, 2],
+    filters: [1],
+    outputShape: [4, 4, 1],
+    ...small,
+  }),
+});
+const quantizer = asArgument(vectorQuantizer({ codes: 3, dim: 2 }));
 /** A default in the place of what is not given; a number where any in its bounds will do. */
 const allowed = /^options\.((?!encoder|decoder|discriminator|classifier|datasetSize)\w+: undefined|\w+: a number)$/;
 
@@ -87,6 +113,13 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   betaTcVae: {
     args: () => [{ ...pair(), datasetSize: 10, alpha: 1, beta: 6, gamma: 1, estimator: "weighted" }],
     allowed,
+  },
+  codebookHealth: {
+    args: () => [
+      asArgument({ codebooks: [vectorQuantizer({ dim: 2 })] }),
+      { every: 10, window: 2, collapse: 0.1, used: 0.5, onFinding: () => {} },
+    ],
+    allowed: /^1: undefined$|^options\.\w+: undefined$|(every|window): a number$/,
   },
   conditionalVae: {
     args: () => [{ ...told, conditions: { label: { classes: 3 } }, ...values(), beta: 1, freeBits: 0 }],
@@ -119,6 +152,11 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   semiSupervisedVae: { args: () => [{ ...told, classifier, ...values(), alpha: 1 }], allowed },
   latentVariableModel: { args: () => [asArgument({ owner: "mine", encoder, decoder, ...values() })] },
   vae: { args: () => [{ encoder, decoder, ...values(), beta: 1, freeBits: 0 }], allowed },
+  vqVae: { args: () => [{ ...coded, quantizer, likelihood: values().likelihood }], allowed },
+  vqVae2: {
+    args: () => [{ ...two, topQuantizer: quantizer, bottomQuantizer: quantizer, likelihood: values().likelihood }],
+    allowed,
+  },
 };
 
 describeSlips("@latentkit/vae", family, CASES, {

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { givenOf } from "../model/conditions.js";
 import { random } from "../random/random.js";
 import type { RandomSource } from "../random/random-source.js";
-import type { Decodes } from "../types/capabilities.js";
+import type { Decodes, HasCodes } from "../types/capabilities.js";
 import type { GivenLike } from "../types/fields.js";
 import type { Batch, Model } from "../types/model.js";
 import { sweepSlips } from "./slips.js";
@@ -18,9 +18,14 @@ const COUNT = /^1: a number$/;
  * takes some.
  *
  * @param data - Right data, from which right arguments are made.
+ * @param untold - What the model can do without being told its conditions.
  * @returns As `sweepSlips`.
  */
-export async function sweepCapabilities(model: Model<never>, data: Batch): Promise<string[]> {
+export async function sweepCapabilities(
+  model: Model<never>,
+  data: Batch,
+  untold: readonly string[] = [],
+): Promise<string[]> {
   const x = (): tf.Tensor => tf.clone(data.x!);
   const count = data.x!.shape[0]!;
   const z = (): tf.Tensor => tf.zeros([count, (model as Partial<Decodes>).latentDim ?? 1]);
@@ -31,11 +36,15 @@ export async function sweepCapabilities(model: Model<never>, data: Batch): Promi
       Object.entries(taken).map(async ([name, value]) => [name, (await value.array()) as number[]] as const),
     ),
   ) as GivenLike;
+  const codes = (): tf.Tensor => tf.zeros([count, ...((model as Partial<HasCodes>).codeShape ?? [1])], "int32");
   const conditioned = Object.keys(numbers).length > 0;
   const given = [conditioned ? (Object.assign(Object.create({}), numbers) as GivenLike) : undefined];
   const calls: Readonly<Record<string, () => readonly unknown[]>> = {
     encode: () => [x(), ...given],
     decode: () => [z(), ...given],
+    encodeCodes: () => [x(), ...given],
+    embedCodes: () => [codes()],
+    decodeCodes: () => [codes(), ...given],
     reconstruct: () => [x(), ...given],
     sample: () => [{ count, random: stream(), ...(conditioned && { given: given[0] }) }],
     sampleFromCodes: () => [z(), stream(), ...given],
@@ -59,7 +68,7 @@ export async function sweepCapabilities(model: Model<never>, data: Batch): Promi
     const right =
       name === "sample"
         ? OF_SAMPLE
-        : optional || name === "discriminate"
+        : optional || name === "discriminate" || untold.includes(name)
           ? new RegExp(`^${last}: undefined$`)
           : undefined;
     problems.push(

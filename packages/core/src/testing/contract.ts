@@ -21,6 +21,8 @@ export interface ContractOptions<B extends Batch, M extends Model<B>> {
   create(): M;
   /** A batch of two or more examples. */
   batch(): B;
+  /** Capabilities that a conditional model has without being told its conditions. */
+  readonly untold?: readonly string[];
   /** Calls that must throw a ConfigError, a ShapeError or a DataError, by what is wrong with them. */
   invalid: Readonly<Record<string, () => unknown>>;
 }
@@ -30,7 +32,7 @@ export interface ContractOptions<B extends Batch, M extends Model<B>> {
  * equal seeds, shapes of its capabilities, no leaked tensor, complete disposal, typed errors.
  */
 export function describeModel<B extends Batch, M extends Model<B>>(name: string, options: ContractOptions<B, M>): void {
-  const { create, batch, factory, asked, invalid } = options;
+  const { create, batch, factory, asked, untold, invalid } = options;
 
   describe(`${name}: contract`, () => {
     const using = async (body: (model: M, data: B) => Promise<void>): Promise<void> => {
@@ -124,7 +126,7 @@ export function describeModel<B extends Batch, M extends Model<B>>(name: string,
 
     it("refuses slips in what it can do by name", () =>
       using(async (model, data) => {
-        expect(await sweepCapabilities(model, data as Batch)).toEqual([]);
+        expect(await sweepCapabilities(model, data as Batch, untold)).toEqual([]);
       }));
 
     it("refuses counts that are none, and conditions it does not have", () =>
@@ -187,6 +189,7 @@ export function describeModel<B extends Batch, M extends Model<B>>(name: string,
       const [model, data] = [create(), batch()];
       const built = tf.memory().numTensors;
       for (const objective of model.objectives) {
+        tf.tidy(() => objective.first?.(data, stepContext(random(1), 0, true)));
         loss(objective, data).dispose();
         objective.after?.(stepContext(random(1), 0, true));
       }

@@ -24,6 +24,28 @@ export interface Decodes extends Conditioned {
   decode(z: tf.Tensor, given?: GivenLike): tf.Tensor;
 }
 
+/** Codes that are whole numbers: how many places an example has, and which numbers they hold. */
+export interface HasCodes extends Conditioned {
+  /** Shape of an example's codes: `[7, 7, 1]`, or `[7, 7, 4]` for four numbers a place. */
+  readonly codeShape: readonly number[];
+  /** Numbers that a code can be, from 0 to `codeCount − 1`. */
+  readonly codeCount: number;
+}
+
+/** Maps data to code numbers. */
+export interface EncodesCodes extends HasCodes {
+  /** Code numbers of a batch: `[batch, …]` → `[batch, …codeShape]`, int32. */
+  encodeCodes(x: tf.Tensor, given?: GivenLike): tf.Tensor;
+}
+
+/** Maps code numbers to data. */
+export interface DecodesCodes extends HasCodes {
+  /** The vectors that code numbers stand for, as `decode` takes them: `[batch, …codeShape]` → `[batch, latentDim]`. */
+  embedCodes(codes: tf.Tensor): tf.Tensor2D;
+  /** Data of a batch of code numbers: `[batch, …codeShape]` → `[batch, …]`, the mean of p(x|z). */
+  decodeCodes(codes: tf.Tensor, given?: GivenLike): tf.Tensor;
+}
+
 /** Passes data through the code and back. */
 export interface Reconstructs extends Conditioned {
   /** Reconstruction of a batch, with the shape of `x`. */

@@ -50,6 +50,12 @@ export interface Objective<B extends Batch = Batch> {
   readonly every?: number;
   /** The loss of one batch. Pure in tensors: see {@link StepContext}. */
   loss(batch: B, step: StepContext): Loss;
+  /**
+   * Runs once in a run, before its first update and on that update's batch, eagerly under every executor: for what data set before
+   * anything is trained, such as the first codes of a codebook. May assign state and weights; a run that goes on from a checkpoint
+   * does not call it. What is to happen once in a model's life is remembered in state.
+   */
+  first?(batch: B, step: StepContext): void;
   /** Runs after each update, for what is done to weights beside it, such as clipping them. A part of the compiled step. */
   after?(step: StepContext): void;
 }

@@ -58,6 +58,22 @@ export function shapedOutput(net: Assembly, x: Node, shape: readonly number[], a
   return net.apply(tf.layers.reshape({ targetShape: [...shape], name: net.named("reshape") }), output);
 }
 
+/** What is beyond a size, at the right and the lower edge, cut off. */
+export function crop(
+  net: Assembly,
+  x: tf.SymbolicTensor,
+  name: string,
+  [height, width]: readonly [number, number],
+): tf.SymbolicTensor {
+  const [extraHeight, extraWidth] = [x.shape[1]! - height, x.shape[2]! - width];
+  if (extraHeight === 0 && extraWidth === 0) return x;
+  const cropping: [[number, number], [number, number]] = [
+    [0, extraHeight],
+    [0, extraWidth],
+  ];
+  return net.apply(tf.layers.cropping2D({ cropping, name: net.named(`${name}_crop`) }), x);
+}
+
 /** Nodes one beside the other, along their last axis. */
 function joined(net: Assembly, layer: string, nodes: Node[]): Node {
   return nodes.length === 1 ? nodes[0]! : net.apply(tf.layers.concatenate({ name: net.named(layer) }), nodes);

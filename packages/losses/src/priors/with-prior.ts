@@ -12,6 +12,7 @@ import type {
 import { check, checkShape, defineModel, drawGiven, model, sampleRequest } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { priorOption } from "../options.js";
+import { type CodedModel, type CodePrior, type WithCodePrior, withCodePrior } from "./with-code-prior.js";
 
 /** A model with codes, whose decoder may be given another prior. */
 export type Decoding = Model<never> & Decodes & Partial<Encodes & SamplesFromCodes & BoundsUnder>;
@@ -94,12 +95,13 @@ const factory: ModelFactory<WithPriorOptions, WithPrior> = defineModel(
 
 /** The factory of {@link withPrior}: a model and a prior, or options that hold both. */
 export type WithPriorFactory = ModelFactory<WithPriorOptions, WithPrior> &
+  ((model: CodedModel, prior: CodePrior) => WithCodePrior) &
   ((model: Decoding, prior: Prior) => WithPrior);
 
 /**
  * A trained model that draws its codes from another prior, such as a mixture that was fitted to the codes of data after training:
  * a generator out of an autoencoder, and a better one out of a VAE, whose posterior never fills its prior exactly. Bounds of the
- * likelihood are computed under the new prior.
+ * likelihood are computed under the new prior. Given a model of code numbers, such as a PixelCNN, it is {@link withCodePrior}.
  *
  * **Shapes**: codes `[batch, latentDim]`.
  *
@@ -121,7 +123,13 @@ export type WithPriorFactory = ModelFactory<WithPriorOptions, WithPrior> &
  * ```
  */
 export const withPrior: WithPriorFactory = Object.assign(
-  (given: WithPriorOptions | Decoding, prior?: Prior): WithPrior =>
-    factory(prior === undefined ? (given as WithPriorOptions) : { model: given as Decoding, prior }),
+  (given: WithPriorOptions | Decoding, prior?: Prior | CodePrior): WithPrior => {
+    // A model in the place of a prior is one of code numbers.
+    const learnt = typeof (prior as Partial<CodePrior> | null | undefined)?.describe === "function";
+    if (learnt) return withCodePrior(given as never, prior as CodePrior) as unknown as WithPrior;
+    return factory(
+      prior === undefined ? (given as WithPriorOptions) : { model: given as Decoding, prior: prior as Prior },
+    );
+  },
   { kind: factory.kind, specification: factory.specification },
-);
+) as WithPriorFactory;

@@ -36,6 +36,11 @@ export class Averages implements WeightAverages {
     return [...this.#averages.values()];
   }
 
+  /** Begins anew from the weights of now. */
+  restart(): void {
+    for (const [variable, average] of this.#averages) average.assign(variable);
+  }
+
   /** Moves the averages of `variables` towards their values. */
   update(variables: readonly tf.Variable[], schedule: (value: Schedule) => tf.Scalar): void {
     const gain = schedule((update) => 1 - this.#decay(update));

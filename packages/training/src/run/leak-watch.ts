@@ -65,3 +65,8 @@ export class LeakWatch {
     this.#left.clear();
   }
 }
+
+/** How many of a record's values are tensors. */
+export function tensorsIn(values: object | undefined): number {
+  return Object.values(values ?? {}).filter((value) => value instanceof tf.Tensor).length;
+}

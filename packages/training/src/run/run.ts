@@ -12,6 +12,7 @@ import { Breather, networksHeader, trainableVariables } from "@latentkit/core/au
 import * as tf from "@tensorflow/tfjs";
 import { DEFAULT_BATCH_SIZE, optimizersOf, type TrainOptions, type TrainResult, totalSteps } from "../options.js";
 import { Averages } from "./averages.js";
+import { beginWith } from "./begin-with.js";
 import { checkLastBatch, checkSmallBatch } from "./check-last-batch.js";
 import { checkBatchValues, checkKnownValues } from "./check-values.js";
 import { checkWeights } from "./check-weights.js";
@@ -21,7 +22,7 @@ import { Engine } from "./engine.js";
 import { Feed } from "./feed.js";
 import { History } from "./history.js";
 import { identityOf } from "./identity.js";
-import { LeakWatch } from "./leak-watch.js";
+import { LeakWatch, tensorsIn } from "./leak-watch.js";
 import { Listeners } from "./listeners.js";
 import { LogWindow } from "./log-window.js";
 import type { ObjectiveProgram } from "./program.js";
@@ -166,8 +167,7 @@ export class Run<B extends Batch> {
       const turn = this.#step / every;
       for (let repeat = 0; repeat < repeats; repeat++) {
         const { epoch, batch: index } = this.#feed.position;
-        const count = (batch: B | undefined) => Object.keys(batch ?? {}).length;
-        const batch = await this.#leaks.watch("the dataset", () => this.#feed.next(!begun), count);
+        const batch = await this.#leaks.watch("the dataset", () => this.#feed.next(!begun), tensorsIn);
         if (batch === undefined) return false;
         begun = true;
         try {
@@ -175,11 +175,9 @@ export class Run<B extends Batch> {
           await checkBatchValues(this.#model, batch, "training data", index, epoch === 0 || isFirst);
           if (isFirst) await checkSmallBatch(this.#model, batch, this.#random.stream("validation"));
           const update = turn * repeats + repeat;
-          const logs = await this.#leaks.watch(
-            `the objective '${name}'`,
-            () => this.#engine.steps[i]!.run(batch, update),
-            (scalars) => Object.values(scalars).filter((value) => value instanceof tf.Tensor).length,
-          );
+          if (update === 0) beginWith(this.#model.objectives[i]!, batch, this.#random, this.#averages);
+          const run = () => this.#engine.steps[i]!.run(batch, update);
+          const logs = await this.#leaks.watch(`the objective '${name}'`, run, tensorsIn);
           this.#window.push(this.#step + 1, name, logs);
         } finally {
           tf.dispose(batch as never);

@@ -46,7 +46,7 @@ export function makeModel(
     ...(has("seed") && { seed: setting.seed }),
     ...(has("datasetSize") && { datasetSize: opened.data.size }),
     ...(has("likelihood") && { likelihood: likelihoodOf(opened) }),
-    ...recipe.options?.(opened),
+    ...recipe.options?.(opened, setting),
     ...given,
   };
   const networks = networksFor(factory, options, { ...setting, ...opened }, recipe.wishes?.(options, opened) ?? {});

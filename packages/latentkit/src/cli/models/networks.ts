@@ -5,6 +5,8 @@ import {
   convGaussianEncoder,
   dcganDiscriminator,
   dcganGenerator,
+  mapDecoder,
+  mapEncoder,
   mlpDecoder,
   mlpDiscriminator,
   mlpEncoder,
@@ -38,6 +40,8 @@ export interface Wishes {
   readonly shallow?: boolean;
   /** Set when encoder and decoder go through sequences step by step, which have one length or masks. */
   readonly recurrent?: "whole" | "masked";
+  /** Whether codes of pictures are maps of vectors, which convolutions give. */
+  readonly maps?: true;
   /** What the discriminator judges; data unless given. */
   readonly judges?: "codes";
   /** Numbers of a verdict; 1 unless given. */
@@ -100,6 +104,7 @@ const encoder: Builder = (asked) => {
     const masked = wishes.recurrent === "masked";
     return recurrentEncoder({ inputShape: pair(shape), latentDim, seed, units: UNITS, masked });
   }
+  if (filters && wishes.maps) return mapEncoder({ inputShape: shape, filters, channels: latentDim, seed });
   const hiddenUnits = wishes.shallow ? [] : asked.hiddenUnits;
   if (encoderOutputs === 2) {
     if (filters && !wishes.shallow) return convGaussianEncoder({ ...common, filters });
@@ -115,6 +120,11 @@ const decoder: Builder = (asked) => {
   const { shape, latentDim, filters, hiddenUnits, seed, parametersPerValue } = asked;
   const common = { outputShape: shape, latentDim, seed, parametersPerValue, ...told(asked) };
   if (asked.wishes.recurrent) return recurrentDecoder({ outputShape: pair(shape), latentDim, seed, units: UNITS });
+  if (filters && asked.wishes.maps) {
+    const [height, width] = shape.map((size) => Math.ceil(size / 2 ** filters.length)) as [number, number];
+    const inputShape = [height, width, latentDim];
+    return mapDecoder({ inputShape, filters: filters.toReversed(), outputShape: shape, seed, parametersPerValue });
+  }
   if (filters) return convDecoder({ ...common, filters: filters.toReversed() });
   return mlpDecoder({ ...common, hiddenUnits: hiddenUnits.toReversed() });
 };

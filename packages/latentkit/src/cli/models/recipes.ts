@@ -1,6 +1,6 @@
 import { categoricalCode, uniformCode } from "@latentkit/gan";
 import { maskingNoise } from "@latentkit/layers";
-import { bernoulli, gaussian } from "@latentkit/losses";
+import { bernoulli, gaussian, vectorQuantizer } from "@latentkit/losses";
 import type { OpenedData } from "../data/open-data.js";
 import type { Wishes } from "./networks.js";
 
@@ -15,7 +15,7 @@ export interface Recipe {
   /** What its networks want, from its options and the data. */
   wishes?(options: Readonly<Record<string, unknown>>, data: OpenedData): Wishes;
   /** Options that no flag can say, or that the library has no default of. */
-  options?(data: OpenedData): Record<string, unknown>;
+  options?(data: OpenedData, setting: { readonly latentDim: number }): Record<string, unknown>;
 }
 
 const both = (...told: Wishes["told"] & object): Pick<Recipe, "classes" | "wishes"> => ({
@@ -43,6 +43,14 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   withPrior: { refused: "it is made of a trained model: see its page" },
   conditionalVae: { ...both("encoder", "decoder"), options: label },
   factorVae: { wishes: () => ({ judges: "codes" }) },
+  vqVae: {
+    wishes: () => ({ maps: true }),
+    options: (_, { latentDim }) => ({
+      quantizer: vectorQuantizer({ codes: 128, dim: latentDim, restart: { below: 2 } }),
+    }),
+  },
+  vqVae2: { refused: "its networks are those of two levels: see its page" },
+  withCodePrior: { refused: "it is made of a trained model and a prior over its codes: see the page of vqVae" },
   auxiliaryClassifierGan: {
     classes: true,
     wishes: (_, { classes }) => ({ told: ["generator"], heads: [classes!] }),

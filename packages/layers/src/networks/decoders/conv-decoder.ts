@@ -6,7 +6,7 @@ import { upsamplingConv2d } from "../../upsampling-conv2d.js";
 import { type Assembly, assembly, type MakeLayer } from "../assembly.js";
 import { CONVOLUTIONS, type Convolution, type ConvolutionOptions, convolutions, shrunk } from "../convolutions.js";
 import { activationOption, CONDITIONS, type ConditionOptions, IMAGE_SHAPE, styled } from "../options.js";
-import { denseStack, vectorInput } from "../parts.js";
+import { crop, denseStack, vectorInput } from "../parts.js";
 
 /** How a decoder makes images larger. */
 export type Upsampling = "transposed" | "nearest";
@@ -119,19 +119,4 @@ function enlarge(
   }
   const repeated = net.apply(nearestUpsampling({ factor: strides, name: net.named(`${name}_upsampling`) }), x);
   return styled(crop(net, repeated, name, size), (shared) => tf.layers.conv2d({ ...shared, ...common }));
-}
-
-function crop(
-  net: Assembly,
-  x: tf.SymbolicTensor,
-  name: string,
-  [height, width]: readonly [number, number],
-): tf.SymbolicTensor {
-  const [extraHeight, extraWidth] = [x.shape[1]! - height, x.shape[2]! - width];
-  if (extraHeight === 0 && extraWidth === 0) return x;
-  const cropping: [[number, number], [number, number]] = [
-    [0, extraHeight],
-    [0, extraWidth],
-  ];
-  return net.apply(tf.layers.cropping2D({ cropping, name: net.named(`${name}_crop`) }), x);
 }
