@@ -1,7 +1,7 @@
 import { CheckpointError } from "../errors.js";
 import { graphLayers, sequentialLayers } from "./check-graph.js";
 import { checkLayer, type Described, isDescribed, layerKind } from "./classes.js";
-import type { Tree } from "./tree.js";
+import type { Tree, TreeObject } from "./tree.js";
 
 /** How often layers may be applied while a network is put together: networks inside networks multiply. */
 const MOST_APPLICATIONS = 100_000;
@@ -27,6 +27,7 @@ export function checkTopology(tree: Tree, where: string): Described {
         `${where}: expected no stateful layers, which keep values of one batch for the next; save the network with \`stateful: false\`.`,
       );
     }
+    for (const key of ["axis", "axes"]) if (key in value) checkAxes((value as TreeObject)[key]!, where);
     let inner = 0;
     for (const item of Object.values(value)) inner += cost(item as Tree);
     // A wrapper may apply what it wraps twice, and asks for its shapes once more.
@@ -51,4 +52,15 @@ export function checkTopology(tree: Tree, where: string): Described {
   }
   cost(tree);
   return tree;
+}
+
+/** More axes than any tensor has. */
+const MOST_AXES = 16;
+
+/** Layers take an axis for a place in a list of sizes, which is filled up to it. */
+function checkAxes(axes: Tree, where: string): void {
+  for (const axis of [axes].flat() as readonly Tree[]) {
+    if (typeof axis !== "number" || (Number.isInteger(axis) && Math.abs(axis) <= MOST_AXES)) continue;
+    throw new CheckpointError(`${where}: expected an axis from ${-MOST_AXES} to ${MOST_AXES}, received ${axis}.`);
+  }
 }

@@ -120,6 +120,11 @@ describe("networks that could not be put together", () => {
 });
 
 describe("weights that a file does not hold", () => {
+  it.each([1e9, -1e9, 0.5])("are refused for an axis %s, which a list of sizes would be filled up to", async (axis) => {
+    const bytes = await changed((network) => put(layer(network, "shared").config, { axis }));
+    await expectRefused(bytes, /expected an axis from -16 to 16, received/);
+  });
+
   it.each<[string, (network: Network) => unknown]>([
     ["a wide layer", (n) => put(layer(n, "shared").config, { units: 1e9 })],
     ["a wide input", (n) => put(layer(n, "x").config, { batchInputShape: [null, 1e9] })],
