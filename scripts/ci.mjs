@@ -1,6 +1,6 @@
 /**
  * Every check, one after the other, also after a failure: `.ci/run`. Arguments choose steps by a part of their name.
- * LATENTKIT_DATA, when set, names a folder with real data, and more tests run.
+ * LATENTKIT_DATA, when set, names a folder with real data, and more tests run. `--results` also runs rows of docs/results.md again.
  */
 import { existsSync } from "node:fs";
 import { inRoot } from "./lib/paths.mjs";
@@ -55,7 +55,11 @@ const STEPS = [
   },
 ];
 
-const wanted = process.argv.slice(2);
+// Minutes of training each: for once a week.
+const RESULTS = { name: "results", command: node, args: ["scripts/results.mjs"] };
+
+const wanted = process.argv.slice(2).filter((argument) => argument !== "--results");
+if (process.argv.includes("--results")) STEPS.push(RESULTS);
 const results = [];
 for (const step of STEPS) {
   if (wanted.length === 0 || wanted.some((part) => step.name.includes(part))) results.push(await runStep(step));
