@@ -1,5 +1,5 @@
 import { type Batch, type Model, random, UnsupportedError } from "@latentkit/core";
-import { withRandom } from "@latentkit/core/authoring";
+import { check, flag, resolveOptions, withRandom } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { firstLine } from "./internal/optional.js";
 
@@ -8,6 +8,8 @@ export interface TrainableOptions {
   /** Also try second derivatives, which gradient penalties need. Default false. */
   readonly secondDerivatives?: boolean;
 }
+
+const OPTIONS = { secondDerivatives: flag({ default: false }) };
 
 /**
  * Tries each layer of a model on the backend that is set, forwards and backwards with a batch of two, so that what cannot
@@ -24,8 +26,12 @@ export interface TrainableOptions {
  */
 export function assertTrainable<B extends Batch>(
   model: Model<B> | tf.LayersModel,
-  { secondDerivatives = false }: TrainableOptions = {},
+  options: TrainableOptions = {},
 ): void {
+  const { secondDerivatives } = resolveOptions("assertTrainable", OPTIONS, options);
+  const given = model as Partial<Model<B> & tf.LayersModel> | null | undefined;
+  const fits = Object.values(given?.networks ?? {}).length > 0 || Array.isArray(given?.layers);
+  check("assertTrainable").that("model", model, fits, "a model such as vae() gives, or a network (a tf.LayersModel)");
   const networks = "networks" in model ? Object.values(model.networks) : [model];
   for (const layer of new Set(networks.flatMap(allLayers))) tryLayer(layer, secondDerivatives);
 }

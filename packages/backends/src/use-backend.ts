@@ -1,5 +1,5 @@
 import { UnsupportedError } from "@latentkit/core";
-import { check, inNode } from "@latentkit/core/authoring";
+import { check, flag, inNode, optional, resolveOptions, text } from "@latentkit/core/authoring";
 import { type Activated, activate } from "./activate.js";
 import { installGradients } from "./gradients/install.js";
 import { firstLine } from "./internal/optional.js";
@@ -39,6 +39,8 @@ export interface BackendChoice {
   readonly candidates: readonly Candidate[];
 }
 
+const OPTIONS = { allowSoftware: flag({ default: false }), wasmFolder: optional(text()) };
+
 /**
  * Selects the backend that every tensor lives on from now, repaired so that every model of the library trains on it: missing
  * kernels are added, slow ones replaced, gradients can be differentiated ({@link installGradients}), and the loss of a device
@@ -58,13 +60,13 @@ export interface BackendChoice {
  */
 export async function useBackend(name: BackendName = "auto", options: UseBackendOptions = {}): Promise<BackendChoice> {
   const checks = check("useBackend");
-  checks.known(options, ["allowSoftware", "wasmFolder"]);
+  const resolved = resolveOptions("useBackend", OPTIONS, options);
   const forced = environment("LATENTKIT_BACKEND") as BackendName | undefined;
   const wanted = forced ?? name;
   checks.oneOf(forced ? "LATENTKIT_BACKEND" : "name", wanted, ["auto", ...BACKENDS]);
   installGradients();
-  if (wanted === "auto") return choose(options);
-  const { device } = await activate(wanted, options.wasmFolder);
+  if (wanted === "auto") return choose(resolved);
+  const { device } = await activate(wanted, resolved.wasmFolder);
   const reason = forced ? "LATENTKIT_BACKEND asks for it" : "it was asked for";
   return { name: wanted, device, reason, candidates: [] };
 }
