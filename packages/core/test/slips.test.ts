@@ -62,6 +62,7 @@ const ramp = (options: object): SlipCase => ({
 /** What users call, and what authors pass tensors to. */
 const CASES: Readonly<Record<string, SlipCase>> = {
   apply: { args: () => [network, x()] },
+  reparameterize: { args: () => [codes(), codes(), codes()] },
   applyAll: { args: () => [network, x()] },
   attributeDirection: { args: () => [codes(), codes()] },
   bernoulliNoise: { args: () => [stream(), codes()], allowed: ANY },

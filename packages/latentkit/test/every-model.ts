@@ -113,6 +113,15 @@ const variational: Record<string, Case> = {
       }),
     labelled,
   ],
+  "told classes, hybrid": [
+    () =>
+      vaes.hybridConditionalVae({
+        given: { label: { classes: 3 } },
+        encoder: layers.mlpGaussianEncoder({ inputShape, ...small, classes: 3 }),
+        decoder: decoder({ classes: 3 }),
+      }),
+    labelled,
+  ],
   iwae: [() => vaes.iwae({ ...gaussianPair(), samples: 3 }), images],
   "annealed capacity": [() => vaes.annealedVae(gaussianPair()), images],
   "total correlation, weighted": [() => vaes.betaTcVae({ ...gaussianPair(), datasetSize: 50 }), images],

@@ -93,8 +93,8 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     allowed: /^(nothing|0: undefined|options\.\w+: (undefined|a number)|options.low: a negative number)$/,
   },
   draganPenalty: {
-    args: () => [critic, x(), random(1).at(0), { spread: 0.5, target: 1 }],
-    allowed: /^(3: undefined|options\.\w+: (undefined|a number))$/,
+    args: () => [critic, x(), random(1).at(0), { scale: 0.5, target: 1 }],
+    allowed: /^(1: another shape|3: undefined|options\.\w+: (undefined|a number))$/,
   },
   fDivergenceLoss: { args: () => [{ divergence: "kl" }], allowed: DEFAULTS },
   fitGaussianMixture: {

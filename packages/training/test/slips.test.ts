@@ -28,7 +28,7 @@ const RATES =
 const run = () => ({
   ...{ steps: 1, batchSize: 2, seed: 1, optimizers: training.sgd(), clipNorm: 1, ema: 0.9, callbacks: [], logEvery: 1 },
   ...{ executor: training.eager(), signal: new AbortController().signal, warn: () => undefined },
-  ...{ validation: asArgument({ data: tinyData() }), checkpoint: asArgument({ store: training.memoryStore() }) },
+  ...{ validation: { data: tinyData() }, checkpoint: { store: training.memoryStore() } },
 });
 const RUN = /^options\.(?!steps)\w+: undefined$|(batchSize|steps|seed|clipNorm|logEvery): a number$/;
 
@@ -41,14 +41,17 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     allowed: /options\.(patience|minDelta|mode): undefined$|(patience|minDelta): a number$|monitor: a text$/,
   },
   folderStore: { args: () => [folder], allowed: /^0: a text$/ },
-  indexedDbStore: { args: () => ["runs"] },
+  indexedDbStore: { args: () => ["runs"], ends: /no IndexedDB/ },
   jsonLines: {
     args: () => [join(folder, "rows.jsonl"), { every: 3 }],
     allowed: /^0: a text$|^1: undefined$|every: (undefined|a number)$/,
   },
   memoryStore: { args: () => [], allowed: /^nothing$/ },
   progressBar: { args: () => [{ show: ["loss"], stream: asArgument({ write: () => true }) }], allowed: DEFAULTS },
-  resume: { args: () => [join(folder, "none"), asArgument(model), asArgument(tinyData()), asArgument(run())] },
+  resume: {
+    args: () => [join(folder, "none"), asArgument(model), asArgument(tinyData()), asArgument(run())],
+    ends: /received none; start the run with train/,
+  },
   rmsprop: { args: () => [{ learningRate: 0.1, decay: 0.9, epsilon: 1e-8 }], allowed: RATES },
   sgd: { args: () => [{ learningRate: 0.1, momentum: 0.5 }], allowed: RATES },
   train: { args: () => [asArgument(model), asArgument(tinyData()), run()], allowed: RUN },

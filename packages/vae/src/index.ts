@@ -15,6 +15,7 @@ export { type ConditionalVaeOptions, conditionalVae } from "./conditional-vae.js
 export { type DipVaeOptions, dipVae } from "./dip-vae.js";
 export { type FactorVae, type FactorVaeOptions, factorVae } from "./factor-vae.js";
 export { type HierarchicalVae, type HierarchicalVaeOptions, hierarchicalVae } from "./hierarchical-vae.js";
+export { type HybridConditionalVaeOptions, hybridConditionalVae } from "./hybrid-conditional-vae.js";
 export { type InfoVaeOptions, infoVae } from "./info-vae.js";
 export type { AggregateEstimator } from "./internal/aggregate-density.js";
 export { type IwaeOptions, iwae } from "./iwae.js";

@@ -122,7 +122,11 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     allowed: /^1: undefined$|^options\.\w+: undefined$|(every|window): a number$/,
   },
   conditionalVae: {
-    args: () => [{ ...told, conditions: { label: { classes: 3 } }, ...values(), beta: 1, freeBits: 0 }],
+    args: () => [{ ...told, given: { label: { classes: 3 } }, ...values(), beta: 1, freeBits: 0 }],
+    allowed,
+  },
+  hybridConditionalVae: {
+    args: () => [{ ...told, given: { label: { classes: 3 } }, ...values(), alpha: 0.5 }],
     allowed,
   },
   dipVae: { args: () => [{ ...pair(), variant: "I", offDiagonal: 1, diagonal: 1 }], allowed },
@@ -143,9 +147,9 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     },
     allowed,
   },
-  vaeGan: { args: () => [{ ...pair(), discriminator: judge, layer: "hidden1", beta: 1, gamma: 1 }], allowed },
-  hierarchicalVae: {
-    args: () => [{ ...groups, likelihood: asArgument(bernoulli()), beta: 1, freeBits: 0 }],
+  hierarchicalVae: { args: () => [{ ...groups, likelihood: asArgument(bernoulli()), beta: 1, freeBits: 0 }], allowed },
+  vaeGan: {
+    args: () => [{ ...pair(), discriminator: judge, layer: "discriminator/hidden1", beta: 1, gamma: 1 }],
     allowed,
   },
   ladderVae: { args: () => [{ ...ladder, likelihood: asArgument(bernoulli()), beta: 1, freeBits: 0 }], allowed },

@@ -34,7 +34,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     args: () => [viz.encodePng(picture()), { maxPixels: 9 }],
     allowed: /^(1|options.maxPixels): undefined$|a number$/,
   },
-  drawOnCanvas: { args: () => [picture(), { getContext: () => null }] },
+  drawOnCanvas: { args: () => [picture(), { getContext: () => null }], ends: /no 2-D context/ },
   encodePng: { args: () => [picture()] },
   environmentFacts: { args: () => [], allowed: /^nothing$/ },
   filmStrip: {

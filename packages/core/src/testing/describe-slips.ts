@@ -38,7 +38,8 @@ export function describeSlips(
   });
 }
 
-/** Frees what can be freed, such as a model. */
+/** Frees what can be freed, such as a model, and each of a list. */
 export function disposeOf(made: unknown): void {
-  (made as { readonly dispose?: () => void } | null | undefined)?.dispose?.();
+  if (Array.isArray(made)) made.forEach(disposeOf);
+  else (made as { readonly dispose?: () => void } | null | undefined)?.dispose?.();
 }

@@ -12,6 +12,8 @@ export interface SlipCase {
   readonly allowed?: RegExp;
   /** Slips that are not tried, since what they rightly do takes long: defaults of many examples. */
   readonly costly?: RegExp;
+  /** What right arguments end in here, such as the message of a network that tests do not have. */
+  readonly ends?: RegExp;
 }
 
 /** An object that the sweep takes for an argument, not for options whose parts it spoils: it has a prototype of its own. */
@@ -35,9 +37,13 @@ const SLIPS: Readonly<Record<string, () => unknown>> = {
   },
 };
 
+const RIGHT = "right arguments";
+
 /**
  * Calls a function with the slips that people make — nothing, null, texts, numbers, NaN, arrays for tensors, disposed tensors, and
  * tensors of another shape, for each option a misspelt name and values of other types — one at a time in otherwise right arguments.
+ *
+ * Right arguments are tried first: slips in arguments that are refused anyway would say nothing.
  *
  * @returns One line for every slip that ends in an error that is not the library's, gives a result although it is not allowed to, does not
  *   name the option, or leaves tensors behind; none when all is well.
@@ -45,11 +51,12 @@ const SLIPS: Readonly<Record<string, () => unknown>> = {
 export async function sweepSlips(
   name: string,
   call: (...args: never[]) => unknown,
-  { args, allowed, costly }: SlipCase,
+  { args, allowed, costly, ends }: SlipCase,
 ): Promise<string[]> {
   const problems: string[] = [];
   const attempt = async (what: string, change: (args: unknown[]) => void): Promise<void> => {
     if (costly?.test(what)) return;
+    const isRight = what === RIGHT;
     const before = tf.memory().numTensors;
     const given = [...args()];
     const tensors = new Set(tensorsOf(given));
@@ -60,19 +67,20 @@ export async function sweepSlips(
     let outcome: unknown;
     try {
       const result = await (call as (...all: unknown[]) => unknown)(...given);
-      outcome = allowed?.test(what) ? undefined : "is accepted";
+      outcome = isRight || allowed?.test(what) ? undefined : "is accepted";
       tf.dispose(result as tf.TensorContainer);
     } catch (error) {
-      if (!(error instanceof LatentKitError))
-        outcome = `ends in a ${(error as Error).name}: ${(error as Error).message}`;
-      else if (option !== undefined && !error.message.includes(option))
-        outcome = `does not name the option: ${error.message}`;
+      const { message } = error as Error;
+      if (isRight) outcome = ends?.test(message) ? undefined : `are refused: ${message}`;
+      else if (!(error instanceof LatentKitError)) outcome = `ends in a ${(error as Error).name}: ${message}`;
+      else if (option !== undefined && !message.includes(option)) outcome = `does not name the option: ${message}`;
     }
     for (const tensor of tensors) tensor.dispose();
     const left = tf.memory().numTensors - before;
     if (outcome !== undefined) problems.push(`${name}(${what}) ${outcome}`);
     if (left !== 0) problems.push(`${name}(${what}) leaves ${left} tensors`);
   };
+  await attempt(RIGHT, () => undefined);
   await attempt("nothing", (given) => {
     given.length = 0;
   });

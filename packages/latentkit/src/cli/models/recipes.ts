@@ -42,6 +42,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   sparseAutoencoder: { wishes: ({ penalty = "kl" }) => (penalty === "kl" ? { code: "sigmoid" } : {}) },
   withPrior: { refused: "it is made of a trained model: see its page" },
   conditionalVae: { ...both("encoder", "decoder"), options: label },
+  hybridConditionalVae: { ...both("encoder", "decoder"), options: label },
   factorVae: { wishes: () => ({ judges: "codes" }) },
   vqVae: {
     wishes: () => ({ maps: true }),
