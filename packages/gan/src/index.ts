@@ -21,7 +21,7 @@ export {
   type GanMeasurement,
   ganDiagnostics,
 } from "./diagnostics/index.js";
-export * from "./f-gan.js";
+export { type FGanOptions, fGan } from "./f-gan.js";
 export { gan } from "./gan.js";
 export { hingeGan } from "./hinge-gan.js";
 export { type InfoGan, type InfoGanOptions, infoGan } from "./info-gan.js";
