@@ -159,6 +159,21 @@ describe("binaryPosterior and binaryPrior", () => {
     }
   });
 
+  it("draws finite codes with finite slopes from noise at both ends of [0, 1], and a little beyond", async () => {
+    for (const uniform of [0, 1, -1e-5, 1 + 1e-5]) {
+      const source = { normal: random(1).normal, uniform: (shape: readonly number[]) => tf.fill([...shape], uniform) };
+      for (const posterior of [binaryPosterior(), categoricalPosterior({ variables: 2, classes: 3 })]) {
+        const step = stepContext(random(1), 0, true);
+        const loss = (input: tf.Tensor) =>
+          tf.sum(tf.square(posterior.draw([input as tf.Tensor2D], source as never, undefined, step).z));
+        const { value, grad } = tf.valueAndGrad(loss)(logits());
+        const values = [...(await value.data()), ...(await grad.data())];
+        expect(values.every(Number.isFinite), `${posterior.name} at ${uniform}`).toBe(true);
+        tf.dispose([value, grad]);
+      }
+    }
+  });
+
   it("follows its schedule of temperatures", async () => {
     const posterior = binaryPosterior({ temperature: exponentialSchedule({ from: 1, rate: 0.001, steps: 10 }) });
     const softness = async (update: number) => {

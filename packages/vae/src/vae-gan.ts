@@ -23,7 +23,7 @@ export interface VaeGanOptions extends LatentOptions {
   readonly layer?: string;
   /** Weight of the KL divergence. Default 1. */
   readonly beta?: number | Schedule;
-  /** Weight of the reconstruction beside the game in the decoder's loss, γ. Default 0.01: it is a sum over the layer's units. */
+  /** Weight of the reconstruction beside the game in the decoder's loss, γ. Default 1; with much less, small networks collapse to one picture. */
   readonly gamma?: number | Schedule;
 }
 
@@ -71,7 +71,7 @@ export const vaeGan: ModelFactory<VaeGanOptions, VaeGan> = defineModel(
     discriminator: network(),
     layer: optional(text()),
     beta: schedule({ min: 0, default: 1 }),
-    gamma: schedule({ min: 0, default: 0.01 }),
+    gamma: schedule({ min: 0, default: 1 }),
   },
   ({ discriminator, layer, beta, gamma, ...parts }) => {
     const owner = "vaeGan";

@@ -1,9 +1,12 @@
 import type { RandomSource, StepContext } from "@latentkit/core";
 import * as tf from "@tensorflow/tfjs";
 
-/** Uniform numbers in (0, 1): multiples of 2⁻²⁴ moved away from 0 and, after rounding, from 1, so that both logarithms are finite. */
+/**
+ * Uniform numbers in (0, 1), so that the logarithms of u and 1 − u are finite, also of noise that was moved a little, as where compiled
+ * steps are compared with eager ones.
+ */
 export function openUniform(random: RandomSource, shape: number[]): tf.Tensor {
-  return tf.add(tf.mul(random.uniform(shape), 1 - 2 ** -23), 2 ** -25);
+  return tf.clipByValue(random.uniform(shape), 2 ** -25, 1 - 2 ** -24);
 }
 
 /** Whether draws are to be relaxed: in a training step alone. What is measured, shown or validated is of codes that are discrete. */
