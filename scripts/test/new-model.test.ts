@@ -54,7 +54,7 @@ describe("new-model", () => {
     scaffold(copy, "gan", "minimax-gan");
     scaffold(copy, "gan", "zz-gan");
     expect(read("packages/gan/src/index.ts")).toBe(
-      'export * from "./dcgan.js";\nexport * from "./minimax-gan.js";\nexport {\n  type A,\n  b,\n} from "./wasserstein-gan.js";\nexport * from "./zz-gan.js";\n',
+      'export * from "./dcgan.js";\nexport { type MinimaxGanOptions, minimaxGan } from "./minimax-gan.js";\nexport {\n  type A,\n  b,\n} from "./wasserstein-gan.js";\nexport { type ZzGanOptions, zzGan } from "./zz-gan.js";\n',
     );
   });
 
