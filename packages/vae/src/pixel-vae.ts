@@ -1,7 +1,6 @@
 import {
   type BoundsLikelihood,
   type ConditionedBatch,
-  ConfigError,
   type Encodes,
   type EncodesDistribution,
   type GivenLike,
@@ -32,6 +31,7 @@ import {
 } from "@latentkit/core/authoring";
 import { posteriorOption, priorOption } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
+import { checkEncoder, codeName } from "./internal/check-told-decoder.js";
 import { eachTimes } from "./internal/each-times.js";
 import { boundsOf, latentPass } from "./internal/latent-pass.js";
 import { variationalObjective } from "./internal/variational-objective.js";
@@ -198,32 +198,4 @@ export const pixelVae: ModelFactory<PixelVaeOptions, PixelVae> = defineModel(
 /** The entries that are there. */
 function only<T extends object>(options: T): Partial<T> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-/** The name of the one condition that the decoder is told. */
-function codeName(owner: string, { given = {}, kind }: TellableModel): string {
-  const names = Object.keys(given);
-  const [name] = names;
-  if (name !== undefined && names.length === 1 && given[name]!.classes === undefined) return name;
-  throw new ConfigError(
-    `${owner}: expected \`decoder\` to be told one vector, the code, received a ${kind} that is told ${names.join(", ") || "nothing"}; build it with \`given: { z: { size } }\`.`,
-  );
-}
-
-function checkEncoder(
-  owner: string,
-  encoder: tf.LayersModel,
-  posterior: Posterior,
-  dataShape: readonly (number | null)[],
-  latentDim: number,
-): void {
-  if (encoder.inputs.length !== 1 || encoder.outputs.length !== posterior.outputs.length) {
-    throw new ConfigError(
-      `${owner}: expected \`encoder\` to have 1 input and ${posterior.outputs.length} outputs (${posterior.outputs.join(", ")}), received ${encoder.inputs.length} and ${encoder.outputs.length}.`,
-    );
-  }
-  checkShape(owner, "encoder's input", encoder.inputs[0]!.shape, dataShape);
-  for (const [i, name] of posterior.outputs.entries()) {
-    checkShape(owner, `encoder's ${name}`, encoder.outputs[i]!.shape, [null, posterior.widths?.[i] ?? latentDim]);
-  }
 }
