@@ -60,7 +60,7 @@ export function replaceKernel<I extends string, A>(
   const kernel = make((shipped?.kernelFunc as unknown as Kernel<I, A>) ?? absent);
   const checked: Kernel<I, A> = (call) => {
     check(call, name);
-    return freeOnFailure(call.backend, () => kernel(call));
+    return freeOnFailure(kernel, call);
   };
   tf.registerKernel({
     ...(shipped ?? { kernelName: name, backendName: "wasm" }),

@@ -15,8 +15,10 @@ interface BackendPrototype {
   ): void;
 }
 
-/** Tensors that the kernel at work has made so far; absent outside kernels. */
-let made: object[] | undefined;
+/** Tensors that the kernel at work, and those that it was called by, have made so far. One list for all: a call costs nothing so. */
+const made: object[] = [];
+/** Kernels at work inside each other; 0 outside kernels. */
+let depth = 0;
 /** The tensor for which room is sought. */
 let sought = "";
 let installed = false;
@@ -35,7 +37,7 @@ export function watchMemory(prototype: object): void {
     sought = `a tensor of ${dtype} [${shape.join(", ")}]`;
     if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0)) refuseShape();
     move.call(this, dataId, values, shape, dtype, refCount);
-    made?.push(dataId);
+    if (depth > 0) made.push(dataId);
     sought = "";
   };
 }
@@ -81,17 +83,16 @@ function megabytes(bytes: number): string {
 }
 
 /** Runs a kernel; when it throws, what it has made is freed. */
-export function freeOnFailure<T>(backend: WasmBackend, kernel: () => T): T {
-  const outer = made;
-  const own: object[] = [];
-  made = own;
+export function freeOnFailure<C extends { readonly backend: WasmBackend }, T>(kernel: (call: C) => T, call: C): T {
+  const mark = made.length;
+  depth++;
   try {
-    return kernel();
+    return kernel(call);
   } catch (error) {
-    for (const dataId of own) backend.disposeData(dataId, true);
+    for (const dataId of made.splice(mark)) call.backend.disposeData(dataId, true);
     throw error;
   } finally {
-    made = outer;
-    outer?.push(...own);
+    depth--;
+    if (depth === 0) made.length = 0;
   }
 }
