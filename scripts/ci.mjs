@@ -30,6 +30,12 @@ const STEPS = [
   tests("npm test", "npm", ["test", "--silent", "--"]),
   { name: "type check", command: "tsc", args: ["-p", "tsconfig.json", "--pretty", "false"] },
   { name: "lint", command: "biome", args: ["check", "."] },
+  // The built kernels are what their sources give.
+  ...["backends", "autoregressive"].map((name) => ({
+    name: `assembly of ${name}`,
+    command: node,
+    args: [`packages/${name}/assembly/build.mjs`, "--check"],
+  })),
   { name: "kernel fuzz", command: node, args: ["scripts/kernel-fuzz.mjs"] },
   { name: "core suite", command: node, args: ["scripts/core-suite.mjs"] },
   { name: "gates", command: node, args: ["scripts/gates.mjs"] },
