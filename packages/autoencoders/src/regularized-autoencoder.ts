@@ -32,7 +32,7 @@ export interface RegularizedAutoencoderOptions extends AutoencoderOptions {
  *
  * Logs `regularizedAutoencoder/reconstruction`, `regularizedAutoencoder/code` and `regularizedAutoencoder/penalty`, without weights.
  *
- * **Shapes**: `batch.x` `[batch, …]`, codes `[batch, latentDim]`.
+ * **Shapes**: `batch.x` `[batch, …]`, codes `[batch, latentDim]`. **Units**: those of `loss`; nats per example for a likelihood.
  *
  * **Source**: Ghosh, Sajjadi, Vergari, Black and Schölkopf, "From Variational to Deterministic Autoencoders", 2020, equations 5 to 9,
  * https://arxiv.org/abs/1903.12436; the spectral bound as a projection: Gouk et al., "Regularisation of Neural Networks by Enforcing

@@ -12,6 +12,8 @@ type Call = (...args: never[]) => unknown;
 /** A count alone will do; classes are drawn where they are not given. */
 const OF_SAMPLE = /^(0: a number|options\.\w+: undefined|options\.count: a number)$/;
 const COUNT = /^1: a number$/;
+/** Mean and variance are asked of a posterior that has other parameters, such as that of discrete codes. */
+const NO_GAUSSIAN = /\.posterior: expected a posterior that is a diagonal Gaussian/;
 
 /**
  * Sweeps slips over what a model can do: `encode`, `decode`, `sample` and the others, with the conditions of a batch where the model
@@ -60,7 +62,10 @@ export async function sweepCapabilities(
   for (const [name, args] of Object.entries(calls)) {
     const call = (model as unknown as Readonly<Record<string, Call | undefined>>)[name];
     if (call === undefined) continue;
-    const found = await sweepSlips(`${model.kind}.${name}`, call.bind(model), { args });
+    const found = await sweepSlips(`${model.kind}.${name}`, call.bind(model), {
+      args,
+      ...(name === "posterior" && { ends: NO_GAUSSIAN }),
+    });
     const last = args().length - 1;
     // Conditions that are optional, and those that no model without conditions is given, may stay away.
     const optional = Object.values(model.given ?? {}).every((field) => field.optional);
