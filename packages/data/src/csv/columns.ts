@@ -30,7 +30,12 @@ export function readColumn({ rows }: Table, name: string, at: number, decimal: s
 }
 
 /** The classes of a column of labels, in the order of numbers or of the alphabet, and the class of each row. */
-export function readClasses({ rows, firstLine }: Table, name: string, at: number, source: string) {
+export function readClasses(
+  { rows, firstLine }: Table,
+  name: string,
+  at: number,
+  source: string,
+): { readonly classNames: string[]; readonly labels: Int32Array } {
   const cells = rows.map((row) => row[at]!.trim());
   const absent = cells.findIndex((cell) => MISSING.has(cell));
   if (absent >= 0) {
