@@ -1,6 +1,6 @@
 import { categoricalCode, uniformCode } from "@latentkit/gan";
 import { maskingNoise } from "@latentkit/layers";
-import { bernoulli, gaussian, vectorQuantizer } from "@latentkit/losses";
+import { bernoulli, gaussian, type Likelihood, vectorQuantizer } from "@latentkit/losses";
 import type { OpenedData } from "../data/open-data.js";
 import type { Wishes } from "./networks.js";
 
@@ -73,6 +73,6 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
 };
 
 /** A likelihood for the data: Bernoulli for pictures, Gaussian for numbers of any size. */
-export function likelihoodOf({ unit }: OpenedData) {
+export function likelihoodOf({ unit }: OpenedData): Likelihood {
   return unit ? bernoulli() : gaussian();
 }
