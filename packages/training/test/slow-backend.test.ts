@@ -1,10 +1,8 @@
-import { autoencoder } from "@latentkit/autoencoders";
-import { random } from "@latentkit/core";
-import { fromTensors } from "@latentkit/data";
-import { mlpDecoder, mlpEncoder } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import { train } from "../src/index.js";
+import { tinyData } from "./tiny-data.js";
+import { tinyModel } from "./tiny-model.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
@@ -14,13 +12,9 @@ afterEach(() => vi.restoreAllMocks());
 async function warningsOf(millisecondsALook: number): Promise<string[]> {
   let time = 0;
   vi.spyOn(performance, "now").mockImplementation(() => (time += millisecondsALook));
-  const model = autoencoder({
-    encoder: mlpEncoder({ inputShape: [2], hiddenUnits: [2], latentDim: 1 }),
-    decoder: mlpDecoder({ latentDim: 1, hiddenUnits: [2], outputShape: [2] }),
-  });
+  const model = tinyModel();
   const warnings: string[] = [];
-  const data = await fromTensors({ x: random(1).uniform([8, 2]) });
-  await train(model, data, { steps: 3, batchSize: 4, warn: (message) => warnings.push(message) });
+  await train(model, tinyData(), { steps: 3, batchSize: 4, warn: (message) => warnings.push(message) });
   model.dispose();
   return warnings;
 }
