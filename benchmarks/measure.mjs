@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { median, table } from "./lib.mjs";
 
-const WORKLOADS = ["mlp-vae-b128", "conv-ae-b64", "dcgan28-b64", "wgan-gp-2d-b256", "pixel-cnn-b16"];
+const WORKLOADS = ["mlp-vae-b128", "conv-ae-b64", "dcgan28-b64", "wgan-gp-2d-b256", "pixel-cnn-b16", "pixel-rnn-b16"];
 /** Runners whose convolutional steps take minutes: on JavaScript, on SwiftShader, and without im2col or products. */
 const SLOW = ["LatentKit cpu", "stock tfjs cpu", "LatentKit webgpu", "jax-js wasm"];
-const CONVOLUTIONAL = ["conv-ae-b64", "dcgan28-b64", "pixel-cnn-b16"];
+const CONVOLUTIONAL = ["conv-ae-b64", "dcgan28-b64", "pixel-cnn-b16", "pixel-rnn-b16"];
 /** A runner that needs longer than this for a step is timed by that step alone. */
 const SLOW_MS = 5_000;
 /** A first step that takes longer than this is not only compiled slowly: no second one is waited for. */
