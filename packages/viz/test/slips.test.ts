@@ -1,13 +1,19 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { SampleOptions } from "@latentkit/core";
 import { type SlipCase, sweepSlips } from "@latentkit/core/testing";
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as viz from "../src/index.js";
+
+const folder = mkdtempSync(join(tmpdir(), "latentkit-slips-"));
 
 beforeAll(async () => {
   tf.enableProdMode();
   await tf.setBackend("cpu");
 });
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Of a prototype of its own, so that the sweep takes it for an argument and not for options. */
 const argument = <T extends object>(parts: T): T => Object.assign(Object.create({}), parts);
@@ -133,7 +139,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   },
   sampleSheet: { args: () => [model, { ...GRID, count: 3, seed: 1, labels: ["a"] }], allowed: right() },
   // The text is no path to try: it would be written to.
-  savePicture: { args: () => [picture(), "picture.png"], costly: /^1: a text$/ },
+  savePicture: { args: () => [picture(), join(folder, "picture.png")], costly: /^1: a text$/ },
   stackPictures: {
     args: () => [[picture()], { direction: "down", gap: 1, background: 3, labels: ["a"] }],
     allowed: right(),
