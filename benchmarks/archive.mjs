@@ -45,6 +45,8 @@ await build({
   outfile: join(folder, "worker.cjs"),
   ...{ bundle: true, minify: true, platform: "node", format: "cjs", target: "node20", logLevel: "error" },
   external: ["onnxruntime-node", "@tensorflow/tfjs-node"],
+  // Browsers alone load it.
+  loader: { ".wasm": "empty" },
   banner: { js: "const import_meta_url = require('node:url').pathToFileURL(__filename).href;" },
   define: { "import.meta.url": "import_meta_url" },
 });

@@ -64,6 +64,10 @@ function withLine(barrel, name) {
   const statements = barrel.split(/(?<=;)\n/).filter((text) => text !== "" && text !== "export {};");
   const path = (text) => /from "(.+)\.js";$/.exec(text)?.[1] ?? "";
   const at = statements.findIndex((text) => path(text) > `./${name}`);
-  statements.splice(at < 0 ? statements.length : at, 0, `export { type ${pascalCase(name)}Options, ${camelCase(name)} } from "./${name}.js";`);
+  statements.splice(
+    at < 0 ? statements.length : at,
+    0,
+    `export { type ${pascalCase(name)}Options, ${camelCase(name)} } from "./${name}.js";`,
+  );
   return `${statements.join("\n")}\n`;
 }

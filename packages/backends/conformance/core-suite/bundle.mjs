@@ -31,6 +31,8 @@ export async function bundle(folder) {
     ],
     ...{ outdir: folder, bundle: true, splitting: true, format: "esm", platform: "node" },
     logLevel: "error",
+    // Browsers alone load it.
+    loader: { ".wasm": "empty" },
     outExtension: { ".js": ".mjs" },
     // CommonJS within the bundle, such as the loader of the .wasm file.
     banner: {

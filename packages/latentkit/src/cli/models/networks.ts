@@ -49,7 +49,7 @@ export interface Wishes {
   /** Widths of the discriminator's further outputs. */
   readonly heads?: readonly number[];
   /** Who is told the classes; nobody unless given. */
-  readonly told?: readonly ("encoder" | "decoder" | "generator" | "discriminator")[];
+  readonly told?: readonly ("encoder" | "decoder" | "generator" | "discriminator" | "classifier")[];
 }
 
 /** The networks that a kind's specification asks for, for data of this shape. */
@@ -155,4 +155,10 @@ const pair = ([steps, features]: readonly number[]): [number, number] => [steps!
 const halves = ([height, width]: readonly number[], times: number): boolean =>
   height! % 2 ** times === 0 && width! % 2 ** times === 0;
 
-const BUILDERS: Readonly<Record<string, Builder>> = { encoder, decoder, generator, discriminator };
+/** From examples to logits of the classes that it is told of. */
+const classifier: Builder = ({ shape, hiddenUnits, filters, seed, classes = 1 }) => {
+  const common = { inputShape: shape, latentDim: classes, seed, name: "classifier" };
+  return filters ? convEncoder({ ...common, filters }) : mlpEncoder({ ...common, hiddenUnits });
+};
+
+const BUILDERS: Readonly<Record<string, Builder>> = { encoder, decoder, generator, discriminator, classifier };

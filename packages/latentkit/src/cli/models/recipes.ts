@@ -43,6 +43,10 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   withPrior: { refused: "it is made of a trained model: see its page" },
   conditionalVae: { ...both("encoder", "decoder"), options: label },
   hybridConditionalVae: { ...both("encoder", "decoder"), options: label },
+  hierarchicalVae: { refused: "its networks are made group by group: see its page" },
+  ladderVae: { refused: "its networks are made level by level: see its page" },
+  pixelVae: { refused: "its decoder is an autoregressive model: see its page" },
+  semiSupervisedVae: both("encoder", "decoder", "classifier"),
   factorVae: { wishes: () => ({ judges: "codes" }) },
   vqVae: {
     wishes: () => ({ maps: true }),
