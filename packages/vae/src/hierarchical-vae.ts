@@ -26,11 +26,11 @@ export interface HierarchicalVaeOptions extends Pick<LatentOptions, "likelihood"
   /** What x says of each group: `[batch, …]` → a flat output for each, the lowest group first. */
   readonly encoder: tf.LayersModel;
   /** p(z_l | z_{>l}): the state above → mean and log variance, `[batch, size of z_l]` each. */
-  readonly priors: Groups;
+  readonly priors: Readonly<Record<string, tf.LayersModel>>;
   /** What x changes of it: the state above and the encoder's output → differences Δμ, Δγ, `[batch, size of z_l]` each. */
-  readonly posteriors: Groups;
+  readonly posteriors: Readonly<Record<string, tf.LayersModel>>;
   /** The state above and z_l → the state of the group below, or what the decoder takes. */
-  readonly merges: Groups;
+  readonly merges: Readonly<Record<string, tf.LayersModel>>;
   /** p(x|z): the state below all groups → the likelihood's parameters. */
   readonly decoder: tf.LayersModel;
   /** Weight of the divergence. Default 1; a schedule that rises from 0 keeps all groups in use (warm-up). */

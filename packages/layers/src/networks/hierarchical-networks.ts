@@ -40,9 +40,9 @@ type Named = Readonly<Record<string, tf.LayersModel>>;
 /** The networks of a hierarchical VAE, under its options' names; groups are counted from the lowest, `prior1`, `posterior1`, `merge1`. */
 export interface HierarchicalNetworks {
   readonly encoder: tf.LayersModel;
-  readonly priors: Named;
-  readonly posteriors: Named;
-  readonly merges: Named;
+  readonly priors: Readonly<Record<string, tf.LayersModel>>;
+  readonly posteriors: Readonly<Record<string, tf.LayersModel>>;
+  readonly merges: Readonly<Record<string, tf.LayersModel>>;
   readonly decoder: tf.LayersModel;
 }
 

@@ -34,7 +34,7 @@ export function spectralNormalized(kernel: tf.Tensor, u: tf.LayerVariable, train
  *
  * @param kernel - Any shape whose last axis counts outputs.
  * @param from - Where the iteration begins, `[outputs, 1]`.
- * @param steps - Of the iteration; {@link BUILD_STEPS} settle a fresh kernel.
+ * @param steps - Of the iteration. Default 100, which settle a fresh kernel.
  */
 export function largestSingularValue(
   kernel: tf.Tensor,

@@ -39,9 +39,12 @@ export interface WithPrior
     Decodes,
     SamplesAtOnce,
     Partial<Pick<Encodes, "encode">>,
-    Partial<Omit<BoundsLikelihood, "given">>,
-    Partial<BoundsUnder> {
+    Partial<Omit<BoundsLikelihood, "given">> {
   readonly prior: Prior;
+  /** A prior as it is in this model, where the model that was given has such: see {@link BoundsUnder}. */
+  readonly bindPrior?: BoundsUnder["bindPrior"];
+  /** The bounds with another p(z), where the model that was given has such. */
+  readonly boundsUnder?: BoundsUnder["boundsUnder"];
 }
 
 const factory: ModelFactory<WithPriorOptions, WithPrior> = defineModel(
