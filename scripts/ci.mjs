@@ -22,9 +22,14 @@ function tests(name, command, args) {
 
 const browserTests = "scripts/browser-tests.mjs";
 
-const ON_EACH_NODE = ["core", "training", "data", "compile", "viz", "latentkit"].map(
-  (name) => `packages/${name}/test/`,
-);
+const ON_EACH_NODE = [
+  "core/test/",
+  "training/test/",
+  "data/test/",
+  "compile/test/",
+  "viz/test/",
+  "latentkit/test/cli",
+].map((tests) => `packages/${tests}`);
 
 const STEPS = [
   tests("npm test", "npm", ["test", "--silent", "--"]),
