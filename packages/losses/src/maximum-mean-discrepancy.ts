@@ -4,9 +4,9 @@ import * as tf from "@tensorflow/tfjs";
 
 /** Options of {@link maximumMeanDiscrepancy}. */
 export interface MaximumMeanDiscrepancyOptions {
-  /** Squared distance at which points count as near, C; 2·size unless given, the mean squared distance of standard normal points. */
+  /** Squared distance at which points count as near, C. Default 2·size, the mean squared distance of standard normal points. */
   readonly scale?: number;
-  /** `inverseMultiquadratic` unless given, whose heavy tails reach points far off, or `gaussian`. */
+  /** `inverseMultiquadratic` (default), whose heavy tails reach points far off, or `gaussian`. */
   readonly kernel?: "inverseMultiquadratic" | "gaussian";
 }
 

@@ -31,7 +31,7 @@ const LIKELIHOODS: Readonly<Record<string, (() => Likelihood) | undefined>> = {
   discretizedLogisticMixture,
 };
 
-/** An option that is a {@link Likelihood}; `bernoulli()` unless given. */
+/** An option that is a {@link Likelihood}. Default `bernoulli()`. */
 export function likelihoodOption(): Option<Likelihood, "defaulted"> {
   const factories = Object.entries(LIKELIHOODS).map(
     ([valueName, make]): ValueFactory<Likelihood> => ({
@@ -49,7 +49,7 @@ export function likelihoodOption(): Option<Likelihood, "defaulted"> {
   });
 }
 
-/** An option that is a {@link Prior}; `standardNormal()` unless given. */
+/** An option that is a {@link Prior}. Default `standardNormal()`. */
 export function priorOption(): Option<Prior, "defaulted"> {
   return value<Prior>({
     expected: "a prior such as standardNormal()",
@@ -59,7 +59,7 @@ export function priorOption(): Option<Prior, "defaulted"> {
   });
 }
 
-/** An option that is a {@link Posterior}; `gaussianPosterior()` unless given. */
+/** An option that is a {@link Posterior}. Default `gaussianPosterior()`. */
 export function posteriorOption(): Option<Posterior, "defaulted"> {
   return value<Posterior>({
     expected: "a posterior such as gaussianPosterior()",
@@ -78,7 +78,7 @@ export function quantizerOption(): Option<Quantizer, "required"> {
   });
 }
 
-/** An option that is a reconstruction loss or a {@link Likelihood}; `meanSquaredError` unless given. */
+/** An option that is a reconstruction loss or a {@link Likelihood}. Default `meanSquaredError`. */
 export function reconstructionOption(): Option<ReconstructionLoss | Likelihood, "defaulted"> {
   const losses = functionOf<ReconstructionLoss>("a function of data and reconstruction such as meanSquaredError", {
     meanSquaredError,

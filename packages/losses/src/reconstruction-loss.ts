@@ -4,6 +4,6 @@ import type * as tf from "@tensorflow/tfjs";
 /** How far reconstructions are from data, `[batch]`. */
 export interface ReconstructionLoss {
   (x: tf.Tensor, reconstruction: tf.Tensor): tf.Tensor;
-  /** The data that it means something for; any finite ones unless given. */
+  /** The data that it means something for. Default any finite ones. */
   readonly support?: Support;
 }

@@ -12,11 +12,11 @@ import { checkExamples } from "./internal/check-examples.js";
 
 /** Options of {@link structuralDissimilarity}. */
 export interface StructuralDissimilarityOptions {
-  /** Scales that are compared, each half as large as the one before, 1 to 5. As many as the window fits into unless given. */
+  /** Scales that are compared, each half as large as the one before, 1 to 5. Default as many as the window fits into. */
   readonly scales?: number;
-  /** Side of the Gaussian window in pixels, odd; 11 unless given. */
+  /** Side of the Gaussian window in pixels, odd. Default 11. */
   readonly windowSize?: number;
-  /** The range of values that data can have; 1 unless given. */
+  /** The range of values that data can have. Default 1. */
   readonly peak?: number;
 }
 

@@ -24,14 +24,14 @@ export interface CheckpointOptions {
   readonly folder?: string;
   /** Any other place, such as `indexedDbStore` in a browser. */
   readonly store?: CheckpointStore;
-  /** Steps between two checkpoints; after each epoch unless given. One more is written at the end. */
+  /** Steps between two checkpoints. Default after each epoch. One more is written at the end. */
   readonly every?: number;
   /** How many of the newest are kept. Default 3. */
   readonly keep?: number;
   /** Continue from the newest checkpoint when there is one. Default false, which refuses a place that has some. */
   readonly resume?: boolean;
   /**
-   * What may differ from the run that wrote the checkpoint, such as `["optimizers"]`; nothing unless given. An optimiser that is another
+   * What may differ from the run that wrote the checkpoint, such as `["optimizers"]`. Default nothing. An optimiser that is another
    * one begins without memory.
    */
   readonly allow?: readonly Difference[];
@@ -54,18 +54,18 @@ export interface TrainOptions<B extends Batch> {
   readonly optimizers?: Optimizer | Readonly<Record<string, Optimizer>>;
   /** Largest joint norm of an objective's gradients; longer ones are scaled down. The norm is logged. */
   readonly clipNorm?: number;
-  /** Decay of a moving average of the weights, such as 0.999; none unless given. */
+  /** Decay of a moving average of the weights, such as 0.999. Default none. */
   readonly ema?: number;
   readonly validation?: ValidationOptions<B>;
   readonly callbacks?: readonly Callback[];
   readonly checkpoint?: CheckpointOptions;
-  /** How steps run; eagerly unless given. */
+  /** How steps run. Default eagerly. */
   readonly executor?: Executor;
   /** Ends the run after the step it is in, with a checkpoint. */
   readonly signal?: AbortSignal;
   /** Steps between two rows of the history. Default 10. */
   readonly logEvery?: number;
-  /** Receives warnings, such as a damaged checkpoint that was passed over; `console.warn` unless given. */
+  /** Receives warnings, such as a damaged checkpoint that was passed over. Default `console.warn`. */
   readonly warn?: (message: string) => void;
 }
 

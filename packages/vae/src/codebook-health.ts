@@ -24,15 +24,15 @@ export interface CodebookFinding extends CodebookMeasurement {
 
 /** Options of {@link codebookHealth}. */
 export interface CodebookHealthOptions {
-  /** Steps between two looks; 100 unless given. */
+  /** Steps between two looks. Default 100. */
   readonly every?: number;
-  /** Looks in a row that a pattern has to last; 3 unless given. */
+  /** Looks in a row that a pattern has to last. Default 3. */
   readonly window?: number;
-  /** Collapse: a perplexity below this share of the codes; 0.1 unless given. */
+  /** Collapse: a perplexity below this share of the codes. Default 0.1. */
   readonly collapse?: number;
-  /** Dead codes: a share in use below this; 0.5 unless given. */
+  /** Dead codes: a share in use below this. Default 0.5. */
   readonly used?: number;
-  /** Receives each finding when it begins; `console.warn` of its message unless given. */
+  /** Receives each finding when it begins. Default `console.warn` of its message. */
   readonly onFinding?: (finding: CodebookFinding) => void;
 }
 

@@ -10,7 +10,7 @@ import type { LatentVariableModelOf } from "./types.js";
 export interface MsSsimVaeOptions extends LatentOptions {
   /** Weight of the KL divergence, a number ≥ 0 or a schedule. Default 0.01: the dissimilarity is a number below 1. */
   readonly beta?: number | Schedule;
-  /** Scales at which images are compared, 1 to 5. As many as the window fits into unless given. */
+  /** Scales at which images are compared, 1 to 5. Default as many as the window fits into. */
   readonly scales?: number;
   /** Side of the window in pixels, odd. Default 11, or the largest that the images have room for. */
   readonly windowSize?: number;

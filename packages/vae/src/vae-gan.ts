@@ -19,7 +19,7 @@ import type { LatentVariableModelOf } from "./types.js";
 export interface VaeGanOptions extends LatentOptions {
   /** Tells data from what the decoder makes: `[batch, …]` → logits `[batch, 1]`. */
   readonly discriminator: tf.LayersModel;
-  /** Name of the discriminator's layer in which reconstructions are compared with data, l. The one before the last unless given. */
+  /** Name of the discriminator's layer in which reconstructions are compared with data, l. Default the one before the last. */
   readonly layer?: string;
   /** Weight of the KL divergence. Default 1. */
   readonly beta?: number | Schedule;

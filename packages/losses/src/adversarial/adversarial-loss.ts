@@ -14,7 +14,7 @@ export interface AdversarialLoss {
   readonly equilibrium?: number;
   /** What the discriminator aims at for samples and for data, on the scale of {@link AdversarialLoss.output}, if it aims. */
   readonly targets?: { readonly fake: number; readonly real: number };
-  /** Width of a verdict: numbers that the discriminator gives for each thing it judges; 1 unless given. */
+  /** Width of a verdict: numbers that the discriminator gives for each thing it judges. Default 1. */
   readonly verdict?: number;
   /** Set when the generator's loss needs the logits of real examples too. */
   readonly relativistic?: true;

@@ -7,9 +7,9 @@ import { gradientNorm } from "./gradient-norm.js";
 
 /** What {@link draganPenalty} can be told. */
 export interface DraganPenaltyOptions {
-  /** Size of the perturbation in standard deviations of the batch; 0.5 unless given. */
+  /** Size of the perturbation in standard deviations of the batch. Default 0.5. */
   readonly scale?: number;
-  /** The norm that gradients are drawn to; 1 unless given. */
+  /** The norm that gradients are drawn to. Default 1. */
   readonly target?: number;
 }
 

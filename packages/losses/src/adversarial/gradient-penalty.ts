@@ -7,9 +7,9 @@ import { gradientNorm } from "./gradient-norm.js";
 
 /** What {@link gradientPenalty} can be told. */
 export interface GradientPenaltyOptions {
-  /** The norm that gradients are drawn to; 1 unless given. */
+  /** The norm that gradients are drawn to. Default 1. */
   readonly target?: number;
-  /** Punishes only norms above the target, all that a Lipschitz bound asks for; false unless given. */
+  /** Punishes only norms above the target, all that a Lipschitz bound asks for. Default false. */
   readonly oneSided?: boolean;
 }
 

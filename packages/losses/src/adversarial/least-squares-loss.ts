@@ -6,11 +6,11 @@ import { checkedLoss } from "./checked-loss.js";
 
 /** The labels of {@link leastSquaresLoss}, named as in the paper. */
 export interface LeastSquaresLossOptions {
-  /** D's target for generated examples; 0 unless given. */
+  /** D's target for generated examples. Default 0. */
   readonly a?: number;
-  /** D's target for real examples; 1 unless given, 0.9 for one-sided label smoothing. */
+  /** D's target for real examples. Default 1, 0.9 for one-sided label smoothing. */
   readonly b?: number;
-  /** The value G wants D to give to its samples; `b` unless given. With b − c = 1 and b − a = 2 G minimises Pearson's χ². */
+  /** The value G wants D to give to its samples. Default `b`. With b − c = 1 and b − a = 2 G minimises Pearson's χ². */
   readonly c?: number;
 }
 

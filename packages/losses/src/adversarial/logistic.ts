@@ -4,7 +4,7 @@ import * as tf from "@tensorflow/tfjs";
 /** What the logistic losses can be told. */
 export interface LogisticLossOptions {
   /**
-   * The label of real examples in the discriminator's loss; 1 unless given, 0.9 for one-sided label smoothing, which keeps
+   * The label of real examples in the discriminator's loss. Default 1, 0.9 for one-sided label smoothing, which keeps
    * the discriminator's logits bounded. Generated examples keep the label 0.
    *
    * **Source**: Salimans et al., "Improved Techniques for Training GANs", 2016, section 3.4.

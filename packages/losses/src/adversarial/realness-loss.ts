@@ -13,11 +13,11 @@ import { checkedLoss } from "./checked-loss.js";
 
 /** Options of {@link realnessLoss}. */
 export interface RealnessLossOptions {
-  /** Outcomes of a verdict, an integer ≥ 2; 10 unless given. The discriminator gives one logit for each. */
+  /** Outcomes of a verdict, an integer ≥ 2. Default 10. The discriminator gives one logit for each. */
   readonly outcomes?: number;
-  /** Skew of the anchor of real examples; 1 unless given, towards the upper outcomes. */
+  /** Skew of the anchor of real examples. Default 1, towards the upper outcomes. */
   readonly realSkew?: number;
-  /** Skew of the anchor of generated examples; −1 unless given. */
+  /** Skew of the anchor of generated examples. Default −1. */
   readonly fakeSkew?: number;
 }
 

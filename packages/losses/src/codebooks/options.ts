@@ -26,7 +26,7 @@ export interface CodebookOptions {
   /** Size of the vectors: channels of the encoder's output. */
   readonly dim: number;
   /**
-   * What moves the codes: `ema`, unless given, exponential averages of the vectors that chose them, or `gradient`, the optimiser by a
+   * What moves the codes: `ema` (default), exponential averages of the vectors that chose them, or `gradient`, the optimiser by a
    * loss of its own.
    */
   readonly update?: "ema" | "gradient";

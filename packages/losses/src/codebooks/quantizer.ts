@@ -14,7 +14,7 @@ export interface Quantizer {
   /**
    * Makes a codebook with variables of its own.
    *
-   * @param prefix - First part of their names, for models with several codebooks; none unless given.
+   * @param prefix - First part of their names, for models with several codebooks. Default none.
    */
   create(prefix?: string): Codebook;
   /** Its form in files; nothing for one that files cannot hold. */

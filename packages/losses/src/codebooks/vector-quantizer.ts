@@ -5,7 +5,7 @@ import type { Quantizer } from "./quantizer.js";
 
 /** Options of {@link vectorQuantizer}. */
 export interface VectorQuantizerOptions extends CodebookOptions {
-  /** What is near: `euclidean` unless given; `cosine` brings vectors and codes to length 1. */
+  /** What is near: `euclidean` (default), or `cosine`, which brings vectors and codes to length 1. */
   readonly distance?: CodeDistance;
 }
 

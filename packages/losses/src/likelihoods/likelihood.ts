@@ -15,9 +15,9 @@ export interface Likelihood {
    * is a whole number.
    */
   readonly parametersPerValue: number;
-  /** Values of the last axis that are scored together, such as R, G and B; 1, each by itself, unless given. */
+  /** Values of the last axis that are scored together, such as R, G and B. Default 1, each by itself. */
   readonly channels?: number;
-  /** Values that it can score; any finite ones unless given. */
+  /** Values that it can score. Default any finite ones. */
   readonly support?: Support;
   /** −log p(x) of each example: `[batch]`, in nats. */
   negativeLogLikelihood(x: tf.Tensor, parameters: tf.Tensor): tf.Tensor1D;

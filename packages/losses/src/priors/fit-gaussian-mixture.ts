@@ -6,17 +6,17 @@ import { cholesky, invertLower } from "./linear-algebra.js";
 
 /** Options of {@link fitGaussianMixture}. */
 export interface FitGaussianMixtureOptions {
-  /** Number of Gaussians; 10 unless given. */
+  /** Number of Gaussians. Default 10. */
   readonly components?: number;
-  /** Passes of expectation maximisation at most; 100 unless given. */
+  /** Passes of expectation maximisation at most. Default 100. */
   readonly iterations?: number;
-  /** Gain of the mean log-likelihood, in nats, below which it ends; 1e-3 unless given. */
+  /** Gain of the mean log-likelihood, in nats, below which it ends. Default 1e-3. */
   readonly tolerance?: number;
-  /** What is added to each variance; 1e-6 unless given. */
+  /** What is added to each variance. Default 1e-6. */
   readonly regularization?: number;
-  /** Keeps covariances diagonal; false unless given. */
+  /** Keeps covariances diagonal. Default false. */
   readonly diagonal?: boolean;
-  /** Seed of the first means; 0 unless given. */
+  /** Seed of the first means. Default 0. */
   readonly seed?: number;
   /** Ends a fit that takes long. */
   readonly signal?: AbortSignal;

@@ -9,11 +9,11 @@ import { shareDivergence } from "./share-divergence.js";
 
 /** Options of {@link classCoverage}. */
 export interface ClassCoverageOptions extends ReadingOptions {
-  /** Class logits of a batch, `[batch, …]` → `[batch, classes]`; those of {@link digitClassifier} unless given. */
+  /** Class logits of a batch, `[batch, …]` → `[batch, classes]`. Default those of {@link digitClassifier}. */
   readonly classify?: (x: tf.Tensor) => tf.Tensor2D;
-  /** Shares of the classes in the data, which add up to 1; equal unless given. */
+  /** Shares of the classes in the data, which add up to 1. Default equal. */
   readonly shares?: readonly number[];
-  /** A class counts as found from this share of the samples on; more than 0 unless given, as in the papers. */
+  /** A class counts as found from this share of the samples on. Default more than 0, as in the papers. */
   readonly threshold?: number;
 }
 

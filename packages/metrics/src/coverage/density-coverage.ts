@@ -9,7 +9,7 @@ import type { FeatureMetricOptions } from "../samples/frechet-distance.js";
 
 /** Options of {@link densityCoverage}. */
 export interface DensityCoverageOptions extends FeatureMetricOptions {
-  /** k: a real example's neighbourhood reaches to its k-th nearest neighbour; 5 unless given, as in the paper. */
+  /** k: a real example's neighbourhood reaches to its k-th nearest neighbour. Default 5, as in the paper. */
   readonly neighbours?: number;
 }
 

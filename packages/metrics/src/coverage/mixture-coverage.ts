@@ -9,7 +9,7 @@ export interface MixtureCoverageOptions {
   readonly centres: readonly (readonly number[])[];
   /** Standard deviation of every component, the same in all directions. */
   readonly deviation: number;
-  /** A sample within this many standard deviations of a mean is of high quality; 3 unless given. */
+  /** A sample within this many standard deviations of a mean is of high quality. Default 3. */
   readonly threshold?: number;
 }
 

@@ -19,13 +19,13 @@ import type { Estimate } from "../statistics/estimate.js";
 
 /** Options of {@link betaVaeScore}. */
 export interface BetaVaeScoreOptions extends FactorScoreOptions {
-  /** Examples that pairs are drawn from; 15,000 unless given. */
+  /** Examples that pairs are drawn from. Default 15,000. */
   readonly limit?: number;
-  /** Pairs that share a factor, over which differences are averaged; 64 unless given. */
+  /** Pairs that share a factor, over which differences are averaged. Default 64. */
   readonly pairs?: number;
-  /** Averages to learn from; 10,000 unless given. */
+  /** Averages to learn from. Default 10,000. */
   readonly train?: number;
-  /** Averages to test on; 5,000 unless given. */
+  /** Averages to test on. Default 5,000. */
   readonly test?: number;
 }
 

@@ -16,7 +16,7 @@ import { meanOf } from "../internal/disentanglement/largest-gap.js";
 
 /** Options of {@link dci}. */
 export interface DciOptions extends FactorScoreOptions {
-  /** Examples, two thirds of them to learn from; 15,000 unless given. */
+  /** Examples, two thirds of them to learn from. Default 15,000. */
   readonly limit?: number;
 }
 

@@ -15,15 +15,15 @@ import type { Estimate } from "../statistics/estimate.js";
 
 /** Options of {@link factorVaeScore}. */
 export interface FactorVaeScoreOptions extends FactorScoreOptions {
-  /** Examples that are drawn from; 15,000 unless given. */
+  /** Examples that are drawn from. Default 15,000. */
   readonly limit?: number;
-  /** Examples that share a factor in one vote; 64 unless given. */
+  /** Examples that share a factor in one vote. Default 64. */
   readonly examples?: number;
-  /** Votes to learn from; 10,000 unless given. */
+  /** Votes to learn from. Default 10,000. */
   readonly train?: number;
-  /** Votes to test on; 5,000 unless given. */
+  /** Votes to test on. Default 5,000. */
   readonly test?: number;
-  /** Standard deviation of codes below which a unit has no vote; 0.05 unless given. */
+  /** Standard deviation of codes below which a unit has no vote. Default 0.05. */
   readonly threshold?: number;
 }
 

@@ -16,9 +16,9 @@ import { auroc } from "../statistics/auroc.js";
 
 /** Options of {@link modularityExplicitness}. */
 export interface ModularityExplicitnessOptions extends FactorScoreOptions {
-  /** Examples, two thirds of them to learn from; 15,000 unless given. */
+  /** Examples, two thirds of them to learn from. Default 15,000. */
   readonly limit?: number;
-  /** Bins of one width that a unit's codes are cut into; 20 unless given. */
+  /** Bins of one width that a unit's codes are cut into. Default 20. */
   readonly bins?: number;
 }
 

@@ -12,9 +12,9 @@ import { mutualInformation } from "../internal/disentanglement/mutual-informatio
 
 /** Options of {@link mutualInformationGap}. */
 export interface MutualInformationGapOptions extends FactorScoreOptions {
-  /** Examples, 10,000 unless given. The estimate is biased upwards by about bins · classes / (2 · examples) nats. */
+  /** Examples. Default 10,000. The estimate is biased upwards by about bins · classes / (2 · examples) nats. */
   readonly limit?: number;
-  /** Bins of one width that a unit's codes are cut into; 20 unless given, as in the protocol. */
+  /** Bins of one width that a unit's codes are cut into. Default 20, as in the protocol. */
   readonly bins?: number;
 }
 

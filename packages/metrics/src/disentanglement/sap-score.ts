@@ -15,7 +15,7 @@ import { decidedRight, supportLines } from "../internal/disentanglement/linear-s
 
 /** Options of {@link sapScore}. */
 export interface SapScoreOptions extends FactorScoreOptions {
-  /** Examples, two thirds of them to learn from; 15,000 unless given. */
+  /** Examples, two thirds of them to learn from. Default 15,000. */
   readonly limit?: number;
 }
 

@@ -7,7 +7,7 @@ import { encodeExamples } from "../latent/encode-dataset.js";
 
 /** Options of {@link totalCorrelation}. */
 export interface TotalCorrelationOptions extends ReadingOptions {
-  /** The first examples, 10,000 unless given. */
+  /** Examples, the first of the data. Default 10,000. */
   readonly limit?: number;
 }
 

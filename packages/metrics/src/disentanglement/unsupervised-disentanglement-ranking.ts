@@ -12,13 +12,13 @@ import { codeColumns } from "./total-correlation.js";
 
 /** Options of {@link unsupervisedDisentanglementRanking}. */
 export interface UnsupervisedDisentanglementRankingOptions extends ReadingOptions {
-  /** Examples, 10,000 unless given. */
+  /** Examples. Default 10,000. */
   readonly limit?: number;
-  /** Where the order of the data comes from; 0 unless given. */
+  /** Where the order of the data comes from. Default 0. */
   readonly seed?: number;
   /** How units are compared: by weights of a `lasso` (α = 0.1) from one model's units to the other's, or by `spearman` rank correlation. */
   readonly similarity?: "lasso" | "spearman";
-  /** Divergence from the prior in nats, or variance of codes for models without `posterior`, that a unit has to exceed; 0.01 unless given. */
+  /** Divergence from the prior in nats, or variance of codes for models without `posterior`, that a unit has to exceed. Default 0.01. */
   readonly threshold?: number;
 }
 

@@ -5,7 +5,7 @@ import type { FeatureFunction } from "./collect-features.js";
 export interface ReadingOptions {
   /** Examples in a batch. */
   readonly batchSize?: number;
-  /** Examples after which to stop; all of them unless given. A stream without end needs it. */
+  /** Examples after which to stop. Default all of them. A stream without end needs it. */
   readonly limit?: number;
   /** Ends the measurement with the signal's reason, between two batches. */
   readonly signal?: AbortSignal;
@@ -34,5 +34,5 @@ export const rowFunction: Option<FeatureFunction, "optional"> = optional(
   }),
 );
 
-/** The seed of a metric's own noise; 0 unless given. */
+/** The seed of a metric's own noise. Default 0. */
 export const seedOption: Option<number, "defaulted"> = integer({ min: 0, default: 0 });

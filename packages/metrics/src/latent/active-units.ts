@@ -7,7 +7,7 @@ import { RunningEstimate } from "../internal/running-estimate.js";
 
 /** Options of {@link activeUnits}. */
 export interface ActiveUnitsOptions extends ReadingOptions {
-  /** Variance above which a unit counts as active; 0.01 unless given, as in the paper. */
+  /** Variance above which a unit counts as active. Default 0.01, as in the paper. */
   readonly threshold?: number;
 }
 

@@ -5,13 +5,13 @@ import { checkLabelled, type LabelledCodes, standardize } from "./labelled-codes
 
 /** Options of {@link linearProbe}. */
 export interface LinearProbeOptions {
-  /** Number of classes; one more than the largest training label unless given. */
+  /** Number of classes. Default one more than the largest training label. */
   readonly classes?: number;
-  /** Weight λ of the penalty λ/2·‖W‖²; 1e-3 unless given. It makes the optimum unique. */
+  /** Weight λ of the penalty λ/2·‖W‖². Default 1e-3. It makes the optimum unique. */
   readonly weightDecay?: number;
-  /** Iterations of L-BFGS at most; 200 unless given. */
+  /** Iterations of L-BFGS at most. Default 200. */
   readonly maxIterations?: number;
-  /** Ends when no part of the gradient is larger; 1e-4 unless given. */
+  /** Ends when no part of the gradient is larger. Default 1e-4. */
   readonly tolerance?: number;
   /** Ends the search with the signal's reason, between two iterations. */
   readonly signal?: AbortSignal;

@@ -8,7 +8,7 @@ import type { Estimate } from "../statistics/estimate.js";
 
 /** Options of {@link evidenceLowerBound}. */
 export interface EvidenceLowerBoundOptions extends ReadingOptions {
-  /** Seed of the posterior samples; 0 unless given. Noise depends on `batchSize` too: compare results of equal ones. */
+  /** Seed of the posterior samples. Default 0. Noise depends on `batchSize` too: compare results of equal ones. */
   readonly seed?: number;
 }
 

@@ -10,11 +10,11 @@ import type { Estimate, ExampleEstimate } from "../statistics/estimate.js";
 
 /** Options of {@link importanceWeightedLogLikelihood}. */
 export interface ImportanceWeightedLogLikelihoodOptions extends ReadingOptions {
-  /** Importance samples an example; 5,000 unless given, as published tables have. */
+  /** Importance samples an example. Default 5,000, as published tables have. */
   readonly samples?: number;
-  /** Samples an example in one pass of the decoder; 50 unless given. Memory grows with `chunk · batchSize`. */
+  /** Samples an example in one pass of the decoder. Default 50. Memory grows with `chunk · batchSize`. */
   readonly chunk?: number;
-  /** Seed of the posterior samples; 0 unless given. Noise depends on `chunk` and `batchSize` too. */
+  /** Seed of the posterior samples. Default 0. Noise depends on `chunk` and `batchSize` too. */
   readonly seed?: number;
 }
 

@@ -9,7 +9,7 @@ import { symmetricEigen } from "../internal/symmetric-eigen.js";
 
 /** Options of {@link principalComponents}. */
 export interface PrincipalComponentsOptions extends ReadingOptions {
-  /** Components to keep; as many as there are values in an example unless given. */
+  /** Components to keep. Default as many as there are values in an example. */
   readonly components?: number;
 }
 

@@ -10,11 +10,11 @@ import { symmetricEigen } from "../internal/symmetric-eigen.js";
 
 /** Options of {@link isomap}. */
 export interface IsomapOptions extends ReadingOptions {
-  /** Coordinates of the embedding; 2 unless given. */
+  /** Coordinates of the embedding. Default 2. */
   readonly components?: number;
-  /** How many nearest neighbours each example is joined with; 10 unless given. Too many take short cuts between folds. */
+  /** How many nearest neighbours each example is joined with. Default 10. Too many take short cuts between folds. */
   readonly neighbours?: number;
-  /** Examples from which ways are measured to all; 200 unless given, and at most as many as there are. */
+  /** Examples from which ways are measured to all. Default 200, and at most as many as there are. */
   readonly landmarks?: number;
 }
 

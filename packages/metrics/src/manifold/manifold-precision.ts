@@ -9,14 +9,14 @@ import { type ReadingOptions, reading, rowFunction } from "../internal/options.j
 
 /** Options of {@link manifoldPrecision}. */
 export interface ManifoldPrecisionOptions extends ReadingOptions {
-  /** k: an example's neighbourhood reaches to its k-th nearest neighbour; 3 unless given, as in the paper. */
+  /** k: an example's neighbourhood reaches to its k-th nearest neighbour. Default 3, as in the paper. */
   readonly neighbours?: number;
   /**
-   * Where distances are measured: `[batch, …]` → `[batch, features]`. Flat data values unless given, which forgives blur;
+   * Where distances are measured: `[batch, …]` → `[batch, features]`. Default flat data values, which forgives blur;
    * principal components see more of it, a classifier's hidden layer most.
    */
   readonly features?: FeatureFunction;
-  /** Examples of each set to use at most, from its start; 5,000 unless given. Time grows with its square. */
+  /** Examples of each set to use at most, from its start. Default 5,000. Time grows with its square. */
   readonly limit?: number;
 }
 

@@ -17,11 +17,11 @@ export type LatentRegion = "empty" | "matched" | "prior";
 /** Options of {@link sampleCodes}. */
 export interface SampleCodesOptions {
   readonly count: number;
-  /** `matched` unless given. */
+  /** Default `matched`. */
   readonly region?: LatentRegion;
-  /** For `empty`: draws of which the emptiest one is kept; 10 unless given. */
+  /** For `empty`: draws of which the emptiest one is kept. Default 10. */
   readonly pool?: number;
-  /** 0 unless given. */
+  /** Default 0. */
   readonly seed?: number;
   /** Ends a search for empty places. */
   readonly signal?: AbortSignal;

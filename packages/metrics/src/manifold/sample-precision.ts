@@ -11,19 +11,19 @@ import { type LatentRegion, sampleCodes } from "./sample-codes.js";
 
 /** Options of {@link samplePrecision}. */
 export interface SamplePrecisionOptions {
-  /** Where codes are drawn; `empty` unless given. See {@link sampleCodes}. */
+  /** Where codes are drawn. Default `empty`. See {@link sampleCodes}. */
   readonly region?: LatentRegion;
-  /** Examples that stand for the data; 3,000 unless given. */
+  /** Examples that stand for the data. Default 3,000. */
   readonly references?: number;
-  /** Samples to decode, and further examples to reconstruct; 1,000 unless given. */
+  /** Samples to decode, and further examples to reconstruct. Default 1,000. */
   readonly count?: number;
-  /** k of {@link manifoldPrecision}; 3 unless given. */
+  /** k of {@link manifoldPrecision}. Default 3. */
   readonly neighbours?: number;
-  /** Where distances are measured; flat data values unless given. See {@link manifoldPrecision}. */
+  /** Where distances are measured. Default flat data values. See {@link manifoldPrecision}. */
   readonly features?: FeatureFunction;
-  /** Seed of the choice of examples and of the codes; 0 unless given. */
+  /** Seed of the choice of examples and of the codes. Default 0. */
   readonly seed?: number;
-  /** Examples in a batch; 128 unless given. */
+  /** Examples in a batch. Default 128. */
   readonly batchSize?: number;
   /** Ends the measurement with the signal's reason. */
   readonly signal?: AbortSignal;

@@ -13,7 +13,7 @@ export type AnomalyScore = "error" | "relative" | "structure";
 
 /** Options of {@link anomalyScores}. */
 export interface AnomalyScoresOptions extends ReadingOptions {
-  /** `error` unless given. */
+  /** Default `error`. */
   readonly score?: AnomalyScore;
 }
 

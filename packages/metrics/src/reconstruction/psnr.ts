@@ -4,7 +4,7 @@ import { decibels, squaredErrors } from "../internal/squared-errors.js";
 
 /** Options of {@link psnr}. */
 export interface PsnrOptions {
-  /** The largest value that data can have; 1 unless given. */
+  /** The largest value that data can have. Default 1. */
   readonly peak?: number;
 }
 

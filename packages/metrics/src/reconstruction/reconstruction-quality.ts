@@ -11,9 +11,9 @@ import type { Estimate } from "../statistics/estimate.js";
 
 /** Options of {@link reconstructionQuality}. */
 export interface ReconstructionQualityOptions extends ReadingOptions {
-  /** The largest value that data can have; 1 unless given. */
+  /** The largest value that data can have. Default 1. */
   readonly peak?: number;
-  /** Side of the SSIM window in pixels; 11 unless given. */
+  /** Side of the SSIM window in pixels. Default 11. */
   readonly windowSize?: number;
 }
 

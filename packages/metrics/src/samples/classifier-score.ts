@@ -9,9 +9,9 @@ import type { Estimate } from "../statistics/estimate.js";
 
 /** Options of {@link classifierScore}. */
 export interface ClassifierScoreOptions extends ReadingOptions {
-  /** Class logits of a batch, `[batch, …]` → `[batch, classes]`; those of {@link digitClassifier} unless given. */
+  /** Class logits of a batch, `[batch, …]` → `[batch, classes]`. Default those of {@link digitClassifier}. */
   readonly classify?: FeatureFunction;
-  /** Parts that the score is measured on one by one; 10 unless given, as in the reference code. */
+  /** Parts that the score is measured on one by one. Default 10, as in the reference code. */
   readonly splits?: number;
 }
 

@@ -10,11 +10,11 @@ import type { FeatureMetricOptions } from "./frechet-distance.js";
 
 /** Options of {@link kernelDistance}. */
 export interface KernelDistanceOptions extends FeatureMetricOptions {
-  /** Random subsets that the estimate is averaged over; 100 unless given. */
+  /** Random subsets that the estimate is averaged over. Default 100. */
   readonly subsets?: number;
-  /** Examples of each set in a subset; 1,000 unless given. Both sets need as many, and more for an error to be known. */
+  /** Examples of each set in a subset. Default 1,000. Both sets need as many, and more for an error to be known. */
   readonly subsetSize?: number;
-  /** Seed of the subsets; 0 unless given. */
+  /** Seed of the subsets. Default 0. */
   readonly seed?: number;
 }
 

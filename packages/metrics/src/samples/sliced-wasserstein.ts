@@ -8,13 +8,13 @@ import { type ReadingOptions, reading, rowFunction, seedOption } from "../intern
 
 /** Options of {@link slicedWasserstein}. */
 export interface SlicedWassersteinOptions extends ReadingOptions {
-  /** Random directions; 100 unless given. */
+  /** Random directions. Default 100. */
   readonly projections?: number;
-  /** Order of the distance: 1, or 2 which weighs far moves more; 1 unless given. */
+  /** Order of the distance: 1, or 2 which weighs far moves more. Default 1. */
   readonly order?: 1 | 2;
-  /** Where the sets are compared; flat data values unless given. */
+  /** Where the sets are compared. Default flat data values. */
   readonly features?: FeatureFunction;
-  /** Seed of the directions; 0 unless given. */
+  /** Seed of the directions. Default 0. */
   readonly seed?: number;
 }
 

@@ -4,9 +4,9 @@ import type { SingleBar } from "cli-progress";
 
 /** Options of {@link progressBar}. */
 export interface ProgressBarOptions {
-  /** Logged values to show, by name; the first three unless given. */
+  /** Logged values to show, by name. Default the first three. */
   readonly show?: readonly string[];
-  /** Where it is drawn; the error stream unless given, so that results can be piped. */
+  /** Where it is drawn. Default the error stream, so that results can be piped. */
   readonly stream?: NodeJS.WriteStream;
 }
 

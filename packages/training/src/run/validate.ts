@@ -19,11 +19,11 @@ export const MOST_BATCHES = 10_000;
 /** Where validation data come from and how often they are used. */
 export interface ValidationOptions<B extends Batch> {
   readonly data: Dataset<B>;
-  /** Steps between two validations; after each epoch unless given. */
+  /** Steps between two validations. Default after each epoch. */
   readonly every?: number;
-  /** Examples in a batch; the training batch size unless given. */
+  /** Examples in a batch. Default the training batch size. */
   readonly batchSize?: number;
-  /** Batches that are used of data with more, or without end; all unless given. */
+  /** Batches that are used of data with more, or without end. Default all. */
   readonly batches?: number;
 }
 

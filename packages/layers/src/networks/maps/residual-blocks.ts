@@ -15,7 +15,7 @@ export interface MapOptions extends NetworkOptions {
   readonly residualFilters?: number;
 }
 
-/** {@link MapOptions} for networks that are called so unless given another name. */
+/** {@link MapOptions} for networks of this name by default. */
 export function mapOptions(name: string): Absent<Pick<MapOptions, "alpha">> & Defaulted<Omit<MapOptions, "alpha">> {
   return {
     residualBlocks: integer({ min: 0, default: 2 }),

@@ -12,7 +12,7 @@ export type FactorExamples = Dataset<Batch & { readonly x: tf.Tensor; readonly f
 export interface FactorScoreOptions extends ReadingOptions {
   /** Examples to take, drawn at random by `seed`. */
   readonly limit?: number;
-  /** Where the order of the data and further draws come from; 0 unless given. */
+  /** Where the order of the data and further draws come from. Default 0. */
   readonly seed?: number;
 }
 
