@@ -1,3 +1,4 @@
+export { type CompiledModel, type CompileModelOptions, compileModel } from "./compiled/compile-model.js";
 export {
   CheckpointError,
   ConfigError,

@@ -61,6 +61,10 @@ const ramp = (options: object): SlipCase => ({
 
 /** What users call, and what authors pass tensors to. */
 const CASES: Readonly<Record<string, SlipCase>> = {
+  compileModel: {
+    args: () => [coder, asArgument({ name: "eager", compile: core.compileEagerly }), { batchSize: 2 }],
+    allowed: /: (undefined|a number)$/,
+  },
   apply: { args: () => [network, x()] },
   reparameterize: { args: () => [codes(), codes(), codes()] },
   applyAll: { args: () => [network, x()] },

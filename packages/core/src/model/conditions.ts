@@ -32,6 +32,51 @@ export function conditionInputs(
   count: number,
 ): tf.Tensor2D[] {
   const specs = declared ?? {};
+  checkNames(owner, specs, given);
+  return Object.entries(specs).flatMap(([name, spec]) => {
+    const value = given?.[name];
+    if (value === undefined && spec.optional) return [];
+    if (value === undefined) {
+      throw new ConfigError(
+        `${owner}: expected \`given.${name}\`, ${describe(spec)}, received nothing: the model is conditional.`,
+      );
+    }
+    return spec.classes === undefined
+      ? vectors(owner, name, spec, value, count)
+      : oneHot(classNumbers(owner, name, spec.classes, value, count), spec.classes);
+  });
+}
+
+/**
+ * Conditions as a batch has them, each value for itself: class numbers `[count]`, int32, and vectors `[count, size]`, float32. Those
+ * that are not given stay out. The caller disposes them.
+ *
+ * @throws ConfigError for a condition that is not declared; DataError for class numbers that do not exist; ShapeError otherwise.
+ */
+export function conditionTensors(
+  owner: string,
+  declared: FieldSpecs | undefined,
+  given: GivenLike,
+  count: number,
+): Given {
+  checkNames(owner, declared ?? {}, given);
+  return tf.tidy(() =>
+    Object.fromEntries(
+      Object.entries(given).map(([name, value]) => {
+        const spec = declared![name]!;
+        return [
+          name,
+          spec.classes === undefined
+            ? tf.clone(vectors(owner, name, spec, value, count))
+            : tf.clone(classNumbers(owner, name, spec.classes, value, count)),
+        ];
+      }),
+    ),
+  );
+}
+
+/** Refuses conditions that the model does not declare. */
+function checkNames(owner: string, specs: FieldSpecs, given: GivenLike | undefined): void {
   if (given !== undefined && (typeof given !== "object" || given === null || Array.isArray(given))) {
     throw new ConfigError(
       `${owner}: expected \`given\` to be an object of conditions by name, such as { label: 3 }, received ${show(given)}.`,
@@ -44,18 +89,6 @@ export function conditionInputs(
       throw new ConfigError(`${owner}: unknown condition \`given.${name}\`; ${known}.`);
     }
   }
-  return Object.entries(specs).flatMap(([name, spec]) => {
-    const value = given?.[name];
-    if (value === undefined && spec.optional) return [];
-    if (value === undefined) {
-      throw new ConfigError(
-        `${owner}: expected \`given.${name}\`, ${describe(spec)}, received nothing: the model is conditional.`,
-      );
-    }
-    return spec.classes === undefined
-      ? vectors(owner, name, spec, value, count)
-      : oneHotRows(owner, name, spec.classes, value, count);
-  });
 }
 
 /**
@@ -85,16 +118,16 @@ export function givenRows(given: GivenLike | undefined, start: number, count: nu
   return given && Object.fromEntries(Object.entries(given).map(([name, value]) => [name, rows(value)]));
 }
 
-function oneHotRows(
+function classNumbers(
   owner: string,
   name: string,
   classes: number,
   value: GivenLike[string],
   count: number,
-): tf.Tensor2D {
+): tf.Tensor1D {
   if (value instanceof tf.Tensor) {
     checkShape(owner, `given.${name}`, value.shape, [count]);
-    return oneHot(value, classes);
+    return value as tf.Tensor1D;
   }
   const labels = typeof value === "number" ? new Array<number>(count).fill(value) : (value as readonly number[]);
   for (const label of labels) {
@@ -105,7 +138,7 @@ function oneHotRows(
     }
   }
   checkShape(owner, `given.${name}`, [labels.length], [count]);
-  return oneHot(tf.tensor1d([...labels], "int32"), classes);
+  return tf.tensor1d([...labels], "int32");
 }
 
 function vectors(owner: string, name: string, spec: FieldSpec, value: GivenLike[string], count: number): tf.Tensor2D {

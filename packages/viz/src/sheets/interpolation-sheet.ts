@@ -10,8 +10,8 @@ import { checkShape, choice, integer, optional, resolveOptions } from "@latentki
 import * as tf from "@tensorflow/tfjs";
 import { checkImages, checkModel } from "../internal/images.js";
 import { layOut } from "../internal/lay-out.js";
+import { looks } from "../internal/looks.js";
 import { compileOption, conditionsGiven } from "../internal/options.js";
-import { decodeAll, overRows } from "../internal/over-rows.js";
 import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
@@ -65,11 +65,10 @@ export async function interpolationSheet(
   checkImages("interpolationSheet", "a", a);
   checkImages("interpolationSheet", "b", b);
   checkShape("interpolationSheet", "b", b.shape, a.shape);
-  const request = { model, given, compile };
-  const encode = (x: tf.Tensor, conditions?: GivenLike) => model.encode(x, conditions);
-  const ends = [await overRows("encode", a, request, encode), await overRows("encode", b, request, encode)] as const;
-  const codes = tf.tidy(() => interpolateCodes(ends[0] as tf.Tensor2D, ends[1] as tf.Tensor2D, steps, path));
-  const images = await decodeAll(model, codes, request).finally(() => tf.dispose([codes, ...ends]));
+  const look = looks(model, compile);
+  const ends = [await look.encode(a, given), await look.encode(b, given)] as const;
+  const codes = tf.tidy(() => interpolateCodes(...ends, steps, path));
+  const images = await look.decode(codes, given).finally(() => tf.dispose([codes, ...ends]));
   try {
     return await layOut("interpolationSheet", images, { ...grid, columns: steps });
   } finally {

@@ -2,8 +2,8 @@ import { type Compile, type Decodes, type GivenLike, latentGrid } from "@latentk
 import { check, instance, integer, optional, resolveOptions, withDefault } from "@latentkit/core/authoring";
 import { checkModel } from "../internal/images.js";
 import { layOut } from "../internal/lay-out.js";
+import { looks } from "../internal/looks.js";
 import { compileOption, conditionsGiven } from "../internal/options.js";
-import { decodeAll } from "../internal/over-rows.js";
 import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
@@ -62,7 +62,9 @@ export async function latentManifold(model: Decodes, options: LatentManifoldOpti
   checkModel("latentManifold", model, ["decode"]);
   check("latentManifold").integer("model.latentDim", model.latentDim, { min: 2 });
   const codes = latentGrid(columns, rows, { latentDim: model.latentDim, dimensions });
-  const images = await decodeAll(model, codes, { model, given, compile }).finally(() => codes.dispose());
+  const images = await looks(model, compile)
+    .decode(codes, given)
+    .finally(() => codes.dispose());
   try {
     return await layOut("latentManifold", images, { ...grid, labels: [], rowLabels: [], columnLabels: [] });
   } finally {

@@ -3,8 +3,8 @@ import { checkShape, integer, optional, type Resolved, resolveOptions } from "@l
 import * as tf from "@tensorflow/tfjs";
 import { checkModel, withImages } from "../internal/images.js";
 import { layOut } from "../internal/lay-out.js";
+import { looks } from "../internal/looks.js";
 import { compileOption, conditionsGiven } from "../internal/options.js";
-import { overRows } from "../internal/over-rows.js";
 import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
@@ -59,9 +59,7 @@ async function draw(
 ): Promise<Picture> {
   const count = x.shape[0]!;
   const columns = Math.min(count, grid.columns);
-  const reconstruction = await overRows("reconstruct", x, { model, given, perRow: true, compile }, (part, conditions) =>
-    model.reconstruct(part, conditions),
-  );
+  const reconstruction = await looks(model, compile).reconstruct(x, given);
   let images = reconstruction;
   try {
     checkShape(owner, "model.reconstruct(x)", reconstruction.shape, x.shape);

@@ -1,17 +1,8 @@
-import {
-  type Batch,
-  type Compile,
-  type GivenLike,
-  type RandomSource,
-  random,
-  type Samples,
-  type StepContext,
-} from "@latentkit/core";
+import { type Compile, type GivenLike, random, type Samples } from "@latentkit/core";
 import { integer, optional, resolveOptions } from "@latentkit/core/authoring";
-import * as tf from "@tensorflow/tfjs";
-import { computed } from "../internal/computed.js";
 import { checkModel } from "../internal/images.js";
 import { layOut } from "../internal/lay-out.js";
+import { looks } from "../internal/looks.js";
 import { compileOption, conditionsGiven } from "../internal/options.js";
 import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
@@ -30,12 +21,6 @@ export interface SampleSheetOptions extends ImageGridOptions {
    */
   readonly compile?: Compile;
 }
-
-/**
- * Models whose `sample` gave a tensor at once, which an executor can compute as one function; those that draw step by step give a
- * promise. Their first sheet tells.
- */
-const drawsAtOnce = new WeakSet<object>();
 
 const OPTIONS = {
   ...GRID,
@@ -61,18 +46,7 @@ export async function sampleSheet(model: Samples, options: SampleSheetOptions = 
   const { count, seed, given, compile, ...grid } = resolveOptions("sampleSheet", OPTIONS, options);
   checkModel("sampleSheet", model, ["sample"]);
   const noise = random(seed).stream("sampleSheet");
-  const draws = (source: RandomSource, conditions?: GivenLike) =>
-    model.sample({ count, random: source, ...(conditions && { given: conditions }) });
-  let images: tf.Tensor;
-  if (compile !== undefined && drawsAtOnce.has(model)) {
-    const look = (_: Batch, conditions: GivenLike | undefined, step?: StepContext): tf.Tensor =>
-      draws(step!.random, conditions) as tf.Tensor;
-    images = await computed(`sample ${count}`, model, compile, {}, given, look, noise);
-  } else {
-    const drawn = draws(noise, given);
-    if (drawn instanceof tf.Tensor) drawsAtOnce.add(model);
-    images = await drawn;
-  }
+  const images = await looks(model, compile).sample({ count, random: noise, ...(given && { given }) });
   try {
     return await layOut("sampleSheet", images, grid);
   } finally {

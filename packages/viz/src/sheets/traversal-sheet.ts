@@ -12,8 +12,8 @@ import {
 import * as tf from "@tensorflow/tfjs";
 import { checkModel } from "../internal/images.js";
 import { layOut } from "../internal/lay-out.js";
+import { looks } from "../internal/looks.js";
 import { compileOption, conditionsGiven } from "../internal/options.js";
-import { decodeAll } from "../internal/over-rows.js";
 import { GRID, type ImageGridOptions } from "../picture/grid-options.js";
 import type { Picture } from "../picture/picture.js";
 
@@ -72,7 +72,9 @@ export async function traversalSheet(
   const rows = dimensions ?? Array.from({ length: Math.min(20, model.latentDim) }, (_, i) => i);
   checker.that("dimensions", rows, rows.length > 0, "at least one dimension");
   const codes = tf.tidy(() => tf.concat(rows.map((dimension) => traversalCodes(code, dimension, values))));
-  const images = await decodeAll(model, codes, { model, given, compile }).finally(() => codes.dispose());
+  const images = await looks(model, compile)
+    .decode(codes, given)
+    .finally(() => codes.dispose());
   try {
     return await layOut("traversalSheet", images, {
       ...grid,

@@ -8,13 +8,11 @@ beforeAll(async () => {
 });
 
 /** A picture as bright as its class is far along: class 2 of 4 is ½. */
-const shade = (given: GivenLike | undefined, count: number): tf.Tensor => {
-  const labels = given?.label as number[];
-  return tf.tidy(() =>
-    tf.tile(tf.reshape(tf.div(tf.tensor1d(labels.slice(0, count)), 4), [count, 1, 1, 1]), [1, 2, 2, 1]),
-  );
-};
+const shade = (given: GivenLike | undefined, count: number): tf.Tensor =>
+  tf.tidy(() => tf.tile(tf.reshape(tf.div(given?.label as tf.TensorLike, 4), [count, 1, 1, 1]), [1, 2, 2, 1]));
+const declared = { label: { shape: [null], classes: 5 } };
 const model: Samples & Reconstructs = {
+  given: declared,
   sample: (options: SampleOptions | number) =>
     shade((options as SampleOptions).given, (options as SampleOptions).count),
   reconstruct: (x, given) => shade(given, x.shape[0]!),
@@ -23,8 +21,8 @@ const exact = { upscale: 1, gap: 0 };
 
 describe("sheets of models that draw step by step", () => {
   it("are drawn as they are without a run's executor, which cannot compute a promise", async () => {
-    const stepwise: Samples = { sample: async (options) => model.sample(options) };
-    const later: Samples = { sample: (options) => Promise.resolve(model.sample(options)) };
+    const stepwise: Samples = { given: declared, sample: async (options) => model.sample(options) };
+    const later: Samples = { given: declared, sample: (options) => Promise.resolve(model.sample(options)) };
     const compile: Compile = () => expect.unreachable("nothing to make ready");
     const asked = { count: 2, given: { label: [1, 3] }, ...exact };
     const plain = await sampleSheet(model, asked);
