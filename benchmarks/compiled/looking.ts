@@ -1,10 +1,10 @@
 /**
- * What looking at a model costs during a compiled run: a validation over 10,000 images and a sheet of 64 samples, computed by the
- * run's executor and by the backend, in turns. `node --import tsx benchmarks/compiled/looking.ts [turns]`
+ * What looking at a model costs: during a compiled run a validation over 10,000 images and a sheet of 64 samples, then, by
+ * `compileModel`, 1,000 samples and the codes of 10,000 images; by the executor and by the backend, in turns. `node --import tsx benchmarks/compiled/looking.ts [turns]`
  */
 import { useBackend } from "@latentkit/backends";
 import { onnx } from "@latentkit/compile";
-import { random, type TrainingEvent } from "@latentkit/core";
+import { type Compile, compileModel, type Encodes, random, type Samples, type TrainingEvent } from "@latentkit/core";
 import { compileEagerly } from "@latentkit/core/authoring";
 import { fromTensors } from "@latentkit/data";
 import { nonSaturatingGan } from "@latentkit/gan";
@@ -64,6 +64,21 @@ for (const [name, create] of Object.entries(models)) {
     ...{ steps: 2, batchSize: 128, seed: 1, executor: onnx(), optimizers: adam({ learningRate: 1e-4 }) },
     callbacks: [{ name: "measure", every: 2, onStep: measure }],
   });
+  const x = tf.tensor4d(pixels, [10_000, 28, 28, 1]);
+  const able = model as Samples & Partial<Encodes>;
+  const by = (compile: Compile) => compileModel(able, compile, { batchSize: 500 });
+  const looks = { executor: by(onnx().compile), backend: by(compileEagerly) };
+  const done = async (result: tf.Tensor): Promise<void> => {
+    await result.data();
+    result.dispose();
+  };
+  for (let turn = 0; turn < TURNS + 2; turn++) {
+    for (const [who, look] of Object.entries(looks)) {
+      await time(`sample 1,000, ${who}`, async () => done(await look.sample({ count: 1000, random: random(turn) })));
+      if (able.encode) await time(`encode 10,000, ${who}`, async () => done(await look.encode!(x)));
+    }
+  }
+  for (const look of Object.values(looks)) await look.dispose();
   for (const [what, all] of Object.entries(times)) {
     const [first, ...rest] = [all[0]!, ...all.slice(2).sort((a, b) => a - b)];
     const at = (share: number) => rest[Math.min(rest.length - 1, Math.floor(share * rest.length))]!.toFixed(1);

@@ -5,7 +5,7 @@ import { mlpDecoder, mlpGaussianEncoder } from "@latentkit/layers";
 import { adam, memoryStore, train } from "@latentkit/training";
 import { vae } from "@latentkit/vae";
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import type { Value } from "../src/graph/types.js";
 import { onnx } from "../src/index.js";
 import { lowerings } from "../src/kernels/index.js";
@@ -122,6 +122,19 @@ describe("train with the onnx executor", () => {
     }
     expect(lines).toHaveLength(3);
     expect(lines[2]).toMatch(/^onnx: 'vae' runs eagerly: as before: compiled and eager results differ from/);
+  });
+
+  it("compiles beside another copy of this package", async () => {
+    const lines: string[] = [];
+    vi.resetModules();
+    const copy = (await import("../src/index.js")) as typeof import("../src/index.js");
+    expect(copy.onnx).not.toBe(onnx);
+    for (const make of [onnx, copy.onnx, onnx]) {
+      const model = build();
+      await train(model, await data(), { ...options(make({ warn: (line) => lines.push(line) })), steps: 2 });
+      model.dispose();
+    }
+    expect(lines).toEqual([]);
   });
 
   it("shows callbacks the newest weights", async () => {

@@ -6,8 +6,8 @@ import { lowerings } from "../kernels/index.js";
 import type { KernelAttributes } from "../kernels/types.js";
 import { setBackendNow } from "./set-backend.js";
 
-/** The backend's name in TensorFlow.js's registry. */
-export const RECORDER = "latentkit-recorder";
+/** The backend's name in TensorFlow.js's registry; a second copy of this package in one program takes a number behind it. */
+const RECORDER = "latentkit-recorder";
 
 /** What a recording knows of TensorFlow.js's data handles. */
 export interface Recording {
@@ -31,10 +31,17 @@ export interface Recording {
  * the right shapes, so that recording costs milliseconds whatever the step costs, on every machine.
  */
 export class RecorderBackend extends tf.KernelBackend {
+  /** Its name in TensorFlow.js's registry. */
+  readonly name: string;
   recording: Recording | undefined;
   /** The backend in use when the recording began; its numeric limits are the program's. */
   real: tf.KernelBackend | undefined;
   readonly #counts = new Map<object, number>();
+
+  constructor(name: string) {
+    super();
+    this.name = name;
+  }
 
   /** Hands out a handle for a value. */
   handle(value: Value): tf.TensorInfo {
@@ -106,20 +113,28 @@ let instance: RecorderBackend | undefined;
 
 /** The one recorder backend, registered on first use. */
 export function recorderBackend(): RecorderBackend {
-  if (instance !== undefined && tf.findBackend(RECORDER) === instance) return instance;
-  const backend = new RecorderBackend();
+  if (instance !== undefined && tf.findBackend(instance.name) === instance) return instance;
+  const backend = new RecorderBackend(freeName());
   instance = backend;
   // Priority 0 is below every backend of TensorFlow.js: it is never picked as the default.
-  tf.registerBackend(RECORDER, () => backend, 0);
+  tf.registerBackend(backend.name, () => backend, 0);
   for (const kernelName of Object.keys(lowerings)) {
-    if (tf.getKernel(kernelName, RECORDER) !== undefined) continue;
     tf.registerKernel({
       kernelName,
-      backendName: RECORDER,
-      kernelFunc: ({ inputs, attrs }) => record(recorderBackend(), kernelName, inputs, attrs),
+      backendName: backend.name,
+      kernelFunc: ({ inputs, attrs }) => record(backend, kernelName, inputs, attrs),
     });
   }
   return backend;
+}
+
+/** A name that no kernel and no backend goes by, so that kernels of another copy, or of a removed recorder, are not ours. */
+function freeName(): string {
+  const first = Object.keys(lowerings)[0]!;
+  for (let copy = 1; ; copy++) {
+    const name = copy === 1 ? RECORDER : `${RECORDER}-${copy}`;
+    if (!tf.findBackendFactory(name) && !tf.getKernel(first, name)) return name;
+  }
 }
 
 function record(
@@ -157,7 +172,7 @@ export function withRecorder(recording: Recording, body: (backend: RecorderBacke
   const backend = recorderBackend();
   backend.real = real;
   backend.recording = recording;
-  setBackendNow(RECORDER);
+  setBackendNow(backend.name);
   try {
     if (tf.backend() !== backend) throw new UnsupportedError("compile: TensorFlow.js did not accept the recorder.");
     body(backend);

@@ -18,8 +18,8 @@ type OfRows = (x: tf.Tensor, given?: GivenLike) => tf.Tensor;
 
 /** A model's capabilities, each of which gives a promise. */
 export type CompiledModel<M> = {
-  readonly [K in keyof M & RowCapability]: M[K] extends (...args: infer A) => tf.Tensor
-    ? (...args: A) => Promise<ReturnType<M[K]>>
+  readonly [K in keyof M & RowCapability]: NonNullable<M[K]> extends (...args: infer A) => infer T
+    ? (...args: A) => Promise<T>
     : never;
 } & (M extends Samples
   ? { sample(options: SampleOptions | number, random?: RandomSource): Promise<tf.Tensor> }
