@@ -20,6 +20,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The main process only waits: unless told, it keeps a core for itself, which is half of a small machine.
     maxWorkers: "100%",
+    // TensorFlow.js is loaded once for a worker, not for each of its files: half of the time otherwise. A file sets the backend it needs.
+    isolate: false,
     projects: [
       {
         extends: true,
