@@ -90,6 +90,17 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   fashionMnist: { args: () => [{ split: "test", ...files }], allowed: /^$/, ends: /found neither/ },
   parseIdx: { args: () => [idxBytes([2], [3, 4]), "file"], allowed: /^1: (undefined|a text)/ },
   parseCsv: { args: () => ["a;b\n1;x\n2;y\n", TABLE], allowed: /(1|options\.\w+): undefined$/ },
+  pixelFaces: {
+    args: () => [
+      {
+        ...{ count: 1, seed: 1, size: 16, label: "hat", parts: { hat: ["none"] }, absent: 0.5, background: "#000000" },
+        ...{ cache: folder, signal: new AbortController().signal },
+      },
+    ],
+    allowed: /: undefined$|(count|seed): a number|cache: a text/,
+    // Ten thousand faces, or files in the folder of all caches.
+    costly: /^(nothing|0: undefined|options.(count|cache): undefined|options.cache: a text)$/,
+  },
   ring: {
     args: () => [{ count: 3, seed: 1, modes: 2, radius: 1, deviation: 1 }],
     allowed: /nothing|options.*: (undefined|a number)$|0: undefined/,

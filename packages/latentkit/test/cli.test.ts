@@ -56,7 +56,7 @@ describe("latentkit", () => {
     [["train", "conditionalVae", "--data", "ring", "--backend", "tpu"], "expected --backend to be one of auto"],
     [
       ["train", "vae", "--data", "cifar", "--backend", "cpu"],
-      "expected --data to be one of glyphs, mnist, fashion-mnist, shapes, ring, grid, swiss-roll, sines, a folder or a file, received 'cifar'",
+      "expected --data to be one of glyphs, mnist, fashion-mnist, shapes, pixel-faces, ring, grid, swiss-roll, sines, a folder or a file, received 'cifar'",
     ],
     [["train", "vae", "--steps", "many"], "expected --steps to be an integer ≥ 1, received 'many'"],
     [["sample", "a.safetensors", "--count", "0"], "expected --count to be an integer ≥ 1, received '0'"],

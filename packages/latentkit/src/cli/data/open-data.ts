@@ -9,6 +9,8 @@ import {
   grid,
   imageFolder,
   mnist,
+  type PixelFacesOptions,
+  pixelFaces,
   ring,
   shapes,
   sines,
@@ -37,6 +39,9 @@ const NAMED = {
   mnist: (_: number, split: Split) => mnist({ split }),
   "fashion-mnist": (_: number, split: Split) => fashionMnist({ split }),
   shapes: (seed: number, _: Split, size?: number) => shapes({ seed, ...(size && { size }) }),
+  // Another size is refused by name.
+  "pixel-faces": (seed: number, _: Split, size?: number) =>
+    pixelFaces({ seed, ...(size && { size: size as NonNullable<PixelFacesOptions["size"]> }) }),
   ring: (seed: number) => ring({ seed }),
   grid: (seed: number) => grid({ seed }),
   "swiss-roll": (seed: number) => swissRoll({ seed }),
@@ -51,7 +56,11 @@ export const dataOptions: Readonly<Record<string, OptionSpec>> = {
     value: "what",
     help: `${NAMES.join(", ")}, a folder of pictures, a .csv file, or images as .idx; default glyphs`,
   },
-  size: { type: "string", value: "n", help: "Side that pictures of a folder are brought to; their own unless given" },
+  size: {
+    type: "string",
+    value: "n",
+    help: "Side that pictures of a folder are brought to, or that shapes and faces are drawn with",
+  },
   label: { type: "string", value: "name", help: "Column with the classes of a .csv file, or the labels' .idx file" },
   missing: { type: "string", value: "how", help: "Rows of a .csv file with missing cells: refuse, skip, mean" },
 };
