@@ -11,7 +11,7 @@ const BUDGETS = {
   compile: { index: 6 },
   layers: { index: 56, authoring: 40 },
   losses: { index: 56, authoring: 12 },
-  data: { index: 26 },
+  data: { index: 28 },
   metrics: { index: 44 },
   viz: { index: 24 },
   backends: { index: 6 },

@@ -4,7 +4,16 @@ export { type CodeDatasetOptions, codeDataset } from "./code-dataset.js";
 export { type FromCsvOptions, fromCsv, parseCsv } from "./csv/from-csv.js";
 export type { CsvBatch, CsvInfo, CsvOptions, MissingCells } from "./csv/options.js";
 export type { FaceModules } from "./drawn/draw-faces.js";
+export {
+  type EmojiBatch,
+  type EmojiOptions,
+  type EmojiPairsBatch,
+  emoji,
+  emojiPairs,
+} from "./drawn/emoji.js";
+export type { EmojiInfo, EmojiModules, EmojiPairsOptions } from "./drawn/emoji-options.js";
 export type { FaceFactor, FacePart } from "./drawn/face-parts.js";
+export type { IconsModule } from "./drawn/icon-set.js";
 export { type PixelFacesBatch, type PixelFacesInfo, type PixelFacesOptions, pixelFaces } from "./drawn/pixel-faces.js";
 export type { ResvgModule } from "./drawn/rasterize.js";
 export { fashionMnist } from "./fashion-mnist.js";

@@ -35,6 +35,8 @@ const rows = () => data.fromArrays({ x: [[1], [3]] });
 
 const TABLE = { columns: ["a"], label: "b", header: true, missing: "skip", delimiter: ";", decimal: "." };
 
+const EMOJI = { size: 8, names: ["red-apple"], categories: ["Food & Drink"], background: "#ffffff" };
+
 const encoder = {
   ...{ codeShape: [1], codeCount: 4 },
   encodeCodes: (x: tf.Tensor) => tf.cast(x, "int32"),
@@ -90,6 +92,16 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   fashionMnist: { args: () => [{ split: "test", ...files }], allowed: /^$/, ends: /found neither/ },
   parseIdx: { args: () => [idxBytes([2], [3, 4]), "file"], allowed: /^1: (undefined|a text)/ },
   parseCsv: { args: () => ["a;b\n1;x\n2;y\n", TABLE], allowed: /(1|options\.\w+): undefined$/ },
+  emoji: {
+    args: () => [{ set: "fluent", ...EMOJI, cache: folder, signal: new AbortController().signal }],
+    allowed: /: undefined$|size: a number|cache: a text/,
+    costly: /^(nothing|0: undefined|options.(names|cache): undefined|options.cache: a text)$/,
+  },
+  emojiPairs: {
+    args: () => [{ ...EMOJI, cache: folder, signal: new AbortController().signal }],
+    allowed: /: undefined$|size: a number|cache: a text/,
+    costly: /^(nothing|0: undefined|options.(names|cache): undefined|options.cache: a text)$/,
+  },
   pixelFaces: {
     args: () => [
       {
