@@ -12,9 +12,15 @@ import {
   categoricalPrior,
   finiteScalarQuantizer,
   leastSquaresLoss,
+  mixturePrior,
   residualQuantizer,
+  uniformSphere,
+  vampPrior,
   vectorQuantizer,
+  vonMisesFisherPosterior,
   withCodePrior,
+  wrappedNormal,
+  wrappedNormalPosterior,
 } from "@latentkit/losses";
 import * as vaes from "@latentkit/vae";
 import * as tf from "@tensorflow/tfjs";
@@ -140,6 +146,7 @@ const variational: Record<string, Case> = {
   miwae: [() => vaes.miwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
   piwae: [() => vaes.piwae({ ...gaussianPair(), samples: 2, estimates: 2 }), images],
   ciwae: [() => vaes.ciwae({ ...gaussianPair(), samples: 3 }), images],
+  hamiltonian: [() => vaes.hamiltonianVae({ ...gaussianPair(), steps: 2 }), images],
   hierarchical: [
     () => vaes.hierarchicalVae(layers.hierarchicalNetworks({ imageShape: inputShape, groups: [1, 1], filters: 4 })),
     images,
@@ -189,6 +196,39 @@ const variational: Record<string, Case> = {
         posterior: binaryPosterior({ straightThrough: true }),
         prior: binaryPrior(),
       }),
+    images,
+  ],
+  "vae, directions as codes": [
+    () =>
+      vaes.vae({
+        encoder: encoder({ heads: [1] }),
+        decoder: decoder(),
+        posterior: vonMisesFisherPosterior({ proposals: 4 }),
+        prior: uniformSphere({ latentDim: 3 }),
+      }),
+    images,
+  ],
+  "vae, points of a ball as codes": [
+    () =>
+      vaes.vae({
+        ...gaussianPair(),
+        posterior: wrappedNormalPosterior({ curvature: 0.5 }),
+        prior: wrappedNormal({ curvature: 0.5 }),
+      }),
+    images,
+  ],
+  "vae, prior of pseudo-inputs": [
+    () =>
+      vaes.vae({
+        ...gaussianPair(),
+        prior: vampPrior({
+          pseudoInputs: layers.pseudoInputs({ count: 4, inputShape, outputActivation: "sigmoid" }),
+        }),
+      }),
+    images,
+  ],
+  "iwae, prior of Gaussians": [
+    () => vaes.iwae({ ...gaussianPair(), samples: 2, prior: mixturePrior({ latentDim: 3, components: 3 }) }),
     images,
   ],
   "semi-supervised": [

@@ -97,6 +97,7 @@ export type {
   NamedNetworkOptions,
   NetworkOptions,
 } from "./networks/options.js";
+export { type PseudoInputsOptions, pseudoInputs } from "./networks/pseudo-inputs.js";
 export { gaussianSampler } from "./noise/gaussian-sampler.js";
 export { type MaskingNoiseOptions, maskingNoise } from "./noise/masking-noise.js";
 export { type SaltAndPepperNoiseOptions, saltAndPepperNoise } from "./noise/salt-and-pepper-noise.js";

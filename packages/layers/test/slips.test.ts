@@ -44,6 +44,7 @@ const factories: Readonly<Record<string, () => Options>> = {
   }),
   maskedDense: () => ({ units: 2, inputDegrees: [[1, 2]], degrees: [[1, 2]], strict: true, seed: 1, name: "named" }),
   oneHotLevels: () => ({ levels: 4, low: -0.5, high: 1.25, name: "named" }),
+  pseudoInputs: () => ({ count: 3, inputShape: [4], outputActivation: "sigmoid", seed: 1, name: "named" }),
   rowLstm: () => ({ units: 3, colours: 1, useBias: true, seed: 1, name: "named" }),
   shift2d: () => ({ down: 1, right: 1, name: "named" }),
   shiftedConv2d: () => ({ filters: 2, kernelSize: [2, 3], direction: "down", strides: 1, seed: 1, name: "named" }),

@@ -64,6 +64,11 @@ export { type BinaryPosteriorOptions, binaryPosterior } from "./posteriors/binar
 export { type CategoricalPosteriorOptions, categoricalPosterior } from "./posteriors/categorical-posterior.js";
 export { type FlowPosteriorOptions, flowPosterior } from "./posteriors/flow-posterior.js";
 export { gaussianPosterior } from "./posteriors/gaussian-posterior.js";
+export {
+  type VonMisesFisherPosteriorOptions,
+  vonMisesFisherPosterior,
+} from "./posteriors/von-mises-fisher-posterior.js";
+export { type WrappedNormalPosteriorOptions, wrappedNormalPosterior } from "./posteriors/wrapped-normal-posterior.js";
 export { type BinaryPriorOptions, binaryPrior } from "./priors/binary-prior.js";
 export { type CategoricalPriorOptions, categoricalPrior } from "./priors/categorical-prior.js";
 export {
@@ -71,9 +76,14 @@ export {
   type FittedMixture,
   fitGaussianMixture,
 } from "./priors/fit-gaussian-mixture.js";
+export { fitUniformSphere } from "./priors/fit-uniform-sphere.js";
+export { type FitWrappedNormalOptions, fitWrappedNormal } from "./priors/fit-wrapped-normal.js";
 export { type FlowPriorOptions, flowPrior } from "./priors/flow-prior.js";
 export { type GaussianMixtureOptions, gaussianMixture } from "./priors/gaussian-mixture.js";
+export { type MixturePriorOptions, mixturePrior } from "./priors/mixture-prior.js";
 export { standardNormal } from "./priors/standard-normal.js";
+export { type UniformSphereOptions, uniformSphere } from "./priors/uniform-sphere.js";
+export { type VampPriorOptions, vampPrior } from "./priors/vamp-prior.js";
 export {
   type CodedModel,
   type CodePrior,
@@ -90,5 +100,6 @@ export {
   type WithPriorOptions,
   withPrior,
 } from "./priors/with-prior.js";
+export { type WrappedNormalOptions, wrappedNormal } from "./priors/wrapped-normal.js";
 export type { ReconstructionLoss } from "./reconstruction-loss.js";
 export { type StructuralDissimilarityOptions, structuralDissimilarity } from "./structural-dissimilarity.js";

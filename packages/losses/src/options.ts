@@ -12,11 +12,17 @@ import { binaryPosterior } from "./posteriors/binary-posterior.js";
 import { categoricalPosterior } from "./posteriors/categorical-posterior.js";
 import { flowPosterior } from "./posteriors/flow-posterior.js";
 import { gaussianPosterior } from "./posteriors/gaussian-posterior.js";
+import { vonMisesFisherPosterior } from "./posteriors/von-mises-fisher-posterior.js";
+import { wrappedNormalPosterior } from "./posteriors/wrapped-normal-posterior.js";
 import { binaryPrior } from "./priors/binary-prior.js";
 import { categoricalPrior } from "./priors/categorical-prior.js";
 import { flowPrior } from "./priors/flow-prior.js";
 import { gaussianMixture } from "./priors/gaussian-mixture.js";
+import { mixturePrior } from "./priors/mixture-prior.js";
 import { standardNormal } from "./priors/standard-normal.js";
+import { uniformSphere } from "./priors/uniform-sphere.js";
+import { vampPrior } from "./priors/vamp-prior.js";
+import { wrappedNormal } from "./priors/wrapped-normal.js";
 import type { ReconstructionLoss } from "./reconstruction-loss.js";
 
 const has =
@@ -54,7 +60,10 @@ export function priorOption(): Option<Prior, "defaulted"> {
   return value<Prior>({
     expected: "a prior such as standardNormal()",
     accepts: has("sample", "logDensity"),
-    factories: [standardNormal, gaussianMixture, binaryPrior, categoricalPrior, flowPrior],
+    factories: [
+      ...[standardNormal, gaussianMixture, mixturePrior, flowPrior, vampPrior],
+      ...[binaryPrior, categoricalPrior, uniformSphere, wrappedNormal],
+    ],
     default: standardNormal(),
   });
 }
@@ -64,7 +73,14 @@ export function posteriorOption(): Option<Posterior, "defaulted"> {
   return value<Posterior>({
     expected: "a posterior such as gaussianPosterior()",
     accepts: has("code", "draw"),
-    factories: [gaussianPosterior, binaryPosterior, categoricalPosterior, flowPosterior],
+    factories: [
+      gaussianPosterior,
+      binaryPosterior,
+      categoricalPosterior,
+      flowPosterior,
+      vonMisesFisherPosterior,
+      wrappedNormalPosterior,
+    ],
     default: gaussianPosterior(),
   });
 }

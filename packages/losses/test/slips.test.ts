@@ -1,7 +1,7 @@
 import { random } from "@latentkit/core";
 import { disposeNetworks } from "@latentkit/core/authoring";
 import { asArgument, describeSlips, type SlipCase, sweepSlips } from "@latentkit/core/testing";
-import { autoregressiveConditioner } from "@latentkit/layers";
+import { autoregressiveConditioner, pseudoInputs } from "@latentkit/layers";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as authoring from "../src/authoring.js";
@@ -15,12 +15,13 @@ beforeAll(async () => {
 });
 
 const conditioner = autoregressiveConditioner({ latentDim: 2, hiddenUnits: [3] });
+const inputs = pseudoInputs({ count: 2, inputShape: [3] });
 const flow = asArgument(losses.maskedAutoregressiveFlow({ conditioner }));
 /** Frees a result: tensors, and networks that a value made for itself. */
 const free = (made: unknown): void => {
   const { networks } = (made ?? {}) as { readonly networks?: Readonly<Record<string, tf.LayersModel>> };
   if (networks === undefined) tf.dispose(made as tf.TensorContainer);
-  else disposeNetworks(Object.values(networks).filter((network) => network !== conditioner));
+  else disposeNetworks(Object.values(networks).filter((network) => ![conditioner, inputs].includes(network)));
 };
 const x = () => tf.fill([4, 3], 0.5);
 const critic = (input: tf.Tensor): tf.Tensor => tf.sum(tf.square(input), 1);
@@ -104,6 +105,11 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     ],
     allowed: NUMBERS,
   },
+  fitUniformSphere: { args: () => [tf.randomUniform([20, 2], 0, 1, "float32", 1)] },
+  fitWrappedNormal: {
+    args: () => [tf.randomUniform([20, 2], -0.5, 0.5, "float32", 1), { curvature: 1 }],
+    allowed: NUMBERS,
+  },
   finiteScalarQuantizer: { args: () => [{ levels: [5, 3] }], allowed: DEFAULTS },
   flowPosterior: { args: () => [{ flows: [flow] }] },
   binaryPosterior: { args: () => [{ temperature: 1, straightThrough: false }], allowed: NUMBERS },
@@ -136,6 +142,10 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   meanAbsoluteError: { args: () => [x(), x()] },
   meanSquaredError: { args: () => [x(), x()] },
   minimaxLoss: { args: () => [{ realLabel: 1 }], allowed: DEFAULTS },
+  mixturePrior: {
+    args: () => [{ latentDim: 2, components: 3, seed: 1 }],
+    allowed: /^options\.(components|seed): undefined$|^options\.\w+: a number$/,
+  },
   nonSaturatingLoss: { args: () => [{ realLabel: 1 }], allowed: DEFAULTS },
   planarFlow: parametric(),
   posteriorOption: option(),
@@ -155,12 +165,20 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     args: () => [tf.zeros([1, 7, 7, 1]), tf.ones([1, 7, 7, 1]), { scales: 1, windowSize: 3, peak: 1 }],
     allowed: NUMBERS,
   },
+  uniformSphere: {
+    args: () => [{ latentDim: 2, radius: 2, center: [0, 1] }],
+    allowed: /^options\.(radius|center): undefined$|^options\.radius: a number$/,
+  },
+  vampPrior: { args: () => [{ pseudoInputs: inputs }] },
   vectorQuantizer: {
     args: () => [{ ...tables, distance: "euclidean" }],
     allowed: /^options\.\w+: undefined$|(codes|dim|commitment|projectedDim|seed): a number$/,
   },
+  vonMisesFisherPosterior: { args: () => [{ minimumConcentration: 1, proposals: 8 }], allowed: NUMBERS },
   wassersteinLoss: { args: () => [{}], allowed: DEFAULTS },
   withCodePrior: { args: () => [coded, codePrior] },
+  wrappedNormal: { args: () => [{ curvature: 1, deviation: 1 }], allowed: NUMBERS },
+  wrappedNormalPosterior: { args: () => [{ curvature: 1 }], allowed: NUMBERS },
   withPrior: { args: () => [model, asArgument(losses.gaussianMixture(mixture))] },
 };
 

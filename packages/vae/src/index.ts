@@ -14,6 +14,7 @@ export {
 export { type ConditionalVaeOptions, conditionalVae } from "./conditional-vae.js";
 export { type DipVaeOptions, dipVae } from "./dip-vae.js";
 export { type FactorVae, type FactorVaeOptions, factorVae } from "./factor-vae.js";
+export { type HamiltonianVae, type HamiltonianVaeOptions, hamiltonianVae } from "./hamiltonian-vae.js";
 export { type HierarchicalVae, type HierarchicalVaeOptions, hierarchicalVae } from "./hierarchical-vae.js";
 export { type HybridConditionalVaeOptions, hybridConditionalVae } from "./hybrid-conditional-vae.js";
 export { type InfoVaeOptions, infoVae } from "./info-vae.js";
@@ -28,6 +29,7 @@ export {
   type LatentVariableCapabilities,
   type LatentVariableParts,
   latentVariableModel,
+  type Refine,
 } from "./latent-variable-model.js";
 export { type MiwaeOptions, miwae } from "./miwae.js";
 export { type MsSsimVaeOptions, msSsimVae } from "./ms-ssim-vae.js";

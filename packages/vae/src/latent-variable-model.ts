@@ -21,7 +21,7 @@ import {
 import { dataField } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { eachTimes } from "./internal/each-times.js";
-import { boundsOf, type LatentPass, latentPass } from "./internal/latent-pass.js";
+import { boundsOf, type LatentPass, latentPass, type Refine } from "./internal/latent-pass.js";
 import type { LatentOptions } from "./latent-options.js";
 import type { LatentVariableModel } from "./types.js";
 
@@ -33,6 +33,8 @@ export interface LatentVariableParts extends Required<LatentOptions> {
   readonly given?: FieldSpecs;
   /** What the decoder takes of codes, where it does not take them as they are: one level of several. */
   readonly entry?: CodeEntry;
+  /** Moves codes that q(z|x) drew, as Hamiltonian dynamics do. Default nothing. */
+  readonly refine?: Refine;
 }
 
 /** What a decoder takes of codes that it does not take as they are. */
@@ -51,7 +53,7 @@ export type LatentVariableCapabilities = Omit<
   "kind" | "describe" | "checkBatch" | "dispose" | "objectives"
 >;
 
-export type { LatentPass };
+export type { LatentPass, Refine };
 
 /** Capabilities, and the pass that objectives are written with. */
 export interface LatentVariableBase {
@@ -73,7 +75,7 @@ export interface LatentVariableBase {
 export function latentVariableModel(parts: LatentVariableParts): LatentVariableBase {
   const isRecord = typeof parts === "object" && parts !== null && typeof parts.owner === "string";
   check("latentVariableModel").that("parts", parts, isRecord, "the parts of a model: { owner, encoder, decoder, … }");
-  const { owner, encoder, decoder, likelihood, posterior, given, entry } = parts;
+  const { owner, encoder, decoder, likelihood, posterior, given, entry, refine } = parts;
   const { dataShape, latentDim } = checkEncoderDecoder(owner, encoder, decoder, {
     encoderOutputs: posterior.outputs,
     encoderWidths: posterior.widths,
@@ -126,7 +128,8 @@ export function latentVariableModel(parts: LatentVariableParts): LatentVariableB
       return likelihood.negativeLogLikelihood(eachTimes(x, times), parameters(z));
     };
     const batch = x.shape[0]!;
-    return { ...latentPass({ outputs, posterior, prior: under, random, batch, step, reconstruction }), parameters };
+    const made = { outputs, posterior, prior: under, random, batch, step, refine, reconstruction };
+    return { ...latentPass(made), parameters };
   };
 
   const entered = (x: tf.Tensor, asked: GivenLike | undefined): tf.Tensor[] => {

@@ -147,6 +147,7 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     },
     allowed,
   },
+  hamiltonianVae: { args: () => [{ ...pair(), steps: 2, stepSize: 0.1, tempering: 0.5 }], allowed },
   hierarchicalVae: { args: () => [{ ...groups, likelihood: asArgument(bernoulli()), beta: 1, freeBits: 0 }], allowed },
   vaeGan: {
     args: () => [{ ...pair(), discriminator: judge, layer: "discriminator/hidden1", beta: 1, gamma: 1 }],

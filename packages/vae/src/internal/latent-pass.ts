@@ -29,6 +29,16 @@ export interface LatentPass {
   logImportanceWeights(count: number): tf.Tensor2D;
 }
 
+/**
+ * Moves codes that q(z|x) drew, told U(z) = −log p(x, z) of codes `[rows, latentDim]`, each example's in a row. The log density that it
+ * gives makes log p(x, z) − log q the log of an importance weight.
+ */
+export type Refine = (
+  drawn: PosteriorDraw,
+  random: RandomSource,
+  potential: (z: tf.Tensor) => tf.Tensor,
+) => PosteriorDraw;
+
 /** What a pass is made of, once the encoder has seen the batch. */
 export interface PassParts {
   /** The encoder's outputs. */
@@ -39,20 +49,29 @@ export interface PassParts {
   /** Examples in the batch. */
   readonly batch: number;
   readonly step?: StepContext | undefined;
+  /** What becomes of draws. Default nothing. */
+  readonly refine?: Refine | undefined;
   /** −log p(x|z) of codes `[rows, latentDim]`, each example's in a row. */
   reconstruction(z: tf.Tensor): tf.Tensor1D;
 }
 
 /** A pass of a batch for any p(x|z): draws, divergence, importance weights. */
 export function latentPass(parts: PassParts): Omit<LatentPass, "parameters"> {
-  const { outputs, posterior, prior, random, batch, step, reconstruction } = parts;
-  const draw: LatentPass["draw"] = (count) => posterior.draw(outputs, random, count, step);
+  const { outputs, posterior, prior, random, batch, step, refine, reconstruction } = parts;
+  const potential = (z: tf.Tensor): tf.Tensor => tf.sub(reconstruction(z), prior.logDensity(z));
+  const draw: LatentPass["draw"] = (count) => {
+    const drawn = posterior.draw(outputs, random, count, step);
+    return refine === undefined ? drawn : refine(drawn, random, potential);
+  };
   return {
     outputs,
     prior,
     draw,
     reconstruction,
-    kl: (drawn) => drawn.kl?.(prior) ?? posterior.kl?.(outputs, prior) ?? drawnKl(drawn, prior),
+    kl: (drawn) => {
+      if (refine !== undefined) return drawnKl(drawn, prior); // no longer the posterior's draws
+      return drawn.kl?.(prior) ?? posterior.kl?.(outputs, prior) ?? drawnKl(drawn, prior);
+    },
     logImportanceWeights: (count) => importanceWeights({ draw, reconstruction, prior, batch }, count),
   };
 }

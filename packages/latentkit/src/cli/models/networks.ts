@@ -60,7 +60,10 @@ export function networksFor(
   wishes: Wishes,
 ): Record<string, tf.LayersModel> {
   const { classes, ...rest } = setting;
-  const names = Object.entries(factory.specification).filter(([, option]) => option.network);
+  // A network that a model makes for itself where none is given is left to it.
+  const names = Object.entries(factory.specification).filter(
+    ([, option]) => option.network && option.presence !== "optional",
+  );
   return Object.fromEntries(
     names.map(([name]) => {
       const make = BUILDERS[name];
