@@ -81,12 +81,22 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     args: () => [{ count: 3, seed: 1, side: 2, spacing: 1, deviation: 1 }],
     allowed: /nothing|options.*: (undefined|a number)$|0: undefined/,
   },
+  imageFiles: {
+    args: () => [[new File([], "a.png")], { resize: [1, 2], fit: "cover", crop: [1, 1], flip: true, maxPixels: 9 }],
+    allowed: /^$/,
+    ends: /nothing decodes pictures here/,
+  },
   imageFolder: {
     args: () => [
       folder,
-      { resize: [1, 2], fit: "cover", channels: 1, background: 3, skipUnreadable: false, maxPixels: 9 },
+      {
+        ...{ resize: [1, 2], fit: "cover", channels: 1, background: 3, skipUnreadable: false, maxPixels: 9 },
+        ...{ crop: [1, 1], flip: true, cache: folder },
+      },
     ],
-    allowed: /(1|resize|fit|channels|background|skipUnreadable|maxPixels): undefined$|(background|maxPixels): a number/,
+    allowed: /(1|options\.\w+): undefined$|(background|maxPixels): a number/,
+    // A folder of that name.
+    costly: /cache: a text/,
   },
   mnist: { args: () => [{ split: "test", ...files }], allowed: /^$/, ends: /found neither/ },
   fashionMnist: { args: () => [{ split: "test", ...files }], allowed: /^$/, ends: /found neither/ },

@@ -19,6 +19,7 @@ export const files: Files = {
   lock: async () => refuse("lock"),
   listFolder: async () => refuse("listFolder"),
   folderEntries: async () => refuse("folderEntries"),
+  stamp: async () => refuse("stamp"),
   remove: async () => refuse("remove"),
   join: (...parts) => joinUrl(parts),
   environment: () => undefined,

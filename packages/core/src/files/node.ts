@@ -98,6 +98,15 @@ export const files: Files = {
       throw refusal("folderEntries", "list", folder, cause);
     }
   },
+  async stamp(target) {
+    checkPath("stamp", target);
+    try {
+      const { size, mtimeMs } = await fs.stat(target);
+      return `${size} bytes of ${mtimeMs}`;
+    } catch (cause) {
+      throw refusal("stamp", "look at", target, cause);
+    }
+  },
   async remove(target) {
     await fs.rm(target, { recursive: true, force: true });
   },

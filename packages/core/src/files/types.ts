@@ -47,6 +47,12 @@ export interface Files {
   listFolder(path: string): Promise<string[]>;
   /** What is in a folder, sorted by name; empty when there is no such folder. */
   folderEntries(path: string): Promise<FolderEntry[]>;
+  /**
+   * Size and time of the last change of a file, as a text to compare: another text means other bytes.
+   *
+   * @throws DataError when there is no such file.
+   */
+  stamp(path: string): Promise<string>;
   /** Removes a file or a folder with all in it; no error when it is absent. */
   remove(path: string): Promise<void>;
   /** Joins parts of a path or address. */

@@ -11,8 +11,8 @@ export interface Keeping {
   readonly folder: string;
   /** All that the bytes depend on: the file is named by its digest. */
   readonly key: unknown;
-  /** How many bytes there must be. */
-  readonly length: number;
+  /** How many bytes there must be, where that is known. */
+  readonly length?: number;
 }
 
 /** Bytes of a SHA-256 digest. */
@@ -47,13 +47,16 @@ export async function keptBytes(keeping: Keeping, make: () => Promise<Uint8Array
   return bytes;
 }
 
-async function read(cache: string, folder: string, name: string, length: number): Promise<Uint8Array | undefined> {
+async function read(cache: string, folder: string, name: string, length?: number): Promise<Uint8Array | undefined> {
   try {
     if (!(await files.listFolder(files.join(cache, folder))).includes(name)) return undefined;
-    const file = await files.readBytes(files.join(cache, folder, name), { maxBytes: DIGEST + length });
+    const file = await files.readBytes(
+      files.join(cache, folder, name),
+      length === undefined ? {} : { maxBytes: DIGEST + length },
+    );
     const bytes = file.subarray(DIGEST);
     const digest = Array.from(file.subarray(0, DIGEST), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    return bytes.length === length && digest === (await sha256(bytes)) ? bytes : undefined;
+    return (length === undefined || bytes.length === length) && digest === (await sha256(bytes)) ? bytes : undefined;
   } catch (error) {
     if (error instanceof UnsupportedError || error instanceof DataError) return undefined;
     throw error;

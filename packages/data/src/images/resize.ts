@@ -2,18 +2,22 @@ import type { DecodedPicture } from "@latentkit/core/pictures";
 
 /** The middle of a picture with the proportions of another size. */
 export function cropTo(picture: DecodedPicture, height: number, width: number): DecodedPicture {
-  const { channels, data } = picture;
   const scale = Math.min(picture.height / height, picture.width / width);
-  const [cutHeight, cutWidth] = [Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale))];
-  if (cutHeight === picture.height && cutWidth === picture.width) return picture;
-  const top = (picture.height - cutHeight) >> 1;
-  const left = (picture.width - cutWidth) >> 1;
-  const out = new Uint8Array(cutHeight * cutWidth * channels);
-  for (let row = 0; row < cutHeight; row++) {
+  return middle(picture, Math.max(1, Math.round(height * scale)), Math.max(1, Math.round(width * scale)));
+}
+
+/** As many rows and columns from the middle of a picture. */
+export function middle(picture: DecodedPicture, height: number, width: number): DecodedPicture {
+  const { channels, data } = picture;
+  if (height === picture.height && width === picture.width) return picture;
+  const top = (picture.height - height) >> 1;
+  const left = (picture.width - width) >> 1;
+  const out = new Uint8Array(height * width * channels);
+  for (let row = 0; row < height; row++) {
     const from = ((top + row) * picture.width + left) * channels;
-    out.set(data.subarray(from, from + cutWidth * channels), row * cutWidth * channels);
+    out.set(data.subarray(from, from + width * channels), row * width * channels);
   }
-  return { width: cutWidth, height: cutHeight, channels, data: out };
+  return { width, height, channels, data: out };
 }
 
 /**

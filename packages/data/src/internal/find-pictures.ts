@@ -18,11 +18,14 @@ export interface Found {
 /** Deeper folders are taken for a link that leads back to a folder above. */
 const DEEPEST = 32;
 
-/** Names of picture files in formats that are not read here. */
-const OTHERS = /\.(jpe?g|jfif|webp|gif|bmp|tiff?|avif|heic|heif|jxl|jp2|ppm|pgm|tga|svg)$/i;
+/** Names of picture files in formats that are read here. */
+const READ = /\.(png|jpe?g|jfif|webp|gif)$/i;
+
+/** Names of picture files in formats that are not. */
+const OTHERS = /\.(bmp|tiff?|avif|heic|heif|jxl|jp2|ppm|pgm|tga|svg)$/i;
 
 /**
- * Finds the PNG files of a folder. Every subfolder is a class, with pictures or without, so that numbers mean the same in a training
+ * Finds the picture files of a folder. Every subfolder is a class, with pictures or without, so that numbers mean the same in a training
  * and a test folder.
  *
  * @param wanted - The classes, when they are given; subfolders of other names are refused.
@@ -60,7 +63,7 @@ export async function findPictures(folder: string, wanted: readonly string[] | u
   const names = visible.map(({ name }) => name).slice(0, 5);
   const found = names.length > 0 ? `received ${names.join(", ")}` : "received an empty or missing folder";
   throw new DataError(
-    `imageFolder: expected PNG files in ${folder} or its subfolders, ${found}; convert other formats to PNG first.`,
+    `imageFolder: expected PNG, JPEG, WebP or GIF files in ${folder} or its subfolders, ${found}; convert other formats first.`,
   );
 }
 
@@ -72,9 +75,9 @@ interface Sorted {
 function sorted(folder: string, entries: readonly FolderEntry[]): Sorted {
   const found: Sorted = { pictures: [], unreadable: [] };
   for (const { name, kind } of entries) {
-    const png = /\.png$/i.test(name);
-    if (kind === "folder" || (!png && !OTHERS.test(name))) continue;
-    found[png && kind === "file" ? "pictures" : "unreadable"].push(files.join(folder, name));
+    const readable = READ.test(name);
+    if (kind === "folder" || (!readable && !OTHERS.test(name))) continue;
+    found[readable && kind === "file" ? "pictures" : "unreadable"].push(files.join(folder, name));
   }
   return found;
 }
@@ -102,7 +105,7 @@ async function list(folder: string): Promise<FolderEntry[]> {
     return (await files.folderEntries(folder)).filter(({ name }) => !name.startsWith("."));
   } catch (cause) {
     if (!(cause instanceof UnsupportedError)) throw cause;
-    const mend = "decode pictures with a canvas there and use fromArrays";
+    const mend = "use imageFiles with the files that a visitor chose, or fromArrays";
     throw new UnsupportedError(`imageFolder: a browser has no folders; ${mend}.`, { cause });
   }
 }

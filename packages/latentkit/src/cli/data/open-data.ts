@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { DataBatch } from "@latentkit/core";
+import { files } from "@latentkit/core/files";
 import {
   type ArrayDataset,
   fashionMnist,
@@ -90,7 +91,10 @@ export async function openData(values: Values, seed: number, split: Split = "tra
     return described(data, what, "label" in data.fields ? labelsOf(data) : undefined);
   }
   if ((await found(what))?.isDirectory()) {
-    const data = await imageFolder(what, size ? { resize: [size, size] } : {});
+    const data = await imageFolder(what, {
+      cache: files.cacheFolder(),
+      ...(size && { resize: [size, size] as const }),
+    });
     return described(data as ArrayDataset<DataBatch>, `pictures of ${what}`, data.info.classNames.length);
   }
   if (/\.(csv|tsv)$/i.test(what)) return table(what, values);
