@@ -9,7 +9,7 @@ import {
 import { stepContext } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { findDifference, type UpdatePair } from "../src/executor/compare.js";
+import { agree, findDifference, type UpdatePair } from "../src/executor/compare.js";
 import type { Value } from "../src/graph/types.js";
 import { onnx } from "../src/index.js";
 import { lowerings } from "../src/kernels/index.js";
@@ -220,6 +220,41 @@ describe("onnx executor", () => {
     expect(findDifference(pair([Number.NaN, 1], [0, Number.NaN]), 1e-3)).toBeUndefined();
     expect(findDifference(pair([1, 1], [1, Number.NaN]), 1e-3)).toMatchObject({ notFinite: true });
     expect(findDifference(pair([1, Number.NaN], [1, 1]), 1e-3)).toMatchObject({ notFinite: false });
+  });
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])("measures nothing by a disturbed result of %d", (bad) => {
+    const weight = tf.variable(tf.tensor1d([0, 0]));
+    const log = (eager: number, compiled: number): UpdatePair => ({
+      ...{ logs: { loss: { eager, compiled, disturbed: [bad, compiled] } }, gradients: [], variables: [] },
+    });
+    const sides = (eager: number[], compiled: number[]) => ({ eager, compiled, disturbed: [[bad, 1], compiled] });
+    const step = (gradient: number[], moved: number[], other = [1, 1]): UpdatePair => ({
+      logs: {},
+      gradients: [
+        { variable: weight, ...sides([1, 1], gradient) },
+        { variable: weight, ...sides(other, other) },
+      ],
+      variables: [{ variable: weight, before: [0, 0], gradient: 0, ...sides([0.1, 0.1], moved) }],
+    });
+    // Neither a false alarm nor a pass in silence.
+    expect(findDifference(log(1, 1), 1e-3)).toBeUndefined();
+    expect(findDifference(log(1, 1.5), 1e-3)?.text).toMatch(/loss is 1\.5/);
+    expect(findDifference(step([1, 1], [0.1, 0.1]), 1e-3)).toBeUndefined();
+    expect(findDifference(step([1, 1], [0.1, 0.1], [bad, 1]), 1e-3)).toBeUndefined();
+    expect(findDifference(step([2, 1], [0.1, 0.1]), 1e-3)?.text).toMatch(/the gradient of/);
+    expect(findDifference(step([1, 1], [0.2, 0.1]), 1e-3)?.text).toMatch(/^variable /);
+    // A side that alone is not finite is a difference, however large the allowance would be.
+    for (const [eager, compiled] of [
+      [bad, 1],
+      [1, bad],
+    ] as const) {
+      const found = { notFinite: Object.is(compiled, bad) };
+      expect(findDifference(log(eager, compiled), 1e-3)).toMatchObject(found);
+      const { gradients, ...others } = step([1, 1], [0.1, 0.1]);
+      const given = { variable: weight, ...sides([eager, 1], [compiled, 1]) };
+      expect(findDifference({ ...others, gradients: [...gradients, given] }, 1e-3)).toMatchObject(found);
+      expect(agree(sides([eager, ...Array(999).fill(1)], [compiled, ...Array(999).fill(1)]), 1e-3)).toBe(false);
+    }
   });
 
   it("names the kernel whose compiled result is wrong", async () => {

@@ -1,10 +1,19 @@
 import * as tf from "@tensorflow/tfjs";
+import { five } from "../fixed-rank.js";
 import { pick, put } from "./axis.js";
 import { convolutionFilterGradient, convolutionInputGradient, convolve } from "./convolution.js";
 import { type Attributes, setGradient } from "./registry.js";
 import { axisOf, cropped, padded, paddedSize, placesOf, type WindowAxis } from "./windows.js";
 
 type Shape = readonly number[];
+type Triple = number | [number, number, number];
+
+/** Settings of 3-D convolutions. */
+interface Conv3DAttributes {
+  readonly strides: Triple;
+  readonly pad: "valid" | "same";
+  readonly dilations?: Triple;
+}
 
 /**
  * Gradients of 3-D convolutions, their transposed form and their gradients, any number of times, as sums of 2-D convolutions
@@ -70,14 +79,9 @@ const each = (depth: WindowAxis, make: (k: number) => tf.Tensor): tf.Tensor[] =>
 const sum = (parts: tf.Tensor[]): tf.Tensor => (parts.length === 1 ? parts[0]! : tf.addN(parts));
 
 /** How the filter lies along the depth, and the 2-D convolution that each of its layers does. */
-function geometryOf(x: Shape, filter: Shape, { strides, pad, dilations = 1 }: Attributes) {
-  const info = tf.backend_util.computeConv3DInfo(
-    x as never,
-    filter as never,
-    strides as never,
-    dilations as never,
-    pad as never,
-  );
+function geometryOf(x: Shape, filter: Shape, attributes: Attributes) {
+  const { strides, pad, dilations = 1 } = attributes as unknown as Conv3DAttributes;
+  const info = tf.backend_util.computeConv3DInfo(five(x), five(filter), strides, dilations, pad);
   const { front, top, bottom, left, right } = info.padInfo;
   return {
     outShape: info.outShape,

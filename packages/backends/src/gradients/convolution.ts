@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { four } from "../fixed-rank.js";
 import { pick, put } from "./axis.js";
 import { type Attributes, reduceTo, runKernel, setGradient } from "./registry.js";
 
@@ -149,11 +150,13 @@ function outputSizes(
   filter: readonly number[],
   attributes: Attributes,
 ): [number, number] {
-  const { strides, pad, dimRoundingMode, dataFormat } = attributes as never;
+  const { strides, pad, dimRoundingMode, dataFormat } = attributes as unknown as Omit<tf.Conv2DAttrs, "pad"> & {
+    readonly pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
+  };
   const format = dataFormat === "NCHW" ? "channelsFirst" : "channelsLast";
-  const shapes = [x, filter] as unknown as [[number, number, number, number], [number, number, number, number]];
   const info = tf.backend_util.computeConv2DInfo(
-    ...shapes,
+    four(x),
+    four(filter),
     strides,
     1,
     pad,

@@ -92,7 +92,8 @@ function unmirror(dy: tf.Tensor, shape: readonly number[], { paddings, mode }: A
 }
 
 function unslice(dy: tf.Tensor, shape: readonly number[], attributes: Attributes): tf.Tensor {
-  const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attributes as never;
+  const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } =
+    attributes as unknown as tf.StridedSliceAttrs;
   const masks = [beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask] as const;
   const info = tf.slice_util.sliceInfo([...shape], begin, end, strides, ...masks);
   const sizes = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);

@@ -3,6 +3,8 @@ import * as tf from "@tensorflow/tfjs";
 /** Settings of a kernel. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
+type NamedGradientMap = ReturnType<tf.GradFunc>;
+
 /** Gradients by the input's name, or in the order of a list of inputs. */
 export type InputGradients = Readonly<Record<string, () => tf.Tensor>> | readonly (() => tf.Tensor)[];
 
@@ -27,7 +29,7 @@ export function runKernel(
   inputs: Readonly<Record<string, tf.Tensor>>,
   attributes: object = {},
 ): tf.Tensor {
-  return tf.engine().runKernel(name, inputs, attributes as never) as tf.Tensor;
+  return tf.engine().runKernel(name, inputs, { ...attributes }) as tf.Tensor;
 }
 
 /** Registers a gradient in the place of any other. */
@@ -41,14 +43,14 @@ export function setGradient<D = tf.Tensor>(
     kernelName: name,
     ...(inputs === "all" ? { saveAllInputs: true } : { inputsToSave: [...inputs] }),
     outputsToSave: [...outputs],
-    gradFunc: (dy, saved, attributes) => rule(dy as D, saved, attributes) as never,
+    gradFunc: (dy, saved, attributes) => rule(dy as D, saved, attributes) as NamedGradientMap,
   });
 }
 
 /** The shipped gradient of a kernel, as a function. */
 export function shippedGradient(name: string): GradientRule {
   const { gradFunc } = tf.getGradient(name) as NonNullable<ReturnType<typeof tf.getGradient>>;
-  return (dy, saved, attributes) => gradFunc(dy, [...saved], attributes as never) as never;
+  return (dy, saved, attributes) => gradFunc(dy, [...saved], attributes as tf.NamedAttrMap);
 }
 
 /** Sums what broadcasting repeated: a gradient with the operand's own shape. */

@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { five, four } from "../fixed-rank.js";
 import { around, type Places, pick, put } from "./axis.js";
 import type { Attributes } from "./registry.js";
 
@@ -15,12 +16,13 @@ export interface WindowAxis {
 
 /** The windows of a pooling kernel along its two or three spatial axes; images are `[batch, …, channels]`. */
 export function poolingWindows(shape: readonly number[], attributes: Attributes): WindowAxis[] {
-  const { filterSize, strides, pad, dimRoundingMode } = attributes as never;
   if (shape.length === 4) {
-    const info = tf.backend_util.computePool2DInfo(shape as never, filterSize, strides, 1, pad, dimRoundingMode);
+    const { filterSize, strides, pad, dimRoundingMode } = attributes as unknown as tf.AvgPoolAttrs;
+    const info = tf.backend_util.computePool2DInfo(four(shape), filterSize, strides, 1, pad, dimRoundingMode);
     return [axisOf(info, "Height", info.padInfo.top), axisOf(info, "Width", info.padInfo.left)];
   }
-  const info = tf.backend_util.computePool3DInfo(shape as never, filterSize, strides, 1, pad, dimRoundingMode);
+  const { filterSize, strides, pad, dimRoundingMode } = attributes as unknown as tf.AvgPool3DAttrs;
+  const info = tf.backend_util.computePool3DInfo(five(shape), filterSize, strides, 1, pad, dimRoundingMode);
   const { front, top, left } = info.padInfo;
   return [axisOf(info, "Depth", front), axisOf(info, "Height", top), axisOf(info, "Width", left)];
 }

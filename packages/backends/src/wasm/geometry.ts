@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { five, four } from "../fixed-rank.js";
 import { refuse } from "./checks.js";
 
 /** Attributes that convolutions and pools have in common. */
@@ -39,15 +40,14 @@ export function convolutionWindows(
   if (dataFormat === "NCHW" || dataFormat === "NCDHW") {
     refuse(name, `does not support dataFormat '${dataFormat}' on wasm; take channels last.`);
   }
+  const { computeConv2DInfo, computeConv3DInfo } = tf.backend_util;
   if (x.length === 4) {
-    return of(
-      tf.backend_util.computeConv2DInfo(
-        ...([x, filter, strides, dilations ?? 1, pad, dimRoundingMode, depthwise] as never as Plane),
-      ),
-      name,
-    );
+    const [stride, dilation] = [strides as Pair, (dilations ?? 1) as Pair];
+    const padding = pad as Parameters<typeof computeConv2DInfo>[4];
+    return of(computeConv2DInfo(four(x), four(filter), stride, dilation, padding, dimRoundingMode, depthwise), name);
   }
-  return of(tf.backend_util.computeConv3DInfo(...([x, filter, strides, dilations ?? 1, pad] as never as Space)), name);
+  const [stride, dilation] = [strides as Triple, (dilations ?? 1) as Triple];
+  return of(computeConv3DInfo(five(x), five(filter), stride, dilation, pad as "same" | "valid"), name);
 }
 
 /** The windows of a pool. */
@@ -62,15 +62,21 @@ export function poolWindows(
   }: WindowAttrs & { readonly filterSize: number | number[] },
   name: string,
 ): Windows {
-  const given = [x, filterSize, strides, dilations ?? 1, pad, dimRoundingMode];
-  if (x.length === 4) return of(tf.backend_util.computePool2DInfo(...(given as never as PoolPlane)), name);
-  return of(tf.backend_util.computePool3DInfo(...(given as never as PoolSpace)), name);
+  const { computePool2DInfo, computePool3DInfo } = tf.backend_util;
+  if (x.length === 4) {
+    const [size, stride, dilation] = [filterSize as Pair, strides as Pair, (dilations ?? 1) as Pair];
+    const padding = pad as Parameters<typeof computePool2DInfo>[4];
+    return of(computePool2DInfo(four(x), size, stride, dilation, padding, dimRoundingMode), name);
+  }
+  const [size, stride, dilation] = [filterSize as Triple, strides as Triple, (dilations ?? 1) as Triple];
+  return of(
+    computePool3DInfo(five(x), size, stride, dilation, pad as number | "same" | "valid", dimRoundingMode),
+    name,
+  );
 }
 
-type Plane = Parameters<typeof tf.backend_util.computeConv2DInfo>;
-type Space = Parameters<typeof tf.backend_util.computeConv3DInfo>;
-type PoolPlane = Parameters<typeof tf.backend_util.computePool2DInfo>;
-type PoolSpace = Parameters<typeof tf.backend_util.computePool3DInfo>;
+type Pair = number | [number, number];
+type Triple = number | [number, number, number];
 
 function of(info: object, name: string): Windows {
   const given = info as Readonly<Record<string, number>> & {

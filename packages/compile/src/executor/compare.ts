@@ -49,7 +49,8 @@ const NOISE = 3e-6;
  * Losses and gradients are compared before the optimiser, since optimisers that divide by a gradient's size turn the rounding
  * of one that is zero in theory (a bias before a batch normalisation) into a full step. A difference counts when it is larger
  * than `tolerance` times the quantity plus what rounding explains, which is measured by a disturbance. What the optimiser
- * makes of gradients is compared for those elements that both sides have alike.
+ * makes of gradients is compared for those elements that both sides have alike. One side alone that is not finite always
+ * counts; a disturbed result that is not finite measures nothing, neither that all is allowed nor that nothing is.
  *
  * @param tolerance - Relative difference that is let pass.
  */
@@ -57,22 +58,20 @@ export function findDifference(pair: UpdatePair, tolerance: number): Difference 
   const logs = Object.entries(pair.logs);
   const largestLog = Math.max(1, ...logs.map(([, { eager }]) => Math.abs(eager)).filter(Number.isFinite));
   for (const [name, { eager, compiled, disturbed }] of logs) {
-    if (!Number.isFinite(eager) && !Number.isFinite(compiled)) continue;
-    const allowed =
-      tolerance * Math.abs(eager) +
-      ROUNDING * Math.max(...disturbed.map((other) => Math.abs(compiled - other))) +
-      1e-6 * largestLog;
-    if (!(Math.abs(compiled - eager) <= allowed)) {
-      return { text: `${name} is ${compiled} instead of ${eager}`, notFinite: !Number.isFinite(compiled) };
-    }
+    const sides = { eager: [eager], compiled: [compiled], disturbed: disturbed.map((other) => [other]) };
+    if (finiteness(sides) === "neither") continue;
+    const allowed = tolerance * Math.abs(eager) + ROUNDING * spread(sides) + 1e-6 * largestLog;
+    if (finiteness(sides) === "both" && Math.abs(compiled - eager) <= allowed) continue;
+    return { text: `${name} is ${compiled} instead of ${eager}`, notFinite: !Number.isFinite(compiled) };
   }
   const largest = Math.max(0, ...pair.gradients.map(({ eager }) => largestOf(eager)));
-  for (const { variable, eager, compiled, disturbed } of pair.gradients) {
-    if (!areFinite(eager) && !areFinite(compiled)) continue;
+  for (const { variable, ...sides } of pair.gradients) {
+    const { eager, compiled } = sides;
+    if (finiteness(sides) === "neither") continue;
     const noise = NOISE * largest * Math.sqrt(eager.length);
-    const allowed = tolerance * norm(eager) + ROUNDING * spread(compiled, disturbed) + noise;
+    const allowed = tolerance * norm(eager) + ROUNDING * spread(sides) + noise;
     const apart = distance(compiled, eager);
-    if (apart <= allowed) continue;
+    if (finiteness(sides) === "both" && apart <= allowed) continue;
     return {
       text: `the gradient of '${variable.name}' lies ${apart.toExponential(1)} apart, of length ${norm(eager).toExponential(1)}`,
       notFinite: !areFinite(compiled),
@@ -83,17 +82,19 @@ export function findDifference(pair: UpdatePair, tolerance: number): Difference 
 
 function differenceOfVariables(pair: UpdatePair, tolerance: number): Difference | undefined {
   // Clipping carries the rounding of one gradient to all.
-  const apartOf = pair.gradients.map(({ eager, compiled }) => distance(eager, compiled) ** 2);
-  const lengthOf = pair.gradients.map(({ eager }) => norm(eager) ** 2);
+  const finite = pair.gradients.filter((sides) => finiteness(sides) === "both");
+  const apartOf = finite.map(({ eager, compiled }) => distance(eager, compiled) ** 2);
+  const lengthOf = finite.map(({ eager }) => norm(eager) ** 2);
   const shared = sum(lengthOf) > 0 ? Math.sqrt(sum(apartOf) / sum(lengthOf)) : 0;
-  for (const { variable, before, eager, compiled, disturbed, gradient } of pair.variables) {
-    if (!areFinite(eager) && !areFinite(compiled)) continue;
+  for (const { variable, before, gradient, ...sides } of pair.variables) {
+    const { eager, compiled } = sides;
+    if (finiteness(sides) === "neither") continue;
     const known = gradient === undefined ? undefined : alike(pair.gradients[gradient]!, tolerance);
     const loose = known === undefined ? tolerance : 3 * tolerance + 2 * shared;
-    const moved = distance(eager, before, known);
-    const rounding = ROUNDING * spread(compiled, disturbed, known) + 1e-6 * (norm(eager, known) + 1e-6);
+    const moved = areFinite(before) ? distance(eager, before, known) : norm(eager, known);
+    const rounding = ROUNDING * spread(sides, known) + 1e-6 * (norm(eager, known) + 1e-6);
     const apart = distance(compiled, eager, known);
-    if (apart <= loose * moved + rounding) continue;
+    if (finiteness(sides) === "both" && apart <= loose * moved + rounding) continue;
     return {
       text: `variable '${variable.name}' lies ${apart.toExponential(1)} apart after an update of length ${moved.toExponential(1)}`,
       notFinite: !areFinite(compiled),
@@ -105,18 +106,20 @@ function differenceOfVariables(pair: UpdatePair, tolerance: number): Difference 
 /** The elements of a gradient that all sides have alike: 1, the others 0. */
 function alike({ eager, compiled, disturbed }: Sides<ArrayLike<number>>, tolerance: number): Uint8Array {
   const known = new Uint8Array(eager.length);
+  const telling = disturbed.filter(areFinite);
   for (let i = 0; i < known.length; i++) {
     const size = tolerance * Math.abs(eager[i]!);
     const isNear = (other: ArrayLike<number>) => Math.abs(compiled[i]! - other[i]!) <= size;
-    if (isNear(eager) && disturbed.every(isNear)) known[i] = 1;
+    if (isNear(eager) && telling.every(isNear)) known[i] = 1;
   }
   return known;
 }
 
 /** Whether two results of a function agree but for rounding, and for the few elements that rounding tips over an edge. */
-export function agree({ eager, compiled, disturbed }: Sides<ArrayLike<number>>, tolerance: number): boolean {
-  if (!areFinite(eager) && !areFinite(compiled)) return true;
-  const bound = tolerance * norm(eager) + ROUNDING * spread(compiled, disturbed) + 1e-6 * Math.sqrt(eager.length);
+export function agree(sides: Sides<ArrayLike<number>>, tolerance: number): boolean {
+  const { eager, compiled } = sides;
+  if (finiteness(sides) !== "both") return finiteness(sides) === "neither";
+  const bound = tolerance * norm(eager) + ROUNDING * spread(sides) + 1e-6 * Math.sqrt(eager.length);
   if (distance(compiled, eager) <= bound) return true;
   let tipped = 0;
   const near = new Uint8Array(eager.length);
@@ -125,6 +128,12 @@ export function agree({ eager, compiled, disturbed }: Sides<ArrayLike<number>>, 
     else tipped++;
   }
   return tipped <= eager.length / 500 && distance(compiled, eager, near) <= bound;
+}
+
+/** Which of the two results is finite: allowances are for pairs of which both are. */
+function finiteness({ eager, compiled }: Sides<ArrayLike<number>>): "both" | "one" | "neither" {
+  if (areFinite(eager)) return areFinite(compiled) ? "both" : "one";
+  return areFinite(compiled) ? "one" : "neither";
 }
 
 function areFinite(values: ArrayLike<number>): boolean {
@@ -149,8 +158,8 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>, only?: Uint8Array)
 }
 
 /** How far disturbances move a result; of several, since a single number may hardly move by chance. */
-function spread(a: ArrayLike<number>, others: readonly ArrayLike<number>[], only?: Uint8Array): number {
-  return Math.max(...others.map((other) => distance(a, other, only)));
+function spread({ compiled, disturbed }: Sides<ArrayLike<number>>, only?: Uint8Array): number {
+  return Math.max(0, ...disturbed.filter(areFinite).map((other) => distance(compiled, other, only)));
 }
 
 function norm(a: ArrayLike<number>, only?: Uint8Array): number {
