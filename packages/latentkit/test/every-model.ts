@@ -10,8 +10,11 @@ import {
   categorical,
   categoricalPosterior,
   categoricalPrior,
+  densityModel,
   finiteScalarQuantizer,
+  flowPrior,
   leastSquaresLoss,
+  maskedAutoregressiveFlow,
   mixturePrior,
   residualQuantizer,
   uniformSphere,
@@ -242,6 +245,19 @@ const variational: Record<string, Case> = {
   ],
 };
 
+const flows = () =>
+  [false, true].map((reversed) =>
+    maskedAutoregressiveFlow({
+      conditioner: layers.autoregressiveConditioner({ latentDim: 3, hiddenUnits: [4], reversed }),
+    }),
+  );
+const densities: Record<string, Case> = {
+  "masked flows": [
+    () => densityModel({ prior: flowPrior({ flows: flows() }) }),
+    () => ({ x: random(5).normal([COUNT, 3]) }),
+  ],
+};
+
 const mapped = () => ({
   encoder: layers.mapEncoder({ inputShape, filters: [3, 4], channels: 3, residualBlocks: 1, seed: 1 }),
   decoder: layers.mapDecoder({
@@ -429,6 +445,7 @@ const autoregressive: Record<string, Case> = {
 export const FAMILIES: Readonly<Record<string, Readonly<Record<string, Case>>>> = {
   autoencoders,
   variational,
+  densities,
   codebooks,
   adversarial,
   autoregressive,

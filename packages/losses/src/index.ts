@@ -71,16 +71,20 @@ export {
 export { type WrappedNormalPosteriorOptions, wrappedNormalPosterior } from "./posteriors/wrapped-normal-posterior.js";
 export { type BinaryPriorOptions, binaryPrior } from "./priors/binary-prior.js";
 export { type CategoricalPriorOptions, categoricalPrior } from "./priors/categorical-prior.js";
+export { type DensityModel, type DensityModelOptions, densityModel } from "./priors/density-model.js";
 export {
   type FitGaussianMixtureOptions,
   type FittedMixture,
   fitGaussianMixture,
 } from "./priors/fit-gaussian-mixture.js";
+export { type FitRiemannianPriorOptions, fitRiemannianPrior } from "./priors/fit-riemannian-prior.js";
 export { fitUniformSphere } from "./priors/fit-uniform-sphere.js";
 export { type FitWrappedNormalOptions, fitWrappedNormal } from "./priors/fit-wrapped-normal.js";
 export { type FlowPriorOptions, flowPrior } from "./priors/flow-prior.js";
 export { type GaussianMixtureOptions, gaussianMixture } from "./priors/gaussian-mixture.js";
 export { type MixturePriorOptions, mixturePrior } from "./priors/mixture-prior.js";
+export { type RiemannianPrior, type RiemannianPriorOptions, riemannianPrior } from "./priors/riemannian-prior.js";
+export { type SecondStagePriorOptions, type StageModel, secondStagePrior } from "./priors/second-stage-prior.js";
 export { standardNormal } from "./priors/standard-normal.js";
 export { type UniformSphereOptions, uniformSphere } from "./priors/uniform-sphere.js";
 export { type VampPriorOptions, vampPrior } from "./priors/vamp-prior.js";

@@ -19,6 +19,8 @@ import { categoricalPrior } from "./priors/categorical-prior.js";
 import { flowPrior } from "./priors/flow-prior.js";
 import { gaussianMixture } from "./priors/gaussian-mixture.js";
 import { mixturePrior } from "./priors/mixture-prior.js";
+import { riemannianPrior } from "./priors/riemannian-prior.js";
+import { secondStagePrior } from "./priors/second-stage-prior.js";
 import { standardNormal } from "./priors/standard-normal.js";
 import { uniformSphere } from "./priors/uniform-sphere.js";
 import { vampPrior } from "./priors/vamp-prior.js";
@@ -61,7 +63,7 @@ export function priorOption(): Option<Prior, "defaulted"> {
     expected: "a prior such as standardNormal()",
     accepts: has("sample", "logDensity"),
     factories: [
-      ...[standardNormal, gaussianMixture, mixturePrior, flowPrior, vampPrior],
+      ...[standardNormal, gaussianMixture, mixturePrior, flowPrior, vampPrior, riemannianPrior, secondStagePrior],
       ...[binaryPrior, categoricalPrior, uniformSphere, wrappedNormal],
     ],
     default: standardNormal(),

@@ -17,6 +17,7 @@ beforeAll(async () => {
 const conditioner = autoregressiveConditioner({ latentDim: 2, hiddenUnits: [3] });
 const inputs = pseudoInputs({ count: 2, inputShape: [3] });
 const flow = asArgument(losses.maskedAutoregressiveFlow({ conditioner }));
+const learned = asArgument(losses.flowPrior({ flows: [losses.maskedAutoregressiveFlow({ conditioner })] }));
 /** Frees a result: tensors, and networks that a value made for itself. */
 const free = (made: unknown): void => {
   const { networks } = (made ?? {}) as { readonly networks?: Readonly<Record<string, tf.LayersModel>> };
@@ -46,6 +47,14 @@ const model = asArgument({
   decode: (z: tf.Tensor) => tf.clone(z),
 });
 
+const told = asArgument({ mean: random(1).normal([20, 2]), logVariance: tf.zeros([20, 2]) });
+const stage = asArgument({
+  ...model,
+  fields: { x: { shape: [null, 2] } },
+  sample: () => tf.zeros([1, 2]),
+  sampleFromCodes: (z: tf.Tensor) => tf.clone(z),
+  logImportanceWeights: (x: tf.Tensor, count: number) => tf.zeros([x.shape[0]!, count]),
+});
 const coded = asArgument({
   ...model,
   fields: { x: { shape: [null, 2] } },
@@ -105,6 +114,11 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     ],
     allowed: NUMBERS,
   },
+  densityModel: { args: () => [{ prior: learned }] },
+  fitRiemannianPrior: {
+    args: () => [told, { centroids: 5, reach: 2, regularization: 0.1, iterations: 2, seed: 1 }],
+    allowed: NUMBERS,
+  },
   fitUniformSphere: { args: () => [tf.randomUniform([20, 2], 0, 1, "float32", 1)] },
   fitWrappedNormal: {
     args: () => [tf.randomUniform([20, 2], -0.5, 0.5, "float32", 1), { curvature: 1 }],
@@ -160,6 +174,11 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     args: () => [{ levels: 2, ...tables }],
     allowed: /^options\.\w+: undefined$|(levels|codes|dim|commitment|projectedDim|seed): a number$/,
   },
+  riemannianPrior: {
+    args: () => [{ means: [[0, 0]], variances: [[1, 1]], reach: 2, regularization: 0.1, iterations: 3, leaps: 2 }],
+    allowed: /^options\.(regularization|iterations|leaps): undefined$|^options\.\w+: a number$/,
+  },
+  secondStagePrior: { args: () => [{ model: stage, samples: 2 }], allowed: /samples: (undefined|a number)$/ },
   standardNormal: { args: () => [{}], allowed: DEFAULTS },
   structuralDissimilarity: {
     args: () => [tf.zeros([1, 7, 7, 1]), tf.ones([1, 7, 7, 1]), { scales: 1, windowSize: 3, peak: 1 }],

@@ -40,6 +40,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
     wishes: (_, { data }) => ({ recurrent: "mask" in data.fields ? "masked" : "whole" }),
   },
   sparseAutoencoder: { wishes: ({ penalty = "kl" }) => (penalty === "kl" ? { code: "sigmoid" } : {}) },
+  densityModel: { refused: "it is made of a prior and the codes of a trained model: see the page of priors" },
   withPrior: { refused: "it is made of a trained model: see its page" },
   conditionalVae: { ...both("encoder", "decoder"), options: label },
   hybridConditionalVae: { ...both("encoder", "decoder"), options: label },
