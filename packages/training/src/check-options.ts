@@ -15,7 +15,7 @@ import {
   trainableVariables,
 } from "@latentkit/core/authoring";
 import type { CheckpointStore } from "./checkpoints/store.js";
-import type { TrainOptions } from "./options.js";
+import type { FullOptions } from "./options.js";
 import { ALLOWED } from "./run/identity.js";
 import type { ValidationOptions } from "./run/validate.js";
 
@@ -53,13 +53,13 @@ const OPTIONS = {
   seed: optional(integer({ min: 0 })),
   optimizers: optional(
     instance<object>(
-      "an optimiser such as adam(), or one by objective's name",
+      "an optimiser such as adam(), the name of one, or one by objective's name",
       (value) => typeof value === "object" && value !== null && !Array.isArray(value),
     ),
   ),
   clipNorm: optional(number({ above: 0 })),
   ema: optional(number({ above: 0, below: 1 })),
-  validation: optional(part("an object such as { data }")),
+  validation: optional(part("a dataset, or an object such as { data }")),
   callbacks: optional(
     listOf(
       instance<Callback>(
@@ -68,7 +68,7 @@ const OPTIONS = {
       ),
     ),
   ),
-  checkpoint: optional(part("an object such as { folder }")),
+  checkpoint: optional(part("a folder, or an object such as { folder }")),
   executor: optional(
     instance<Executor>(
       "an executor such as onnx()",
@@ -94,13 +94,13 @@ export function checkSharedOptions(owner: string, options: object): void {
 export function checkTrainOptions<B extends Batch>(
   model: Model<B>,
   dataset: Dataset<B>,
-  options: TrainOptions<B>,
+  options: FullOptions<B>,
 ): void {
   const checks = check("train");
   const isModel = Array.isArray(model?.objectives) && typeof model.checkBatch === "function";
   checks.that("model", model, isModel, "a model such as vae() gives");
   checks.that("dataset", dataset, isDataset(dataset), A_DATASET);
-  const { steps, epochs, validation, checkpoint, callbacks = [] } = (options ?? {}) as TrainOptions<B>;
+  const { steps, epochs, validation, checkpoint, callbacks = [] } = (options ?? {}) as FullOptions<B>;
   resolveOptions("train", OPTIONS, options);
   if ((steps === undefined) === (epochs === undefined)) {
     throw new ConfigError("train: expected either `steps` or `epochs`, received both or neither.");

@@ -10,6 +10,7 @@ import {
 import { check } from "@latentkit/core/authoring";
 import type { CheckpointStore } from "./checkpoints/store.js";
 import { adam } from "./optimizers/adam.js";
+import type { OptimizerName } from "./optimizers/named.js";
 import type { Optimizer } from "./optimizers/optimizer.js";
 import type { WeightAverages } from "./run/averages.js";
 import type { Difference } from "./run/identity.js";
@@ -48,17 +49,20 @@ export interface TrainOptions<B extends Batch> {
   /** Seed of the data order and of all noise. Default 0. */
   readonly seed?: number;
   /**
-   * One optimiser for every objective, or one by objective's name. Default `adam()`. A learning rate's schedule counts the
-   * updates of its objective, which are `repeats` a step.
+   * One optimiser for every objective, or one by objective's name; `"adam"`, `"rmsprop"` and `"sgd"` stand for those with their
+   * defaults. Default `adam()`. A learning rate's schedule counts the updates of its objective, which are `repeats` a step.
    */
-  readonly optimizers?: Optimizer | Readonly<Record<string, Optimizer>>;
+  readonly optimizers?: Optimizer | OptimizerName | Readonly<Record<string, Optimizer | OptimizerName>>;
   /** Largest joint norm of an objective's gradients; longer ones are scaled down. The norm is logged. */
   readonly clipNorm?: number;
   /** Decay of a moving average of the weights, such as 0.999. Default none. */
   readonly ema?: number;
-  readonly validation?: ValidationOptions<B>;
-  readonly callbacks?: readonly Callback[];
-  readonly checkpoint?: CheckpointOptions;
+  /** Data that losses are computed on now and then, or those with how often and how many. Default none. */
+  readonly validation?: Dataset<B> | ValidationOptions<B>;
+  /** What is told how the run goes, one or several. Default none. */
+  readonly callbacks?: Callback | readonly Callback[];
+  /** The folder where checkpoints go, or more about them. Default none. */
+  readonly checkpoint?: string | CheckpointOptions;
   /** How steps run. Default eagerly. */
   readonly executor?: Executor;
   /** Ends the run after the step it is in, with a checkpoint. */
@@ -67,6 +71,15 @@ export interface TrainOptions<B extends Batch> {
   readonly logEvery?: number;
   /** Receives warnings, such as a damaged checkpoint that was passed over. Default `console.warn`. */
   readonly warn?: (message: string) => void;
+}
+
+/** {@link TrainOptions} with each shorter form written out. */
+export interface FullOptions<B extends Batch>
+  extends Omit<TrainOptions<B>, "optimizers" | "validation" | "callbacks" | "checkpoint"> {
+  readonly optimizers?: Optimizer | Readonly<Record<string, Optimizer>>;
+  readonly validation?: ValidationOptions<B>;
+  readonly callbacks?: readonly Callback[];
+  readonly checkpoint?: CheckpointOptions;
 }
 
 /** What {@link train} returns. */
@@ -87,7 +100,7 @@ export interface TrainResult {
 /** The optimiser of each objective, in their order. */
 export function optimizersOf<B extends Batch>(
   model: Model<B>,
-  given: TrainOptions<B>["optimizers"] = adam(),
+  given: FullOptions<B>["optimizers"] = adam(),
 ): readonly Optimizer[] {
   const expected = "an optimiser such as adam(), or one by objective's name";
   const usable = typeof given === "object" && given !== null;
@@ -113,7 +126,7 @@ export function optimizersOf<B extends Batch>(
 export function totalSteps<B extends Batch>(
   model: Model<B>,
   dataset: Dataset<B>,
-  { steps, epochs, batchSize = DEFAULT_BATCH_SIZE }: TrainOptions<B>,
+  { steps, epochs, batchSize = DEFAULT_BATCH_SIZE }: FullOptions<B>,
 ): number | undefined {
   if (steps !== undefined || dataset.size === undefined) return steps;
   const batches = epochs! * Math.floor(dataset.size / batchSize);

@@ -1,8 +1,9 @@
-import { type Batch, type Callback, CheckpointError, ConfigError, type Dataset, type Model } from "@latentkit/core";
+import { type Batch, CheckpointError, ConfigError, type Dataset, type Model } from "@latentkit/core";
 import { check } from "@latentkit/core/authoring";
 import { files } from "@latentkit/core/files";
 import { checkSharedOptions } from "./check-options.js";
 import type { CheckpointOptions, TrainOptions, TrainResult } from "./options.js";
+import { fullOptions } from "./plain-options.js";
 import { train } from "./train.js";
 
 /** One stage of a training that changes what is trained as it goes on. */
@@ -15,11 +16,13 @@ export interface Stage<B extends Batch = Batch> {
   readonly options?: TrainOptions<B>;
 }
 
+/** Where the checkpoints of all stages go. */
+type StageCheckpoints = Omit<CheckpointOptions, "folder" | "store"> & { readonly folder: string };
+
 /** Options of all stages, and where their checkpoints go. */
-export interface TrainStagesOptions<B extends Batch> extends Omit<TrainOptions<B>, "checkpoint" | "callbacks"> {
-  readonly callbacks?: readonly Callback[];
-  /** `folder` gets a folder for each stage; with `resume` a run that ended goes on in the stage that it was in. */
-  readonly checkpoint?: Omit<CheckpointOptions, "folder" | "store"> & { readonly folder: string };
+export interface TrainStagesOptions<B extends Batch> extends Omit<TrainOptions<B>, "checkpoint"> {
+  /** The folder that gets a folder for each stage, or more about checkpoints; with `resume` a run that ended goes on in the stage that it was in. */
+  readonly checkpoint?: string | StageCheckpoints;
 }
 
 /** What {@link trainStages} returns. */
@@ -58,8 +61,10 @@ export async function trainStages<B extends Batch>(
   stages: readonly StageMaker<B>[],
   options: TrainStagesOptions<B> = {},
 ): Promise<StagesResult> {
-  checkSharedOptions("trainStages", options);
-  const { checkpoint, ...shared } = options;
+  const full = fullOptions(options as TrainOptions<B>);
+  checkSharedOptions("trainStages", full);
+  const { checkpoint: given, ...shared } = full;
+  const checkpoint = given as StageCheckpoints | undefined;
   check("trainStages").that("stages", stages, Array.isArray(stages) && stages.length > 0, "a list of stages");
   const results: TrainResult[] = [];
   const names = new Set<string>();
@@ -73,7 +78,9 @@ export async function trainStages<B extends Batch>(
       ...spans(shared, stage.options),
       // A stage that a callback ended ends there again, whatever its options say.
       ...(finished !== undefined && { steps: finished, epochs: undefined }),
-      ...(checkpoint && { checkpoint: { ...checkpoint, ...stage.options?.checkpoint, folder } }),
+      ...(checkpoint && {
+        checkpoint: { ...checkpoint, ...(stage.options && fullOptions(stage.options).checkpoint), folder },
+      }),
     });
     results.push(result);
     if (result.stopped === "aborted") return { stages: results, stopped: "aborted" };
@@ -104,7 +111,10 @@ async function finish(folder: string, step: number): Promise<void> {
 }
 
 /** A stage's own options; its `steps` take the place of all stages' `epochs`, and the other way round. */
-function spans<B extends Batch>(shared: TrainStagesOptions<B>, own: TrainOptions<B> = {}): TrainOptions<B> {
+function spans<B extends Batch>(
+  shared: Omit<TrainOptions<B>, "checkpoint">,
+  own: TrainOptions<B> = {},
+): TrainOptions<B> {
   if (own.steps !== undefined && shared.epochs !== undefined) return { ...own, epochs: undefined };
   if (own.epochs !== undefined && shared.steps !== undefined) return { ...own, steps: undefined };
   return own;

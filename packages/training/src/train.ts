@@ -4,6 +4,7 @@ import { useSignal } from "./abort-on-interrupt.js";
 import { checkTrainOptions } from "./check-options.js";
 import { folderStore } from "./checkpoints/folder-store.js";
 import type { TrainOptions, TrainResult } from "./options.js";
+import { fullOptions } from "./plain-options.js";
 import { claim } from "./run/claims.js";
 import { Run } from "./run/run.js";
 
@@ -37,11 +38,12 @@ export async function train<B extends Batch>(
   dataset: Dataset<B>,
   options: TrainOptions<B>,
 ): Promise<TrainResult> {
-  checkTrainOptions(model, dataset, options);
+  const full = fullOptions(options);
+  checkTrainOptions(model, dataset, full);
   const release = claim(model);
-  const endUse = useSignal(options.signal);
+  const endUse = useSignal(full.signal);
   try {
-    const run = new Run(model, dataset, options);
+    const run = new Run(model, dataset, full);
     let outcome: { readonly result: TrainResult } | { readonly error: unknown };
     try {
       await run.start();
@@ -74,5 +76,6 @@ export async function resume<B extends Batch>(
   if ((await folderStore(folder).list()).length === 0) {
     throw new CheckpointError(`resume: expected checkpoints in ${folder}, received none; start the run with train.`);
   }
-  return train(model, dataset, { ...options, checkpoint: { ...options.checkpoint, folder, resume: true } });
+  const { checkpoint } = fullOptions(options);
+  return train(model, dataset, { ...options, checkpoint: { ...checkpoint, folder, resume: true } });
 }

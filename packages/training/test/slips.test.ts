@@ -20,6 +20,8 @@ beforeAll(async () => {
 afterAll(() => {
   model.dispose();
   rmSync(folder, { recursive: true });
+  // A text is a folder of checkpoints.
+  rmSync("slip", { recursive: true, force: true });
 });
 
 const DEFAULTS = /^(nothing|\d: undefined|options\.\w+: undefined)$/;
@@ -30,7 +32,8 @@ const run = () => ({
   ...{ executor: training.eager(), signal: new AbortController().signal, warn: () => undefined },
   ...{ validation: { data: tinyData() }, checkpoint: { store: training.memoryStore() } },
 });
-const RUN = /^options\.(?!steps)\w+: undefined$|(batchSize|steps|seed|clipNorm|logEvery): a number$/;
+const RUN =
+  /^options\.(?!steps)\w+: undefined$|(batchSize|steps|seed|clipNorm|logEvery): a number$|checkpoint: a text$/;
 
 const CASES: Readonly<Record<string, SlipCase>> = {
   abortOnInterrupt: { args: () => [], allowed: /^nothing$/ },

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   type Callback,
   ConfigError,
@@ -54,6 +57,39 @@ describe("train", () => {
     );
     expect(runs[1]).toEqual(runs[0]);
     expect(runs[2]!.weights).not.toBe(runs[0]!.weights);
+  });
+
+  it("takes the shorter forms of options for the longer ones", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "latentkit-train-"));
+    const seen: number[] = [];
+    const callback: Callback = { name: "seen", onEpoch: ({ epoch }) => void seen.push(epoch) };
+    const long = {
+      ...{ optimizers: adam(), validation: { data: tinyData() }, callbacks: [callback] },
+      checkpoint: { folder: join(folder, "long") },
+    };
+    const short = {
+      ...{ optimizers: "adam" as const, validation: tinyData(), callbacks: callback },
+      checkpoint: join(folder, "short"),
+    };
+    const runs = [];
+    for (const form of [
+      long,
+      short,
+      { ...short, optimizers: { tiny: "adam" as const }, checkpoint: join(folder, "named") },
+    ]) {
+      const own = tinyModel();
+      const { history, checkpoint } = await train(own, tinyData(), { epochs: 2, batchSize: 8, ...form });
+      expect(checkpoint).toContain(folder);
+      runs.push(history);
+      own.dispose();
+    }
+    expect(runs[0]!.some((row) => "validation/tiny/loss" in row)).toBe(true);
+    expect([runs[1], runs[2]]).toEqual([runs[0], runs[0]]);
+    expect(seen).toEqual([1, 2, 1, 2, 1, 2]);
+    rmSync(folder, { recursive: true });
+    await expect(train(model, tinyData(), { steps: 1, optimizers: "adma" as "adam" })).rejects.toThrow(
+      /expected `optimizers` to be an optimiser such as adam\(\), the name of one, or one by objective.s name, received .adma./,
+    );
   });
 
   it("counts epochs by whole batches and leaves a partial one out", async () => {

@@ -10,7 +10,7 @@ import {
 } from "@latentkit/core";
 import { Breather, networksHeader, trainableVariables } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
-import { DEFAULT_BATCH_SIZE, optimizersOf, type TrainOptions, type TrainResult, totalSteps } from "../options.js";
+import { DEFAULT_BATCH_SIZE, type FullOptions, optimizersOf, type TrainResult, totalSteps } from "../options.js";
 import { Averages } from "./averages.js";
 import { beginWith } from "./begin-with.js";
 import { checkLastBatch, checkSmallBatch } from "./check-last-batch.js";
@@ -35,7 +35,7 @@ import { prepareValidation, validate } from "./validate.js";
 export class Run<B extends Batch> {
   readonly #model: Model<B>;
   readonly #dataset: Dataset<B>;
-  readonly #options: TrainOptions<B>;
+  readonly #options: FullOptions<B>;
   readonly #random: Random;
   readonly #batchSize: number;
   readonly #logEvery: number;
@@ -58,7 +58,7 @@ export class Run<B extends Batch> {
   #validations = 0;
   #clock: Clock = new Clock(0);
 
-  constructor(model: Model<B>, dataset: Dataset<B>, options: TrainOptions<B>) {
+  constructor(model: Model<B>, dataset: Dataset<B>, options: FullOptions<B>) {
     const { seed = 0, batchSize = DEFAULT_BATCH_SIZE, clipNorm, ema, checkpoint, callbacks = [] } = options;
     this.#model = model;
     this.#dataset = dataset;
@@ -222,7 +222,7 @@ export class Run<B extends Batch> {
     await this.#saver.save({ ...where, history: this.#history.rows, executor: this.#engine.save() });
   }
 
-  async #validate(validation: NonNullable<TrainOptions<B>["validation"]>): ReturnType<typeof validate> {
+  async #validate(validation: NonNullable<FullOptions<B>["validation"]>): ReturnType<typeof validate> {
     await this.#engine.ready();
     return validate({
       ...{ batches: undefined, batchSize: this.#batchSize, ...validation },
