@@ -44,6 +44,9 @@ export { type RealnessGanOptions, realnessGan } from "./realness-gan.js";
 export { type RelativisticGanOptions, relativisticGan } from "./relativistic-gan.js";
 export { type ReplayBuffer, type ReplayOptions, replayBuffer } from "./replay.js";
 export { type StandingStatisticsOptions, standingStatistics } from "./standing-statistics.js";
+export { type StyleGanOptions, styleGan } from "./style-gan.js";
+export { type StyleGan2Options, styleGan2 } from "./style-gan2.js";
+export type { StyleGan, StyleGanBaseOptions, SynthesisOptions } from "./style-types.js";
 export type { AdversarialOptions, ConditionalGan, Discriminates, Gan, GanOptions, NoisePrior } from "./types.js";
 export {
   type DifferentiableAugmentationOptions,

@@ -6,11 +6,13 @@ import * as tf from "@tensorflow/tfjs";
 import { afterAll, beforeAll, vi } from "vitest";
 import * as gan from "../src/index.js";
 import { useCpu } from "./setup.js";
+import { styleTrio } from "./style-networks.js";
 
 let generator: tf.LayersModel;
 let discriminator: tf.LayersModel;
 let [classifier, recogniser, verdicts, restorer]: tf.LayersModel[] = [];
 let told: { generator: tf.LayersModel; discriminator: tf.LayersModel };
+let styles: ReturnType<typeof styleTrio>;
 let release = () => {};
 beforeAll(async () => {
   await useCpu();
@@ -29,6 +31,7 @@ beforeAll(async () => {
   recogniser = mlpDiscriminator({ ...judges, heads: [2] });
   verdicts = mlpDiscriminator({ ...judges, outputs: 4 });
   restorer = mlpGenerator({ latentDim: 2, hiddenUnits: [4], outputShape: [2] });
+  styles = styleTrio();
   // Models that are made and freed in between leave the networks whole.
   release = hold(
     allVariables([
@@ -40,11 +43,13 @@ beforeAll(async () => {
       recogniser,
       verdicts,
       restorer,
+      ...Object.values(styles),
     ]),
   );
 });
 afterAll(() => release());
 
+const styleRules = () => ({ views: [], styleMixing: 0.5, meanDecay: 0.9, r1Weight: 1 });
 const players = () => ({ generator, discriminator });
 const rules = () => ({ prior: "normal", discriminatorSteps: 1, views: [], pack: 1 });
 
@@ -131,6 +136,11 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   standingStatistics: {
     args: () => [generator, () => tf.zeros([2, 4]), { batches: 2, seed: 1 }],
     allowed,
+  },
+  styleGan: { args: () => [{ ...styles, ...styleRules() }], allowed },
+  styleGan2: {
+    args: () => [{ ...styles, ...styleRules(), r1Every: 4, pathWeight: 1, pathEvery: 2, pathDecay: 0.1 }],
+    allowed: new RegExp(`${allowed.source}|options\\.(r1Every|pathEvery): a number$`),
   },
   uniformCode: {
     args: () => [{ count: 2, deviation: 1 }],

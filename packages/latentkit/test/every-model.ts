@@ -415,7 +415,19 @@ const adversarial: Record<string, Case> = {
       }),
     images,
   ],
+  styleGan: [() => gan.styleGan(styled("instance")), images],
+  styleGan2: [() => gan.styleGan2({ ...styled("demodulation"), r1Every: 2, pathEvery: 2 }), images],
+  "styleGan2, told classes": [
+    () => gan.styleGan2({ ...styled("demodulation", 3), given: { label: { classes: 3 } }, r1Every: 1 }),
+    labelled,
+  ],
 };
+
+const styled = (modulation: "instance" | "demodulation", classes?: number) => ({
+  mapping: layers.styleMapping({ latentDim: 3, styleDim: 4, depth: 2, ...(classes && { classes }) }),
+  synthesis: layers.styleSynthesis({ outputShape: inputShape, styleDim: 4, filters: [4, 3], modulation }),
+  discriminator: layers.styleDiscriminator({ inputShape, filters: [4, 3], ...(classes && { classes }) }),
+});
 
 const pixels = { inputShape: [4, 4, 1], seed: 1 } as const;
 const small3 = () => ({ x: tf.round(random(5).uniform([COUNT, 3, 3, 1])) });

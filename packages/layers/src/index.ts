@@ -98,6 +98,9 @@ export type {
   NetworkOptions,
 } from "./networks/options.js";
 export { type PseudoInputsOptions, pseudoInputs } from "./networks/pseudo-inputs.js";
+export { type StyleDiscriminatorOptions, styleDiscriminator } from "./networks/style/style-discriminator.js";
+export { type StyleMappingOptions, styleMapping } from "./networks/style/style-mapping.js";
+export { type StyleSynthesisOptions, styleSynthesis } from "./networks/style/style-synthesis.js";
 export { gaussianSampler } from "./noise/gaussian-sampler.js";
 export { type MaskingNoiseOptions, maskingNoise } from "./noise/masking-noise.js";
 export { type SaltAndPepperNoiseOptions, saltAndPepperNoise } from "./noise/salt-and-pepper-noise.js";
@@ -121,6 +124,24 @@ export {
 } from "./recurrent/index.js";
 export { type SpectralConv2dOptions, spectralConv2d } from "./spectral/spectral-conv2d.js";
 export { type SpectralDenseOptions, spectralDense } from "./spectral/spectral-dense.js";
+export {
+  adaptiveInstanceNormalization,
+  type EqualizedConv2dOptions,
+  type EqualizedDenseOptions,
+  type EqualizedOptions,
+  equalizedConv2d,
+  equalizedDense,
+  type FadeInOptions,
+  type FirFilterOptions,
+  fadeIn,
+  firFilter,
+  type LearnedConstantOptions,
+  learnedConstant,
+  type ModulatedConv2dOptions,
+  modulatedConv2d,
+  noiseInjection,
+  pixelNormalization,
+} from "./style/index.js";
 export {
   type TiedConv2dTransposeConfig,
   type TiedConv2dTransposeOptions,

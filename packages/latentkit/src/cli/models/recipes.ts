@@ -69,6 +69,8 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
       codes: [categoricalCode({ classes: JOINED.categories }), uniformCode({ count: JOINED.numbers })],
     }),
   },
+  styleGan: { refused: "its pictures grow from 4×4 by doublings, in three networks: see its page" },
+  styleGan2: { refused: "its pictures grow from 4×4 by doublings, in three networks: see its page" },
   realnessGan: { wishes: ({ outcomes = 10 }) => ({ verdict: outcomes as number }) },
   gatedPixelCnn: { rank: 3 },
   imageTransformer: { rank: 3 },

@@ -1,0 +1,10 @@
+export { adaptiveInstanceNormalization } from "./adaptive-instance-normalization.js";
+export type { EqualizedOptions } from "./equalized.js";
+export { type EqualizedConv2dOptions, equalizedConv2d } from "./equalized-conv2d.js";
+export { type EqualizedDenseOptions, equalizedDense } from "./equalized-dense.js";
+export { type FadeInOptions, fadeIn } from "./fade-in.js";
+export { type FirFilterOptions, firFilter } from "./fir-filter.js";
+export { type LearnedConstantOptions, learnedConstant } from "./learned-constant.js";
+export { type ModulatedConv2dOptions, modulatedConv2d } from "./modulated-conv2d.js";
+export { noiseInjection } from "./noise-injection.js";
+export { pixelNormalization } from "./pixel-normalization.js";
