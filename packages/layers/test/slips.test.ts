@@ -51,10 +51,10 @@ const factories: Readonly<Record<string, () => Options>> = {
   shiftedConv2dTranspose: () => ({ filters: 2, kernelSize: [2, 3], direction: "down", seed: 1, name: "named" }),
   activation: () => ({ kind: "elu", alpha: 0.5, name: "named", inputShape: [3] }),
   adaptiveInstanceNormalization: () => ({ name: "named" }),
-  equalizedConv2d: () => ({ filters: 2, kernelSize: 3, groups: 1, gain: 2, rateScale: 0.5, seed: 1, name: "named" }),
-  equalizedDense: () => ({ units: 2, useBias: true, biasStart: 1, seed: 1, name: "named" }),
+  equalizedConv2d: () => ({ filters: 2, kernelSize: 3, groups: 1, gain: 1.5, rateScale: 0.5, seed: 1, name: "named" }),
+  equalizedDense: () => ({ units: 2, useBias: true, biasStart: 0.5, seed: 1, name: "named" }),
   fadeIn: () => ({ steps: 3, name: "named" }),
-  firFilter: () => ({ resample: "up", taps: [1, 2, 1], name: "named" }),
+  firFilter: () => ({ resample: "up", taps: [0.5, 1, 0.5], name: "named" }),
   learnedConstant: () => ({ shape: [2, 2, 3], seed: 1, name: "named" }),
   modulatedConv2d: () => ({ filters: 2, kernelSize: 3, demodulate: true, seed: 1, name: "named" }),
   noiseInjection: () => ({ name: "named" }),
@@ -92,7 +92,10 @@ function slipsOf(value: unknown): unknown[] {
     return [...always, `${value}`, [value], true, ...(Number.isInteger(value) ? [1.5] : [])];
   if (typeof value === "boolean") return [...always, `${value}`, 1];
   if (typeof value === "string") return [...always, 5, [value], ""];
-  if (Array.isArray(value)) return [...always, value.join(), value.map(String), [-1], [0.5]];
+  if (Array.isArray(value)) {
+    const whole = value.flat().every(Number.isInteger);
+    return [...always, value.join(), value.map(String), [-1], ...(whole ? [[0.5]] : [])];
+  }
   return [...always, "layer", 5];
 }
 

@@ -92,7 +92,8 @@ function differenceOfVariables(pair: UpdatePair, tolerance: number): Difference 
     const known = gradient === undefined ? undefined : alike(pair.gradients[gradient]!, tolerance);
     const loose = known === undefined ? tolerance : 3 * tolerance + 2 * shared;
     const moved = areFinite(before) ? distance(eager, before, known) : norm(eager, known);
-    const rounding = ROUNDING * spread(sides, known) + 1e-6 * (norm(eager, known) + 1e-6);
+    // Of all elements: one that two objectives move to and fro, as an average of it, is what rounding left of both moves.
+    const rounding = ROUNDING * spread(sides, known) + 1e-6 * (norm(eager) + 1e-6);
     const apart = distance(compiled, eager, known);
     if (finiteness(sides) === "both" && apart <= loose * moved + rounding) continue;
     return {
