@@ -6,6 +6,7 @@ import {
   type Needed,
   network,
   number,
+  type Option,
   optional,
 } from "@latentkit/core/authoring";
 import type { StyleGanBaseOptions } from "../style-types.js";
@@ -26,4 +27,4 @@ export const styleRules: Needed<Pick<StyleGanBaseOptions, "mapping" | "synthesis
 };
 
 /** Steps between two turns of a lazy term. */
-export const every = (steps: number) => integer({ min: 1, default: steps });
+export const every = (steps: number): Option<number, "defaulted"> => integer({ min: 1, default: steps });

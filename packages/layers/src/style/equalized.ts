@@ -1,4 +1,4 @@
-import { flag, integer, number, type SpecificationOf } from "@latentkit/core/authoring";
+import { type Defaulted, flag, integer, number, type Option } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { LayerOptions } from "../internal/layer.js";
 import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
@@ -16,13 +16,13 @@ export interface EqualizedOptions extends SeededLayerOptions {
 }
 
 /** {@link EqualizedOptions}. */
-export const EQUALIZED = {
+export const EQUALIZED: Defaulted<Omit<EqualizedOptions, keyof LayerOptions | "stream">> & typeof SEEDED = {
   useBias: flag({ default: true }),
   biasStart: number({ default: 0 }),
   gain: number({ above: 0, default: 1 }),
   rateScale: number({ above: 0, default: 1 }),
   ...SEEDED,
-} satisfies SpecificationOf<Omit<EqualizedOptions, keyof LayerOptions>>;
+};
 
 /**
  * A layer whose weights are held at N(0, 1) and scaled when they are used, w·gain/√fanIn, so that Adam, whose steps do not know the
@@ -58,4 +58,4 @@ export abstract class EqualizedLayer<O extends EqualizedOptions> extends SeededL
 }
 
 /** A size ≥ 1. */
-export const SIZE = integer({ min: 1 });
+export const SIZE: Option<number, "required"> = integer({ min: 1 });
