@@ -4,6 +4,7 @@
  * by the digit classifier's features, and writes a sheet of samples.
  *
  *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-vae-mnist latent-samplers --epochs 5 --samples 2000
+ *     LATENTKIT_DATA=… pnpm --filter @latentkit/example-vae-mnist latent-samplers --models vae --samplers "sphere,hyperbolic ball"
  */
 import { autoencoder } from "@latentkit/autoencoders";
 import { type Decodes, type Encodes, type Prior, type RandomSource, random } from "@latentkit/core";
@@ -29,7 +30,7 @@ import { type Codes, SAMPLERS } from "./samplers/fits.js";
 
 const options = await flags(5, {
   ...{ latent: "16", curved: "6", "fit-images": "10000", "fit-steps": "3000", samples: "2000" },
-  ...{ models: "vae,autoencoder,directions,ball", out: "runs/vae-mnist/latent-samplers.png" },
+  ...{ models: "vae,autoencoder,directions,ball", samplers: "all", out: "runs/vae-mnist/latent-samplers.png" },
 });
 const { seed, epochs, limit, own } = options;
 const [train, test] = await Promise.all([mnist({ split: "train" }), mnist({ split: "test" })]);
@@ -71,6 +72,7 @@ for (const name of own.models!.split(",") as (keyof typeof MODELS)[]) {
   const given = await codesOf(model);
   const curved = name === "directions" || name === "ball" ? (model as { readonly prior: Prior }).prior : undefined;
   for (const [label, fit] of curved ? ownSamplers(curved) : Object.entries(SAMPLERS)) {
+    if (own.samplers !== "all" && !own.samplers!.split(",").includes(label)) continue;
     const started = performance.now();
     const prior = await fit(given);
     if (prior === undefined) continue; // it takes what this encoder does not tell

@@ -47,7 +47,7 @@ export const SAMPLERS: Readonly<Record<string, Fit>> = {
   "masked flows": (given) => flows(maskedAutoregressiveFlow, 4, given),
   "inverse flows": (given) => flows(inverseAutoregressiveFlow, 2, given),
   sphere: async ({ codes }) => fitUniformSphere(codes),
-  "Poincaré ball": ball,
+  "hyperbolic ball": ball,
   "500 pseudo-inputs": async ({ examples, posterior }) =>
     posterior &&
     vampPrior({
