@@ -50,7 +50,7 @@ export function first<D extends { readonly size: number; take(count: number): D 
 
 let interrupted: AbortSignal | undefined;
 
-/** Trains and says how long it took; Ctrl-C ends the run. */
+/** Trains and says how long it took; Ctrl-C ends the run, and the program, which would measure a half-trained model otherwise. */
 export async function timed<B extends Batch>(
   model: Model<B>,
   data: Dataset<B>,
@@ -66,6 +66,10 @@ export async function timed<B extends Batch>(
     ...(executor === "onnx" && { executor: onnx({ threads }) }),
     ...options,
   });
+  if (result.stopped === "aborted") {
+    console.error(`Stopped at step ${result.step}: nothing is measured.`);
+    process.exit(130);
+  }
   return { ...result, seconds: Math.round((performance.now() - started) / 100) / 10 };
 }
 
