@@ -29,6 +29,12 @@ export { type LeastSquaresGanOptions, leastSquaresGan } from "./least-squares-ga
 export { type MinimaxGanOptions, minimaxGan } from "./minimax-gan.js";
 export { type NonSaturatingGanOptions, nonSaturatingGan } from "./non-saturating-gan.js";
 export {
+  type PairedBatch,
+  type PairedTranslation,
+  type PairedTranslationOptions,
+  pairedTranslation,
+} from "./paired-translation.js";
+export {
   type DraganTermOptions,
   draganTerm,
   type GradientPenaltyTermOptions,
@@ -48,6 +54,12 @@ export { type StyleGanOptions, styleGan } from "./style-gan.js";
 export { type StyleGan2Options, styleGan2 } from "./style-gan2.js";
 export type { StyleGan, StyleGanBaseOptions, SynthesisOptions } from "./style-types.js";
 export type { AdversarialOptions, ConditionalGan, Discriminates, Gan, GanOptions, NoisePrior } from "./types.js";
+export {
+  type UnpairedBatch,
+  type UnpairedTranslation,
+  type UnpairedTranslationOptions,
+  unpairedTranslation,
+} from "./unpaired-translation.js";
 export {
   type DifferentiableAugmentationOptions,
   differentiableAugmentation,

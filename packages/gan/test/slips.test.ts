@@ -7,12 +7,15 @@ import { afterAll, beforeAll, vi } from "vitest";
 import * as gan from "../src/index.js";
 import { useCpu } from "./setup.js";
 import { styleTrio } from "./style-networks.js";
+import { colouring, restyling } from "./translation-networks.js";
 
 let generator: tf.LayersModel;
 let discriminator: tf.LayersModel;
 let [classifier, recogniser, verdicts, restorer]: tf.LayersModel[] = [];
 let told: { generator: tf.LayersModel; discriminator: tf.LayersModel };
 let styles: ReturnType<typeof styleTrio>;
+let pair: ReturnType<typeof colouring>;
+let kinds: ReturnType<typeof restyling>;
 let release = () => {};
 beforeAll(async () => {
   await useCpu();
@@ -32,6 +35,7 @@ beforeAll(async () => {
   verdicts = mlpDiscriminator({ ...judges, outputs: 4 });
   restorer = mlpGenerator({ latentDim: 2, hiddenUnits: [4], outputShape: [2] });
   styles = styleTrio();
+  [pair, kinds] = [colouring(), restyling()];
   // Models that are made and freed in between leave the networks whole.
   release = hold(
     allVariables([
@@ -44,6 +48,8 @@ beforeAll(async () => {
       verdicts,
       restorer,
       ...Object.values(styles),
+      ...Object.values(pair),
+      ...Object.values(kinds),
     ]),
   );
 });
@@ -55,7 +61,7 @@ const rules = () => ({ prior: "normal", discriminatorSteps: 1, views: [], pack: 
 
 /** Options that stay away, and counts and weights that may be any. */
 const OPTIONAL =
-  /^(\d: undefined|options\.(?!(?:generator|discriminator|classes|loss|codes|capacity): )\w+: undefined)$/;
+  /^(\d: undefined|options\.(?!(?:generator|discriminator|discriminatorX|discriminatorY|forward|backward|classes|loss|codes|capacity): )\w+: undefined)$/;
 const COUNTS = /options\.(discriminatorSteps|samples|every|window|seed|batches|count|size|outcomes)\w*: a number$/;
 const WEIGHTS =
   /options\.(\w*[wW]eight|target|a|b|c|realSkew|fakeSkew|deviation|shear|scale|brightness|weight|radius|diversity|balanceRate|spread|clip): a number$/;
@@ -121,6 +127,14 @@ const CASES: Readonly<Record<string, SlipCase>> = {
   leastSquaresGan: model(() => ({ a: 0, b: 1, c: 1 })),
   minimaxGan: model(() => ({ realLabel: 1 })),
   nonSaturatingGan: model(() => ({ realLabel: 1 })),
+  pairedTranslation: {
+    args: () => [{ ...pair, reconstructionWeight: 1, adversarialWeight: 1, discriminatorSteps: 1 }],
+    allowed,
+  },
+  unpairedTranslation: {
+    args: () => [{ ...kinds, cycleWeight: 1, identityWeight: 1, replay: { capacity: 4 } }],
+    allowed,
+  },
   r1Term: value({ weight: 1 }),
   r1r2Term: value({ weight: 1 }),
   randomAffine: value({ shear: 0.1, scale: 0.1, translation: 0.1 }),

@@ -397,6 +397,31 @@ const adversarial: Record<string, Case> = {
       gan.conditionalGan({ ...pictures({ classes: 3 }), generator: maker({ outputShape: inputShape, classes: 3 }) }),
     labelled,
   ],
+  "paired translation": [
+    () =>
+      gan.pairedTranslation({
+        generator: layers.unetGenerator({ inputShape, filters: [3, 2], dropout: 0.2 }),
+        discriminator: layers.patchDiscriminator({ inputShape: [8, 8, 2], filters: [3, 2] }),
+      }),
+    () => ({ ...images(), source: images().x }),
+  ],
+  "unpaired translation": [
+    () =>
+      gan.unpairedTranslation({
+        forward: layers.residualGenerator({ inputShape, filters: [2], blocks: 1, name: "forward" }),
+        backward: layers.residualGenerator({ inputShape, filters: [2], blocks: 1, name: "backward" }),
+        discriminatorX: layers.patchDiscriminator({ inputShape, filters: [2], name: "discriminatorX" }),
+        discriminatorY: layers.patchDiscriminator({
+          inputShape,
+          filters: [2],
+          normalization: "none",
+          name: "discriminatorY",
+        }),
+        identityWeight: 5,
+        replay: { capacity: 6 },
+      }),
+    () => ({ ...images(), y: images().x }),
+  ],
   "told classes as channels": [
     () =>
       gan.conditionalGan({

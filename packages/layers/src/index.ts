@@ -65,6 +65,7 @@ export {
 export { type DcganDiscriminatorOptions, dcganDiscriminator } from "./networks/discriminators/dcgan-discriminator.js";
 export type { JudgementOptions } from "./networks/discriminators/judgement.js";
 export { type MlpDiscriminatorOptions, mlpDiscriminator } from "./networks/discriminators/mlp-discriminator.js";
+export { type PatchDiscriminatorOptions, patchDiscriminator } from "./networks/discriminators/patch-discriminator.js";
 export {
   type ConvEncoderOptions,
   type ConvGaussianEncoderOptions,
@@ -80,6 +81,9 @@ export {
 } from "./networks/encoders/mlp-encoder.js";
 export { type DcganGeneratorOptions, dcganGenerator } from "./networks/generators/dcgan-generator.js";
 export { type MlpGeneratorOptions, mlpGenerator } from "./networks/generators/mlp-generator.js";
+export { type ResidualGeneratorOptions, residualGenerator } from "./networks/generators/residual-generator.js";
+export type { TranslatorOptions } from "./networks/generators/translation.js";
+export { type UnetGeneratorOptions, unetGenerator } from "./networks/generators/unet-generator.js";
 export {
   type HierarchicalNetworks,
   type HierarchicalNetworksOptions,

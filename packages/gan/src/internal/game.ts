@@ -20,7 +20,7 @@ type Terms = Readonly<Record<string, tf.Scalar>>;
 export type GameBatch = Batch & { readonly x: tf.Tensor };
 
 /** The rules of a game between two players, of one network or several; each model of this package fills them in. */
-export interface Game {
+export interface Game<B extends GameBatch = GameBatch> {
   readonly loss: AdversarialLoss;
   /** The networks that each player moves. */
   readonly players: {
@@ -31,30 +31,32 @@ export interface Game {
   readonly penalty?: PenaltyTerm | undefined;
   readonly replay?: ReplayBuffer | undefined;
   /** What the generator makes for a batch. */
-  generate(batch: GameBatch, step: StepContext): Generated;
+  generate(batch: B, step: StepContext): Generated;
   /** What the discriminator gets to see of examples. */
   view(x: tf.Tensor, step: StepContext): tf.Tensor;
   /** The discriminator's verdict on what it sees. */
-  judge(seen: tf.Tensor, batch: GameBatch, step: StepContext): Verdict;
+  judge(seen: tf.Tensor, batch: B, step: StepContext): Verdict;
   /** What the discriminator minimises beside the adversarial loss. */
   discriminatorTerms?(
     verdicts: { real: Verdict; fake: Verdict },
-    batch: GameBatch,
+    batch: B,
     generated: Generated,
     step: StepContext,
   ): Terms;
   /** What the generator minimises beside the adversarial loss. */
-  generatorTerms?(verdict: Verdict, batch: GameBatch, generated: Generated): Terms;
+  generatorTerms?(verdict: Verdict, batch: B, generated: Generated, step: StepContext): Terms;
+  /** What the adversarial loss counts in what the generator minimises. Default 1. */
+  adversarialWeight?(step: StepContext): tf.Scalar;
   /** Runs after each update of the discriminator. */
   afterDiscriminator?(): void;
 }
 
 /** The two objectives of a game, the discriminator's first. Noise comes from the step alone. */
-export function objectivesOf(game: Game): Objective<GameBatch>[] {
+export function objectivesOf<B extends GameBatch = GameBatch>(game: Game<B>): Objective<B>[] {
   const { loss, players, penalty, replay } = game;
   const output = (logits: tf.Tensor) => tf.mean<tf.Scalar>(loss.output(logits));
 
-  const discriminatorLoss = (batch: GameBatch, step: StepContext): Loss => {
+  const discriminatorLoss = (batch: B, step: StepContext): Loss => {
     const generated = game.generate(batch, step);
     const fake = replay === undefined ? generated.fake : replay.mix(generated.fake, step);
     const seen = { real: game.view(batch.x, step), fake: game.view(fake, step) };
@@ -73,12 +75,15 @@ export function objectivesOf(game: Game): Objective<GameBatch>[] {
     return { total, parts };
   };
 
-  const generatorLoss = (batch: GameBatch, step: StepContext): Loss => {
+  const generatorLoss = (batch: B, step: StepContext): Loss => {
     const generated = game.generate(batch, step);
     const verdict = game.judge(game.view(generated.fake, step), batch, step);
     const real = loss.relativistic ? game.judge(game.view(batch.x, step), batch, step)[0] : undefined;
-    const terms = game.generatorTerms?.(verdict, batch, generated) ?? {};
-    return { total: sum(loss.generator(verdict[0], real), terms), parts: { fake: output(verdict[0]), ...terms } };
+    const terms = game.generatorTerms?.(verdict, batch, generated, step) ?? {};
+    const adversarial = loss.generator(verdict[0], real);
+    const weight = game.adversarialWeight?.(step);
+    const weighed = weight === undefined ? adversarial : tf.mul<tf.Scalar>(weight, adversarial);
+    return { total: sum(weighed, terms), parts: { fake: output(verdict[0]), ...terms } };
   };
 
   return [

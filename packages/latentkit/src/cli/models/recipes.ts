@@ -71,6 +71,8 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
   },
   styleGan: { refused: "its pictures grow from 4×4 by doublings, in three networks: see its page" },
   styleGan2: { refused: "its pictures grow from 4×4 by doublings, in three networks: see its page" },
+  pairedTranslation: { refused: "it learns from pairs of pictures: see its page" },
+  unpairedTranslation: { refused: "it learns from two kinds of pictures: see its page" },
   realnessGan: { wishes: ({ outcomes = 10 }) => ({ verdict: outcomes as number }) },
   gatedPixelCnn: { rank: 3 },
   imageTransformer: { rank: 3 },
