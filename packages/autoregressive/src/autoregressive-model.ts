@@ -11,10 +11,15 @@ import {
   checkShape,
   conditionInputs,
   givenOf,
+  instance,
+  network as networkOption,
+  optional,
   outputShape,
+  resolveOptions,
+  text,
 } from "@latentkit/core/authoring";
 import type { Likelihood } from "@latentkit/losses";
-import { dataField } from "@latentkit/losses/authoring";
+import { dataField, likelihoodOption } from "@latentkit/losses/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { exactLikelihood } from "./internal/exact-likelihood.js";
 import { withRequest } from "./internal/request-of.js";
@@ -22,6 +27,21 @@ import { drawCached } from "./internal/sampling/cached.js";
 import { drawNaively } from "./internal/sampling/naive.js";
 import { type Plan, planOf } from "./internal/sampling/plan.js";
 import type { AutoregressiveModel } from "./types.js";
+
+const isRecord = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const PARTS = {
+  owner: text(),
+  network: networkOption(),
+  likelihood: { ...likelihoodOption(), presence: "required" as const },
+  given: optional(
+    instance<FieldSpecs>(
+      "the fields of conditions by name, such as `conditionFields` gives",
+      (value) => isRecord(value) && Object.values(value).every((field) => isRecord(field) && "shape" in field),
+    ),
+  ),
+};
 
 /** What an autoregressive model is made of. */
 export interface AutoregressiveParts {
@@ -56,9 +76,11 @@ export interface AutoregressiveBase {
  *
  * **Shapes**: data `[batch, height, width, channels]`; sampling follows rows, columns, channels. **Units**: nats per example.
  *
- * @throws ShapeError when network and likelihood do not fit together; ConfigError when the network looks ahead.
+ * @throws ShapeError when network and likelihood do not fit together; ConfigError for parts of other types, and when the network
+ *   looks ahead.
  */
-export function autoregressiveModel({ owner, network, likelihood, given }: AutoregressiveParts): AutoregressiveBase {
+export function autoregressiveModel(parts: AutoregressiveParts): AutoregressiveBase {
+  const { owner, network, likelihood, given } = resolveOptions("autoregressiveModel", PARTS, parts);
   checkConditionInputs(owner, "network", network, given ?? {});
   const dataShape = network.inputs[0]!.shape;
   const shape = dataShape.slice(1) as number[];

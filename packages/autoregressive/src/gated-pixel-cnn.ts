@@ -86,7 +86,8 @@ export const gatedPixelCnn: ModelFactory<GatedPixelCnnOptions, GatedPixelCnn> = 
     }
     const head = net.point("head", net.activate("head_relu", h), width);
     const output = net.point("output", net.activate("output_relu", head), net.outputs);
-    const base = autoregressiveModel({ ...parts, network: net.model(output) });
+    const { owner, likelihood: scored, given } = parts;
+    const base = autoregressiveModel({ owner, likelihood: scored, given, network: net.model(output) });
     return { ...base.model, objectives: [base.objective] };
   },
 );

@@ -89,7 +89,8 @@ export const imageTransformer: ModelFactory<ImageTransformerOptions, ImageTransf
     let h = net.apply(learnedPositions(net.layer("positions")), embedded);
     for (let i = 1; i <= blocks; i++) h = block(h, `block${i}`);
     const output = net.point("output", normal("normal", h), net.outputs);
-    const base = autoregressiveModel({ ...parts, network: net.model(output) });
+    const { owner, likelihood: scored, given } = parts;
+    const base = autoregressiveModel({ owner, likelihood: scored, given, network: net.model(output) });
     return { ...base.model, objectives: [base.objective] };
   },
 );

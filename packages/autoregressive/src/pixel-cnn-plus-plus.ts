@@ -122,7 +122,8 @@ export const pixelCnnPlusPlus: ModelFactory<PixelCnnPlusPlusOptions, PixelCnnPlu
       ul = doubled(net, `left${r}/doubled`, ul, width, LEFT);
     }
     const output = net.point("output", net.activate("output_elu", ul, "elu"), net.outputs);
-    const base = autoregressiveModel({ ...parts, network: net.model(output) });
+    const { owner, likelihood: scored, given } = parts;
+    const base = autoregressiveModel({ owner, likelihood: scored, given, network: net.model(output) });
     return { ...base.model, objectives: [base.objective] };
   },
 );

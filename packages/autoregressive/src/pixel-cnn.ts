@@ -66,7 +66,7 @@ export const pixelCnn: ModelFactory<PixelCnnOptions, PixelCnn> = defineModel(
     for (let i = 1; i <= blocks; i++) h = block(h, i);
     const head = net.point("head", net.activate("head_relu", h), headWidth ?? width);
     const output = net.point("output", net.activate("output_relu", head), net.outputs);
-    const base = autoregressiveModel({ owner: "pixelCnn", network: net.model(output), ...options });
+    const base = autoregressiveModel({ owner: "pixelCnn", network: net.model(output), likelihood: options.likelihood });
     return { ...base.model, objectives: [base.objective] };
   },
 );

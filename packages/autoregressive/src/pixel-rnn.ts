@@ -64,7 +64,7 @@ export const pixelRnn: ModelFactory<PixelRnnOptions, PixelRnn> = defineModel(
     }
     for (const name of ["head1", "head2"]) x = net.activate(`${name}_relu`, net.point(name, x, headWidth));
     const output = net.point("output", x, net.outputs);
-    const base = autoregressiveModel({ owner: "pixelRnn", network: net.model(output), ...options });
+    const base = autoregressiveModel({ owner: "pixelRnn", network: net.model(output), likelihood: options.likelihood });
     return { ...base.model, objectives: [base.objective] };
   },
 );

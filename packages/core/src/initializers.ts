@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { check } from "./check.js";
+import { OutOfMemoryError } from "./errors.js";
 import { sizeOf } from "./ops/size-of.js";
 import { integer, number } from "./options/numbers.js";
 import { optional } from "./options/option.js";
@@ -43,6 +44,9 @@ export interface SeededInitializerOptions {
   readonly scale?: number;
 }
 
+/** Values of one weight: 1 GiB, which with its gradient and two moments is all that WebAssembly can address. */
+const MOST_VALUES = 2 ** 28;
+
 /** The initialiser behind {@link seededInitializer}; a class because tfjs serialises by class name. */
 export class SeededInitializer extends BaseInitializer {
   /** Name in saved networks. */
@@ -62,6 +66,11 @@ export class SeededInitializer extends BaseInitializer {
   /** The initial values; called by the layer when it is built. */
   override apply(shape: tf.Shape, dtype?: tf.DataType): tf.Tensor {
     const sizes = shape.map((size) => size ?? 1);
+    if (sizeOf(sizes) > MOST_VALUES) {
+      throw new OutOfMemoryError(
+        `seededInitializer: no room for ${this.#options.stream} of [${sizes.join(", ")}], expected at most ${MOST_VALUES} values; take fewer units.`,
+      );
+    }
     const values = initialValues(sizes, this.#options);
     return tf.tensor(values, sizes, dtype ?? "float32");
   }
@@ -80,7 +89,8 @@ tf.serialization.registerClass(
  *
  * Source: glorot — Glorot and Bengio 2010, equation 16; he — He et al. 2015, equation 10; orthogonal — Saxe et al. 2014.
  *
- * @throws ConfigError for an unknown kind, a scale ≤ 0 or a bad seed.
+ * @throws ConfigError for an unknown kind, a scale ≤ 0 or a bad seed; OutOfMemoryError, when a layer is built, for a weight of more than
+ *   2²⁸ values.
  * @example
  * ```ts
  * import * as tf from "@tensorflow/tfjs";

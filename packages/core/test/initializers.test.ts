@@ -1,7 +1,13 @@
 import "@tensorflow/tfjs-backend-wasm";
 import * as tf from "@tensorflow/tfjs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ConfigError, type InitializerKind, SeededInitializer, seededInitializer } from "../src/index.js";
+import {
+  ConfigError,
+  type InitializerKind,
+  OutOfMemoryError,
+  SeededInitializer,
+  seededInitializer,
+} from "../src/index.js";
 
 tf.enableProdMode();
 beforeEach(async () => {
@@ -89,6 +95,12 @@ describe("seededInitializer", () => {
     expect(config.config).toEqual({ kind, seed: 3, stream: "w", scale: 0.5 });
     const [before, after] = [network, again].map((net) => net.layers.at(-1)!.getWeights()[0]!);
     expect(await after!.data()).toEqual(await before!.data());
+  });
+
+  it("refuses a weight that nothing has room for before it takes memory", () => {
+    const wide = () => seededInitializer({ seed: 1, stream: "wide" }).apply([4, 1e9]);
+    expect(wide).toThrow(OutOfMemoryError);
+    expect(wide).toThrow(/no room for wide of \[4, 1000000000\].*take fewer units/);
   });
 
   it.each<[string, () => unknown]>([
