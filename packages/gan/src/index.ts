@@ -46,6 +46,7 @@ export {
   r1r2Term,
   r1Term,
 } from "./penalty-terms.js";
+export { type ProgressiveGanOptions, progressiveGan } from "./progressive-gan.js";
 export { type RealnessGanOptions, realnessGan } from "./realness-gan.js";
 export { type RelativisticGanOptions, relativisticGan } from "./relativistic-gan.js";
 export { type ReplayBuffer, type ReplayOptions, replayBuffer } from "./replay.js";

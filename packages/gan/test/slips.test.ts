@@ -135,6 +135,12 @@ const CASES: Readonly<Record<string, SlipCase>> = {
     args: () => [{ ...kinds, cycleWeight: 1, identityWeight: 1, replay: { capacity: 4 } }],
     allowed,
   },
+  progressiveGan: {
+    args: () => [
+      { ...players(), prior: "normal", discriminatorSteps: 1, views: [], penaltyWeight: 1, driftWeight: 0.1 },
+    ],
+    allowed,
+  },
   r1Term: value({ weight: 1 }),
   r1r2Term: value({ weight: 1 }),
   randomAffine: value({ shear: 0.1, scale: 0.1, translation: 0.1 }),

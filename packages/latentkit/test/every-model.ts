@@ -440,12 +440,25 @@ const adversarial: Record<string, Case> = {
       }),
     images,
   ],
+  "progressive, fading": [() => gan.progressiveGan(progressive()), images],
+  "progressive, told classes": [
+    () => gan.progressiveGan({ ...progressive(3), given: { label: { classes: 3 } } }),
+    labelled,
+  ],
   styleGan: [() => gan.styleGan(styled("instance")), images],
   styleGan2: [() => gan.styleGan2({ ...styled("demodulation"), r1Every: 2, pathEvery: 2 }), images],
   "styleGan2, told classes": [
     () => gan.styleGan2({ ...styled("demodulation", 3), given: { label: { classes: 3 } }, r1Every: 1 }),
     labelled,
   ],
+};
+
+const progressive = (classes?: number) => {
+  const shared = { filters: [4, 3], ...(classes ? { classes } : { fadeSteps: 3 }) };
+  return {
+    generator: layers.progressiveGenerator({ ...shared, outputShape: inputShape, latentDim: 3 }),
+    discriminator: layers.progressiveDiscriminator({ ...shared, inputShape }),
+  };
 };
 
 const styled = (modulation: "instance" | "demodulation", classes?: number) => ({

@@ -101,6 +101,16 @@ export type {
   NamedNetworkOptions,
   NetworkOptions,
 } from "./networks/options.js";
+export { growNetwork } from "./networks/progressive/grow-network.js";
+export type { ProgressiveOptions } from "./networks/progressive/options.js";
+export {
+  type ProgressiveDiscriminatorOptions,
+  progressiveDiscriminator,
+} from "./networks/progressive/progressive-discriminator.js";
+export {
+  type ProgressiveGeneratorOptions,
+  progressiveGenerator,
+} from "./networks/progressive/progressive-generator.js";
 export { type PseudoInputsOptions, pseudoInputs } from "./networks/pseudo-inputs.js";
 export { type StyleDiscriminatorOptions, styleDiscriminator } from "./networks/style/style-discriminator.js";
 export { type StyleMappingOptions, styleMapping } from "./networks/style/style-mapping.js";

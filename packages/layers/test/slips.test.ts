@@ -76,6 +76,15 @@ const factories: Readonly<Record<string, () => Options>> = {
   modulatedConv2d: () => ({ filters: 2, kernelSize: 3, demodulate: true, seed: 1, name: "named" }),
   noiseInjection: () => ({ name: "named" }),
   pixelNormalization: () => ({ name: "named" }),
+  progressiveDiscriminator: () => ({ inputShape: [8, 8, 1], filters: [2, 2], fadeSteps: 1, groupSize: 2, seed: 1 }),
+  progressiveGenerator: () => ({
+    outputShape: [8, 8, 1],
+    latentDim: 2,
+    filters: [2, 2],
+    fadeSteps: 1,
+    classes: 2,
+    seed: 1,
+  }),
   styleMapping: () => ({ latentDim: 3, styleDim: 4, depth: 1, classes: 2, seed: 1, name: "named" }),
   styleSynthesis: () => ({ outputShape: [8, 8, 1], styleDim: 4, filters: [2, 2], modulation: "instance", seed: 1 }),
   gaussianSampler: () => ({ name: "named" }),
@@ -151,7 +160,7 @@ describe.each(Object.entries(factories))("%s", (name, make) => {
 });
 
 it("leaves out no factory of a layer or network", () => {
-  const others = new Set(["convolutionMatrix", "transposedConvolutionMatrix", "gaussianSample"]);
+  const others = new Set(["convolutionMatrix", "transposedConvolutionMatrix", "gaussianSample", "growNetwork"]);
   const made = Object.keys(lk).filter((name) => /^[a-z]/.test(name) && !others.has(name));
   const covered = new Set(Object.keys(factories));
   // The builders of whole networks have their own tests of options.

@@ -69,6 +69,7 @@ export const RECIPES: Readonly<Record<string, Recipe>> = {
       codes: [categoricalCode({ classes: JOINED.categories }), uniformCode({ count: JOINED.numbers })],
     }),
   },
+  progressiveGan: { refused: "it is trained in stages whose pictures double: see its page" },
   styleGan: { refused: "its pictures grow from 4×4 by doublings, in three networks: see its page" },
   styleGan2: { refused: "its pictures grow from 4×4 by doublings, in three networks: see its page" },
   pairedTranslation: { refused: "it learns from pairs of pictures: see its page" },

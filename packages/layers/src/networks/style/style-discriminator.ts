@@ -1,12 +1,9 @@
 import { check, integer, optional, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
-import { minibatchStandardDeviation } from "../../batch-statistics/minibatch-standard-deviation.js";
-import { equalizedConv2d } from "../../style/equalized-conv2d.js";
-import { equalizedDense } from "../../style/equalized-dense.js";
 import { firFilter } from "../../style/fir-filter.js";
-import { pixelNormalization } from "../../style/pixel-normalization.js";
 import { type Assembly, assembly } from "../assembly.js";
 import { IMAGE_SHAPE, type NamedNetworkOptions, named } from "../options.js";
+import { conv, judged } from "./judged.js";
 import { leaky, sidesOf, usualFilters } from "./leaky.js";
 
 /** Options of {@link styleDiscriminator}. */
@@ -69,24 +66,7 @@ export function styleDiscriminator(options: StyleDiscriminatorOptions): tf.Layer
   const centred = net.apply(tf.layers.rescaling({ scale: 2, offset: -1, name: net.named("range") }), picture);
   let x = leaky(net, "start", conv(net, "start", centred, filters.at(-1)!, 1));
   for (let i = sides!.length - 1; i > 0; i--) x = halved(net, `down${sides![i]}`, x, filters[i - 1]!);
-  x = net.apply(minibatchStandardDeviation({ groupSize, name: net.named("variety") }), x);
-  x = leaky(net, "conv4", conv(net, "conv4", x, filters[0]!, 3));
-  x = net.apply(tf.layers.flatten({ name: net.named("flatten") }), x);
-  x = leaky(net, "dense", dense(net, "dense", x, filters[0]!));
-  if (label === undefined) return net.model([dense(net, "logit", x, 1)]);
-  const [features, embedded] = [dense(net, "features", x, filters[0]!), dense(net, "embedding", label, filters[0]!)];
-  const direction = net.apply(pixelNormalization({ name: net.named("direction") }), embedded);
-  const product = net.apply(tf.layers.dot({ axes: 1, name: net.named("product") }), [features, direction]);
-  const scale = 1 / Math.sqrt(filters[0]!);
-  return net.model([net.apply(tf.layers.rescaling({ scale, offset: 0, name: net.named("logit") }), product)]);
-}
-
-function conv(net: Assembly, layer: string, x: Node, filters: number, kernelSize: number, useBias = true): Node {
-  return net.apply(equalizedConv2d({ filters, kernelSize, useBias, ...net.weights(layer), name: net.named(layer) }), x);
-}
-
-function dense(net: Assembly, layer: string, x: Node, units: number): Node {
-  return net.apply(equalizedDense({ units, ...net.weights(layer), name: net.named(layer) }), x);
+  return net.model([judged(net, x, filters[0]!, groupSize, label)]);
 }
 
 /** A residual block at half the size: (convolutions + skip) / √2. */
