@@ -1,4 +1,3 @@
-import { useBackend } from "@latentkit/backends";
 import { random } from "@latentkit/core";
 import { stepContext, withStep } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
@@ -7,7 +6,7 @@ import { firFilter, growNetwork, progressiveDiscriminator, progressiveGenerator 
 
 beforeAll(async () => {
   tf.enableProdMode();
-  await useBackend("wasm");
+  await tf.setBackend("cpu");
 });
 
 const FADE = 4;
