@@ -18,6 +18,9 @@ export interface Keeping {
 /** Bytes of a SHA-256 digest. */
 const DIGEST = 32;
 
+/** Bytes that Node.js reads from one file; more would be written in vain. */
+const MOST_KEPT = 2 ** 31 - 1 - DIGEST;
+
 /**
  * The bytes that an earlier run kept; otherwise they are made, and kept for the next run where the platform has files. The file holds
  * their SHA-256 digest and then the bytes; one that is damaged, or cut off, is made anew.
@@ -30,6 +33,7 @@ export async function keptBytes(keeping: Keeping, make: () => Promise<Uint8Array
   const kept = await read(cache, folder, name, length);
   if (kept !== undefined) return kept;
   const bytes = await make();
+  if (bytes.length > MOST_KEPT) return bytes;
   const file = new Uint8Array(DIGEST + bytes.length);
   file.set(Uint8Array.from((await sha256(bytes)).match(/../g)!, (pair) => Number.parseInt(pair, 16)));
   file.set(bytes, DIGEST);
