@@ -1,3 +1,4 @@
+import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
@@ -13,6 +14,11 @@ const alias = [
   { find: /^latentkit$/, replacement: `${packages}latentkit/src/index.ts` },
 ];
 
+const ENGINE = ["packages/backends", "packages/compile", "packages/latentkit", "packages/training", "scripts"];
+const MODELS = readdirSync(packages)
+  .map((name) => `packages/${name}`)
+  .filter((folder) => !ENGINE.includes(folder));
+
 export default defineConfig({
   resolve: { alias },
   test: {
@@ -20,17 +26,19 @@ export default defineConfig({
     hookTimeout: 60_000,
     // The main process only waits: unless told, it keeps a core for itself, which is half of a small machine.
     maxWorkers: "100%",
-    // TensorFlow.js is loaded once for a worker, not for each of its files: half of the time otherwise. A file sets the backend it needs.
-    isolate: false,
     projects: [
-      {
-        extends: true,
-        test: {
-          name: "unit",
-          include: ["packages/*/test/**/*.test.ts", "scripts/test/**/*.test.ts"],
-          exclude: ["**/*.browser.test.ts", "**/node_modules/**"],
-        },
-      },
+      // TensorFlow.js is loaded once for a worker, not for each of its files: half of the time otherwise. A file sets the backend it needs.
+      project("models", MODELS, { isolate: false }),
+      // What changes the engine, the process or a module's state has each file for itself.
+      project("engine", ENGINE, { isolate: true }),
     ],
   },
 });
+
+function project(name: string, folders: readonly string[], test: { isolate: boolean }) {
+  const include = folders.map((folder) => `${folder}/test/**/*.test.ts`);
+  return {
+    extends: true as const,
+    test: { ...test, name, include, exclude: ["**/*.browser.test.ts", "**/node_modules/**"] },
+  };
+}

@@ -47,17 +47,7 @@ const STEPS = [
   { name: "docs", command: node, args: ["scripts/docs.mjs"] },
   { name: "docs examples", command: node, args: ["scripts/check-examples.mjs"] },
   // Models, losses and kernels are the same JavaScript on every Node; what meets the platform is tested on each.
-  tests("tests on Node 24", "npx", [
-    "--yes",
-    "-p",
-    "node@24",
-    "node",
-    vitest,
-    "run",
-    "--project",
-    "unit",
-    ...ON_EACH_NODE,
-  ]),
+  tests("tests on Node 24", "npx", ["--yes", "-p", "node@24", "node", vitest, "run", ...ON_EACH_NODE]),
   ...(existsSync(inRoot(browserTests)) ? [{ name: "browser tests", command: node, args: [browserTests] }] : []),
   {
     name: "quickstart",

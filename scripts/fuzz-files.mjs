@@ -11,7 +11,7 @@ for (let begin = first; begin < first + count; begin += CHUNK) {
   const files = Math.min(CHUNK, first + count - begin);
   const { status, stdout } = spawnSync(
     process.execPath,
-    [vitest, "run", "--project", "unit", "--maxWorkers=1", "packages/core/test/fuzz/"],
+    [vitest, "run", "--maxWorkers=1", "packages/core/test/fuzz/"],
     {
       encoding: "utf8",
       timeout: 600_000,

@@ -11,5 +11,5 @@ await main(async () => {
   await run("biome", ["check", "--write", ...paths.filter((path) => path.endsWith(".ts"))], { keep: true });
   console.log(["Written:", ...paths].join("\n  "));
   console.log(`\nIt runs already; replace what is "to be written" and the formula by the paper's, then:`);
-  console.log(`  pnpm vitest run --project unit packages/${family}/test/${name}.test.ts`);
+  console.log(`  pnpm unit packages/${family}/test/${name}.test.ts`);
 });

@@ -8,8 +8,6 @@ await main(async () => {
   checkNode();
   await phase("Install", install);
   await phase("Build", () => build());
-  await phase("Test", () =>
-    runNode(["node_modules/vitest/vitest.mjs", "run", "--project", "unit", ...process.argv.slice(2)]),
-  );
+  await phase("Test", () => runNode(["node_modules/vitest/vitest.mjs", "run", ...process.argv.slice(2)]));
   console.log(`\nAll done in ${seconds(performance.now())}.`);
 });

@@ -40,6 +40,9 @@ export const DISTURBANCES = 3;
 /** How much further than a disturbance moves the compiled result the eager one may lie. */
 const ROUNDING = 2;
 
+/** Two units in the last place of a float32, as a share of a variable that moves along the same gradient. */
+const ULPS = 2.4e-7;
+
 /** Rounding of sums of many terms, as a share of the largest gradient of the step: where a gradient is zero in theory. */
 const NOISE = 3e-6;
 
@@ -86,14 +89,20 @@ function differenceOfVariables(pair: UpdatePair, tolerance: number): Difference 
   const apartOf = finite.map(({ eager, compiled }) => distance(eager, compiled) ** 2);
   const lengthOf = finite.map(({ eager }) => norm(eager) ** 2);
   const shared = sum(lengthOf) > 0 ? Math.sqrt(sum(apartOf) / sum(lengthOf)) : 0;
+  // What two objectives move to and fro, and an average of it, may be no more than what rounding left of both moves.
+  const sizes = new Map<number, number>();
+  for (const { gradient, before, eager } of pair.variables) {
+    if (gradient === undefined || !areFinite(before) || !areFinite(eager)) continue;
+    sizes.set(gradient, Math.max(sizes.get(gradient) ?? 0, norm(before), norm(eager)));
+  }
+  const sizeOf = (gradient: number | undefined) => (gradient === undefined ? 0 : (sizes.get(gradient) ?? 0));
   for (const { variable, before, gradient, ...sides } of pair.variables) {
     const { eager, compiled } = sides;
     if (finiteness(sides) === "neither") continue;
     const known = gradient === undefined ? undefined : alike(pair.gradients[gradient]!, tolerance);
     const loose = known === undefined ? tolerance : 3 * tolerance + 2 * shared;
     const moved = areFinite(before) ? distance(eager, before, known) : norm(eager, known);
-    // Of all elements: one that two objectives move to and fro, as an average of it, is what rounding left of both moves.
-    const rounding = ROUNDING * spread(sides, known) + 1e-6 * (norm(eager) + 1e-6);
+    const rounding = ROUNDING * spread(sides, known) + 1e-6 * (norm(eager, known) + 1e-6) + ULPS * sizeOf(gradient);
     const apart = distance(compiled, eager, known);
     if (finiteness(sides) === "both" && apart <= loose * moved + rounding) continue;
     return {
