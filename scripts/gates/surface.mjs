@@ -9,7 +9,7 @@ const BUDGETS = {
   core: { index: 36, authoring: 100 },
   training: { index: 16 },
   compile: { index: 6 },
-  layers: { index: 82, authoring: 40 },
+  layers: { index: 82, authoring: 48 },
   losses: { index: 72, authoring: 12 },
   data: { index: 28 },
   metrics: { index: 44 },

@@ -1,4 +1,9 @@
-export { type CompiledModel, type CompileModelOptions, compileModel } from "./compiled/compile-model.js";
+export {
+  type CompiledModel,
+  type CompileModelOptions,
+  compileModel,
+  type RowCapability,
+} from "./compiled/compile-model.js";
 export {
   CheckpointError,
   ConfigError,

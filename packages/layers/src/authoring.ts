@@ -35,6 +35,17 @@ export { SequenceToVector, VectorToSequence } from "./recurrent/index.js";
 export { SpectralConv2d } from "./spectral/spectral-conv2d.js";
 export { SpectralDense } from "./spectral/spectral-dense.js";
 export { largestSingularValue } from "./spectral/spectral-norm.js";
+export {
+  AdaptiveInstanceNormalization,
+  EqualizedConv2d,
+  EqualizedDense,
+  FadeIn,
+  FirFilter,
+  LearnedConstant,
+  ModulatedConv2d,
+  NoiseInjection,
+  PixelNormalization,
+} from "./style/index.js";
 export { TiedConv2dTranspose } from "./tied/tied-conv2d-transpose.js";
 export { TiedDense } from "./tied/tied-dense.js";
 export { UpsamplingConv2d } from "./upsampling-conv2d.js";

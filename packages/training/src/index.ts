@@ -18,6 +18,7 @@ export type { ValidationOptions } from "./run/validate.js";
 export { resume, train } from "./train.js";
 export {
   type Stage,
+  type StageCheckpoints,
   type StageMaker,
   type StagesResult,
   type TrainStagesOptions,

@@ -17,7 +17,7 @@ export interface Stage<B extends Batch = Batch> {
 }
 
 /** Where the checkpoints of all stages go. */
-type StageCheckpoints = Omit<CheckpointOptions, "folder" | "store"> & { readonly folder: string };
+export type StageCheckpoints = Omit<CheckpointOptions, "folder" | "store"> & { readonly folder: string };
 
 /** Options of all stages, and where their checkpoints go. */
 export interface TrainStagesOptions<B extends Batch> extends Omit<TrainOptions<B>, "checkpoint"> {

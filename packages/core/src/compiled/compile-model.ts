@@ -12,7 +12,8 @@ import { PreparedCalls } from "./prepared-calls.js";
 /** Capabilities that map the rows of a tensor, by name. */
 const OF_ROWS = ["encode", "decode", "reconstruct", "classify", "logLikelihood", "encodeCodes", "decodeCodes"] as const;
 
-type RowCapability = (typeof OF_ROWS)[number];
+/** Capabilities that map the rows of a tensor: `encode`, `decode`, and so on. */
+export type RowCapability = (typeof OF_ROWS)[number];
 
 type OfRows = (x: tf.Tensor, given?: GivenLike) => tf.Tensor;
 
@@ -22,7 +23,10 @@ export type CompiledModel<M> = {
     ? (...args: A) => Promise<T>
     : never;
 } & (M extends Samples
-  ? { sample(options: SampleOptions | number, random?: RandomSource): Promise<tf.Tensor> }
+  ? {
+      /** Draws as the model does: `[count, …]`. */
+      sample(options: SampleOptions | number, random?: RandomSource): Promise<tf.Tensor>;
+    }
   : unknown) & {
     /** Frees what the executor holds; the model stays. */
     dispose(): Promise<void>;

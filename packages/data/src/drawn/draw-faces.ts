@@ -6,7 +6,10 @@ import { loadRasterizer, type ResvgModule } from "./rasterize.js";
 
 /** Modules that draw, for programs whose imports are bundled: `@dicebear/core`, `@dicebear/pixel-art`, `@resvg/resvg-wasm`. */
 export interface FaceModules {
-  readonly core?: { readonly createAvatar: (...args: never[]) => { toString(): string } };
+  readonly core?: {
+    /** Makes the drawing of a face. */
+    readonly createAvatar: (...args: never[]) => unknown;
+  };
   readonly style?: { readonly create: unknown; readonly schema: unknown };
   readonly resvg?: ResvgModule;
 }

@@ -7,21 +7,24 @@ import { loadRasterizer, type ResvgModule } from "./rasterize.js";
 /** A package of Iconify: `@iconify-json/noto` or `@iconify-json/fluent-emoji-flat`. */
 export interface IconsModule {
   readonly icons: {
-    readonly icons: Readonly<Record<string, Icon>>;
+    readonly icons: Readonly<
+      Record<
+        string,
+        {
+          readonly body: string;
+          readonly hidden?: boolean;
+          readonly left?: number;
+          readonly top?: number;
+          readonly width?: number;
+          readonly height?: number;
+        }
+      >
+    >;
     readonly width?: number;
     readonly height?: number;
     readonly lastModified?: number;
   };
   readonly metadata: { readonly categories?: Readonly<Record<string, readonly string[]>> };
-}
-
-interface Icon {
-  readonly body: string;
-  readonly hidden?: boolean;
-  readonly left?: number;
-  readonly top?: number;
-  readonly width?: number;
-  readonly height?: number;
 }
 
 /** A set of emoji, ready to draw. */

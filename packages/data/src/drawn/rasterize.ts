@@ -7,7 +7,10 @@ export interface ResvgModule {
   readonly Resvg: new (
     svg: string,
     options?: object,
-  ) => { render(): { readonly pixels: Uint8Array; readonly width: number; readonly height: number } };
+  ) => {
+    /** Draws the SVG. */
+    render(): { readonly pixels: Uint8Array; readonly width: number; readonly height: number };
+  };
 }
 
 /** Bytes `[size, size, 3]` of an SVG over a colour. */
