@@ -9,11 +9,20 @@ import type { Compile, Executor } from "../types/executor.js";
 import type { FieldSpecs, GivenLike } from "../types/fields.js";
 import { PreparedCalls } from "./prepared-calls.js";
 
-/** Capabilities that map the rows of a tensor, by name. */
-const OF_ROWS = ["encode", "decode", "reconstruct", "classify", "logLikelihood", "encodeCodes", "decodeCodes"] as const;
+/** Capabilities that map the rows of a tensor. */
+export type RowCapability =
+  | "encode"
+  | "decode"
+  | "reconstruct"
+  | "classify"
+  | "logLikelihood"
+  | "encodeCodes"
+  | "decodeCodes";
 
-/** Capabilities that map the rows of a tensor: `encode`, `decode`, and so on. */
-export type RowCapability = (typeof OF_ROWS)[number];
+const OF_ROWS: readonly RowCapability[] = [
+  ...(["encode", "decode", "reconstruct", "classify", "logLikelihood"] as const),
+  ...(["encodeCodes", "decodeCodes"] as const),
+];
 
 type OfRows = (x: tf.Tensor, given?: GivenLike) => tf.Tensor;
 
