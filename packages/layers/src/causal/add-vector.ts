@@ -1,11 +1,10 @@
-import { ShapeError } from "@latentkit/core";
-import { showShape } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,
   checkedLayer,
   type LayerOptions,
   layerArguments,
+  pictureAndVector,
   registerLayer,
 } from "../internal/layer.js";
 
@@ -19,13 +18,8 @@ export class AddVector extends tf.layers.Layer {
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const shapes = inputShape as tf.Shape[];
-    const [picture, vector] = Array.isArray(shapes[0]) ? shapes : [undefined, undefined];
-    if (shapes.length !== 2 || vector?.length !== 2 || picture?.at(-1) !== vector.at(-1)) {
-      throw new ShapeError(
-        `addVector: expected [pictures [batch, …, channels], vectors [batch, channels]], received ${shapes.map((shape) => (Array.isArray(shape) ? showShape(shape) : String(shape))).join(" and ")}.`,
-      );
-    }
+    const expected = "[pictures [batch, …, channels], vectors [batch, channels]]";
+    pictureAndVector("addVector", inputShape, expected, (picture, vector) => picture.at(-1) === vector.at(-1));
     super.build(inputShape);
   }
 

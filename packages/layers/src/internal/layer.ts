@@ -1,4 +1,13 @@
-import { optional, type Resolved, resolveOptions, type Specification, text, value } from "@latentkit/core/authoring";
+import { ShapeError } from "@latentkit/core";
+import {
+  optional,
+  type Resolved,
+  resolveOptions,
+  type Specification,
+  showShape,
+  text,
+  value,
+} from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 
 /** What every layer of the library takes beside its own options; tfjs passes the rest when a network is loaded. */
@@ -25,6 +34,27 @@ export function single(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
 /** The shape of the one input of a layer: tfjs passes it bare or in a list. */
 export function singleShape(shapes: tf.Shape | tf.Shape[]): tf.Shape {
   return Array.isArray(shapes[0]) ? shapes[0] : (shapes as tf.Shape);
+}
+
+/**
+ * The shapes of a picture and of a vector for it, the two inputs of a layer.
+ *
+ * @param expected - The two inputs in words.
+ * @throws ShapeError for other inputs, with the shapes that came.
+ */
+export function pictureAndVector(
+  owner: string,
+  shapes: tf.Shape | tf.Shape[],
+  expected: string,
+  fits: (picture: tf.Shape, vector: tf.Shape) => boolean,
+): readonly [tf.Shape, tf.Shape] {
+  const given = shapes as tf.Shape[];
+  const [picture, vector] = given;
+  if (Array.isArray(picture) && given.length === 2 && vector?.length === 2 && fits(picture, vector)) {
+    return [picture, vector];
+  }
+  const received = given.map((shape) => (Array.isArray(shape) ? showShape(shape) : String(shape))).join(" and ");
+  throw new ShapeError(`${owner}: expected ${expected}, received ${received}.`);
 }
 
 /** Makes a layer class known to tfjs, so that saved networks with it can be loaded. */

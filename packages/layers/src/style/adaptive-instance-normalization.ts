@@ -1,11 +1,10 @@
-import { ShapeError } from "@latentkit/core";
-import { showShape } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import {
   type CallArguments,
   checkedLayer,
   type LayerOptions,
   layerArguments,
+  pictureAndVector,
   registerLayer,
 } from "../internal/layer.js";
 
@@ -19,14 +18,10 @@ export class AdaptiveInstanceNormalization extends tf.layers.Layer {
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const shapes = inputShape as tf.Shape[];
-    const [picture, style] = Array.isArray(shapes[0]) ? shapes : [undefined, undefined];
-    if (shapes.length !== 2 || picture?.length !== 4 || style?.length !== 2 || style[1] !== 2 * picture[3]!) {
-      const received = shapes.map((shape) => (Array.isArray(shape) ? showShape(shape) : String(shape))).join(" and ");
-      throw new ShapeError(
-        `adaptiveInstanceNormalization: expected [pictures [batch, height, width, channels], styles [batch, 2 · channels]], received ${received}.`,
-      );
-    }
+    const expected = "[pictures [batch, height, width, channels], styles [batch, 2 · channels]]";
+    pictureAndVector("adaptiveInstanceNormalization", inputShape, expected, (picture, style) => {
+      return picture.length === 4 && style[1] === 2 * picture[3]!;
+    });
     super.build(inputShape);
   }
 

@@ -1,4 +1,4 @@
-import { type Defaulted, flag, integer, number, type Option } from "@latentkit/core/authoring";
+import { type Defaulted, flag, integer, number, type Option, sizeOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import type { LayerOptions } from "../internal/layer.js";
 import { SEEDED, SeededLayer, type SeededLayerOptions } from "../internal/seeded-layer.js";
@@ -24,6 +24,8 @@ export const EQUALIZED: Defaulted<Omit<EqualizedOptions, keyof LayerOptions | "s
   ...SEEDED,
 };
 
+type OwnOptions = Required<Omit<EqualizedOptions, keyof SeededLayerOptions>>;
+
 /**
  * A layer whose weights are held at N(0, 1) and scaled when they are used, w·gain/√fanIn, so that Adam, whose steps do not know the
  * size of weights, changes all layers at one rate.
@@ -35,8 +37,8 @@ export abstract class EqualizedLayer<O extends EqualizedOptions> extends SeededL
 
   /** Adds the weights: a kernel of this shape, whose last axis counts the outputs. */
   protected addWeights(shape: readonly number[]): void {
-    const { gain, rateScale, useBias, biasStart } = this.options as unknown as Required<EqualizedOptions>;
-    const fanIn = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+    const { gain, rateScale, useBias, biasStart } = this.options as OwnOptions;
+    const fanIn = sizeOf(shape.slice(0, -1));
     this.#scale = (gain * rateScale) / Math.sqrt(fanIn);
     const kernel = this.initial("kernel", "normal", 1 / rateScale);
     this.#kernel = this.addWeight("kernel", [...shape], "float32", kernel);
@@ -51,7 +53,7 @@ export abstract class EqualizedLayer<O extends EqualizedOptions> extends SeededL
 
   /** Adds the bias where there is one. */
   protected biased(x: tf.Tensor): tf.Tensor {
-    const { rateScale } = this.options as unknown as Required<EqualizedOptions>;
+    const { rateScale } = this.options as OwnOptions;
     if (this.#bias === undefined) return x;
     return tf.add(x, rateScale === 1 ? this.#bias.read() : tf.mul(this.#bias.read(), rateScale));
   }

@@ -1,7 +1,12 @@
-import { ShapeError } from "@latentkit/core";
-import { flag, type SpecificationOf, showShape } from "@latentkit/core/authoring";
+import { flag, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
-import { type CallArguments, checkedLayer, type LayerOptions, registerLayer } from "../internal/layer.js";
+import {
+  type CallArguments,
+  checkedLayer,
+  type LayerOptions,
+  pictureAndVector,
+  registerLayer,
+} from "../internal/layer.js";
 import { EQUALIZED, EqualizedLayer, type EqualizedOptions, SIZE } from "./equalized.js";
 
 /** Options of {@link modulatedConv2d}. */
@@ -31,14 +36,10 @@ export class ModulatedConv2d extends EqualizedLayer<ModulatedConv2dOptions> {
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
-    const shapes = inputShape as tf.Shape[];
-    const [picture, style] = Array.isArray(shapes[0]) ? shapes : [undefined, undefined];
-    if (shapes.length !== 2 || style?.length !== 2 || picture?.length !== 4 || picture.at(-1) !== style.at(-1)) {
-      const received = shapes.map((shape) => (Array.isArray(shape) ? showShape(shape) : String(shape))).join(" and ");
-      throw new ShapeError(
-        `modulatedConv2d: expected [pictures [batch, height, width, channels], styles [batch, channels]], received ${received}.`,
-      );
-    }
+    const expected = "[pictures [batch, height, width, channels], styles [batch, channels]]";
+    const [, style] = pictureAndVector("modulatedConv2d", inputShape, expected, (picture, own) => {
+      return picture.length === 4 && picture[3] === own[1];
+    });
     const { kernelSize, filters } = this.options;
     this.addWeights([kernelSize, kernelSize, style.at(-1)!, filters]);
     super.build(inputShape);

@@ -5,6 +5,7 @@ import { assembly } from "../assembly.js";
 import { DCGAN, IMAGE_RANGE, type ImageRange } from "../dcgan.js";
 import { CONDITIONS, type ConditionOptions, IMAGE_SHAPE, type NamedNetworkOptions, named } from "../options.js";
 import { conditionInputs, denseStack, headOutputs } from "../parts.js";
+import { toSigned } from "../range.js";
 import { agreement, JUDGEMENT, type JudgementOptions, verdict } from "./judgement.js";
 
 /** Options of {@link dcganDiscriminator}. */
@@ -72,8 +73,7 @@ export function dcganDiscriminator(options: DcganDiscriminatorOptions): tf.Layer
 
   let x = net.input("example", resolved.inputShape);
   const told = conditionInputs(net, resolved);
-  if (resolved.range === "unit")
-    x = net.apply(tf.layers.rescaling({ scale: 2, offset: -1, name: net.named("range") }), x);
+  if (resolved.range === "unit") x = toSigned(net, x);
   for (const [i, count] of filters.entries()) {
     const shape = { filters: count, kernelSize, strides: 2, padding: "same" } as const;
     x = net.hidden(

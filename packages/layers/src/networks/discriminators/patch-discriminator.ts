@@ -4,6 +4,7 @@ import { spectralConv2d } from "../../spectral/spectral-conv2d.js";
 import { assembly } from "../assembly.js";
 import { DCGAN, IMAGE_RANGE, type ImageRange } from "../dcgan.js";
 import { IMAGE_SHAPE, type NamedNetworkOptions, named } from "../options.js";
+import { toSigned } from "../range.js";
 
 /** Options of {@link patchDiscriminator}. */
 export interface PatchDiscriminatorOptions extends NamedNetworkOptions {
@@ -62,7 +63,7 @@ export function patchDiscriminator(options: PatchDiscriminatorOptions): tf.Layer
     };
 
   let x = net.input("example", inputShape);
-  if (range === "unit") x = net.apply(tf.layers.rescaling({ scale: 2, offset: -1, name: net.named("range") }), x);
+  if (range === "unit") x = toSigned(net, x);
   for (const [i, count] of filters.entries()) {
     const strides = i < filters.length - 1 ? 2 : 1;
     x = net.hidden(`down${i + 1}`, x, conv(count, strides), { batchNormalization: batchNormalization && i > 0 });

@@ -4,6 +4,7 @@ import { assembly } from "../assembly.js";
 import { DCGAN, IMAGE_RANGE, type ImageRange } from "../dcgan.js";
 import { CONDITIONS, type ConditionOptions, IMAGE_SHAPE, type NamedNetworkOptions, named } from "../options.js";
 import { vectorInput } from "../parts.js";
+import { toUnit } from "../range.js";
 
 /** Options of {@link dcganGenerator}. */
 export interface DcganGeneratorOptions extends NamedNetworkOptions, ConditionOptions {
@@ -67,6 +68,6 @@ export function dcganGenerator(options: DcganGeneratorOptions): tf.LayersModel {
     tf.layers.conv2dTranspose({ ...shared, filters: count, kernelSize, strides: 2, padding: "same" });
   for (const [i, next] of filters.slice(1).entries()) x = net.hidden(`up${i + 1}`, x, up(next));
   x = net.output(`up${filters.length}`, x, up(channels), { activation: "tanh" });
-  if (range === "unit") x = net.apply(tf.layers.rescaling({ scale: 0.5, offset: 0.5, name: net.named("range") }), x);
+  if (range === "unit") x = toUnit(net, x);
   return net.model([x]);
 }

@@ -1,14 +1,11 @@
-import { integer, optional, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
+import { integer, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { assembly } from "../assembly.js";
-import { IMAGE_RANGE } from "../dcgan.js";
-import { IMAGE_SHAPE, named } from "../options.js";
 import {
-  CHANNELS,
   checkHalvings,
-  NORMALIZATION,
   rangedOutput,
   signedInput,
+  TRANSLATION,
   TRANSLATOR,
   type TranslatorOptions,
 } from "./translation.js";
@@ -22,13 +19,9 @@ export interface ResidualGeneratorOptions extends TranslatorOptions {
 }
 
 const SPECIFICATION = {
-  inputShape: IMAGE_SHAPE,
-  outputChannels: optional(CHANNELS),
+  ...TRANSLATION,
   filters: sizes({ default: [32, 64, 128] }),
   blocks: integer({ min: 0, default: 6 }),
-  normalization: NORMALIZATION,
-  range: IMAGE_RANGE,
-  ...named("generator"),
 } satisfies SpecificationOf<ResidualGeneratorOptions>;
 
 /**

@@ -1,8 +1,9 @@
-import { check, choice, integer, type Option } from "@latentkit/core/authoring";
-import * as tf from "@tensorflow/tfjs";
+import { type Absent, check, choice, type Defaulted, integer, type Needed, optional } from "@latentkit/core/authoring";
+import type * as tf from "@tensorflow/tfjs";
 import type { Assembly, Conventions } from "../assembly.js";
-import { DCGAN, type ImageRange } from "../dcgan.js";
-import type { NamedNetworkOptions } from "../options.js";
+import { DCGAN, IMAGE_RANGE, type ImageRange } from "../dcgan.js";
+import { IMAGE_SHAPE, type NamedNetworkOptions, named } from "../options.js";
+import { toSigned, toUnit } from "../range.js";
 
 /** What networks from pictures to pictures have in common. */
 export interface TranslatorOptions extends NamedNetworkOptions {
@@ -16,11 +17,16 @@ export interface TranslatorOptions extends NamedNetworkOptions {
   readonly range?: ImageRange;
 }
 
-/** {@link TranslatorOptions.normalization}. */
-export const NORMALIZATION: Option<"batch" | "none", "defaulted"> = choice(["batch", "none"], { default: "batch" });
-
-/** Channels of what is made. */
-export const CHANNELS: Option<number, "required"> = integer({ min: 1 });
+/** {@link TranslatorOptions}. */
+export const TRANSLATION: Needed<Pick<TranslatorOptions, "inputShape">> &
+  Absent<Pick<TranslatorOptions, "outputChannels">> &
+  Defaulted<Omit<TranslatorOptions, "inputShape" | "outputChannels">> = {
+  inputShape: IMAGE_SHAPE,
+  outputChannels: optional(integer({ min: 1 })),
+  normalization: choice(["batch", "none"], { default: "batch" }),
+  range: IMAGE_RANGE,
+  ...named("generator"),
+};
 
 /** Weights and normalisation are DCGAN's, as the papers have them. */
 export const TRANSLATOR: Conventions = DCGAN;
@@ -36,12 +42,10 @@ export function checkHalvings(owner: string, inputShape: readonly number[], halv
 /** The input as values in [−1, 1]. */
 export function signedInput(net: Assembly, inputShape: readonly number[], range: ImageRange): tf.SymbolicTensor {
   const x = net.input("source", inputShape);
-  if (range === "signed") return x;
-  return net.apply(tf.layers.rescaling({ scale: 2, offset: -1, name: net.named("signed") }), x);
+  return range === "signed" ? x : toSigned(net, x, "signed");
 }
 
 /** Pictures from a tanh's [−1, 1], in the data's range. */
 export function rangedOutput(net: Assembly, x: tf.SymbolicTensor, range: ImageRange): tf.SymbolicTensor {
-  if (range === "signed") return x;
-  return net.apply(tf.layers.rescaling({ scale: 0.5, offset: 0.5, name: net.named("range") }), x);
+  return range === "signed" ? x : toUnit(net, x);
 }

@@ -1,15 +1,12 @@
-import { number, optional, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
+import { number, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { seededDropout } from "../../noise/seeded-dropout.js";
 import { assembly } from "../assembly.js";
-import { IMAGE_RANGE } from "../dcgan.js";
-import { IMAGE_SHAPE, named } from "../options.js";
 import {
-  CHANNELS,
   checkHalvings,
-  NORMALIZATION,
   rangedOutput,
   signedInput,
+  TRANSLATION,
   TRANSLATOR,
   type TranslatorOptions,
 } from "./translation.js";
@@ -23,13 +20,9 @@ export interface UnetGeneratorOptions extends TranslatorOptions {
 }
 
 const SPECIFICATION = {
-  inputShape: IMAGE_SHAPE,
-  outputChannels: optional(CHANNELS),
+  ...TRANSLATION,
   filters: sizes({ default: [64, 128, 256] }),
-  normalization: NORMALIZATION,
   dropout: number({ min: 0, below: 1, default: 0 }),
-  range: IMAGE_RANGE,
-  ...named("generator"),
 } satisfies SpecificationOf<UnetGeneratorOptions>;
 
 /**

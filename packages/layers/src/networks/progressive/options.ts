@@ -1,10 +1,9 @@
-import { type Absent, check, type Defaulted, integer, optional, sizes } from "@latentkit/core/authoring";
-import * as tf from "@tensorflow/tfjs";
+import { type Absent, type Defaulted, integer, optional, sizes } from "@latentkit/core/authoring";
+import type * as tf from "@tensorflow/tfjs";
 import { fadeIn } from "../../style/fade-in.js";
 import { firFilter } from "../../style/fir-filter.js";
 import type { Assembly } from "../assembly.js";
 import type { NamedNetworkOptions } from "../options.js";
-import { sidesOf, usualFilters } from "../style/leaky.js";
 
 type Node = tf.SymbolicTensor;
 
@@ -26,23 +25,6 @@ export const PROGRESSIVE: Absent<Pick<ProgressiveOptions, "filters" | "classes">
   classes: optional(integer({ min: 2 })),
 };
 
-/** The sides from 4 up and the channels at each. */
-export function growth(
-  owner: string,
-  option: "inputShape" | "outputShape",
-  shape: readonly number[],
-  given: readonly number[] | undefined,
-): { readonly sides: readonly number[]; readonly filters: readonly number[] } {
-  const [height, width] = shape as [number, number, number];
-  const sides = sidesOf(height);
-  const checks = check(owner);
-  checks.that(option, shape, sides !== undefined && width === height, "square with a side of 4, 8, 16, …");
-  const filters = given ?? usualFilters(sides!);
-  const expected = `${sides!.length} counts, one for each size from 4 on`;
-  checks.that("filters", filters, filters.length === sides!.length, expected);
-  return { sides: sides!, filters };
-}
-
 /** Each pixel twice along both axes. */
 export function repeated(net: Assembly, layer: string, x: Node): Node {
   return net.apply(firFilter({ resample: "up", taps: [1, 1], name: net.named(layer) }), x);
@@ -56,10 +38,4 @@ export function averaged(net: Assembly, layer: string, x: Node): Node {
 /** From what the smaller network did to what the larger one does. */
 export function faded(net: Assembly, side: number, steps: number, before: Node, after: Node): Node {
   return net.apply(fadeIn({ steps, name: net.named(`fade${side}`) }), [before, after]);
-}
-
-/** Pictures of [0, 1] from values of [−1, 1], or the other way round. */
-export function ranged(net: Assembly, to: "unit" | "signed", x: Node): Node {
-  const map = to === "unit" ? { scale: 0.5, offset: 0.5 } : { scale: 2, offset: -1 };
-  return net.apply(tf.layers.rescaling({ ...map, name: net.named("range") }), x);
 }

@@ -2,9 +2,12 @@ import { integer, resolveOptions, type SpecificationOf } from "@latentkit/core/a
 import type * as tf from "@tensorflow/tfjs";
 import { type Assembly, assembly } from "../assembly.js";
 import { IMAGE_SHAPE, named } from "../options.js";
-import { conv, judged } from "../style/judged.js";
+import { toSigned } from "../range.js";
+import { conv } from "../style/equalized.js";
+import { growth } from "../style/growth.js";
+import { judged } from "../style/judged.js";
 import { leaky } from "../style/leaky.js";
-import { averaged, faded, growth, PROGRESSIVE, type ProgressiveOptions, ranged } from "./options.js";
+import { averaged, faded, PROGRESSIVE, type ProgressiveOptions } from "./options.js";
 
 /** Options of {@link progressiveDiscriminator}. */
 export interface ProgressiveDiscriminatorOptions extends ProgressiveOptions {
@@ -47,7 +50,7 @@ export function progressiveDiscriminator(options: ProgressiveDiscriminatorOption
   const net = assembly(resolved);
   const input = net.input("picture", inputShape);
   const label = classes === undefined ? undefined : net.input("class", [classes]);
-  const picture = ranged(net, "signed", input);
+  const picture = toSigned(net, input);
   let x = seen(net, sides.at(-1)!, picture, filters.at(-1)!);
   for (let i = sides.length - 1; i > 0; i--) {
     const side = sides[i]!;

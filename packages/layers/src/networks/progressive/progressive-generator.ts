@@ -3,9 +3,11 @@ import * as tf from "@tensorflow/tfjs";
 import { pixelNormalization } from "../../style/pixel-normalization.js";
 import { type Assembly, assembly } from "../assembly.js";
 import { IMAGE_SHAPE, named } from "../options.js";
-import { conv, dense } from "../style/judged.js";
+import { toUnit } from "../range.js";
+import { conv, dense } from "../style/equalized.js";
+import { growth } from "../style/growth.js";
 import { leaky } from "../style/leaky.js";
-import { faded, growth, PROGRESSIVE, type ProgressiveOptions, ranged, repeated } from "./options.js";
+import { faded, PROGRESSIVE, type ProgressiveOptions, repeated } from "./options.js";
 
 /** Options of {@link progressiveGenerator}. */
 export interface ProgressiveGeneratorOptions extends ProgressiveOptions {
@@ -63,7 +65,7 @@ export function progressiveGenerator(options: ProgressiveGeneratorOptions): tf.L
   const side = sides.at(-1)!;
   const own = picture(net, side, x, outputShape[2]!);
   const larger = before && repeated(net, `enlarged${side / 2}`, before);
-  return net.model([ranged(net, "unit", larger ? faded(net, side, fadeSteps, larger, own) : own)]);
+  return net.model([toUnit(net, larger ? faded(net, side, fadeSteps, larger, own) : own)]);
 }
 
 function picture(net: Assembly, side: number, x: Node, channels: number): Node {

@@ -1,9 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { minibatchStandardDeviation } from "../../batch-statistics/minibatch-standard-deviation.js";
-import { equalizedConv2d } from "../../style/equalized-conv2d.js";
-import { equalizedDense } from "../../style/equalized-dense.js";
 import { pixelNormalization } from "../../style/pixel-normalization.js";
 import type { Assembly } from "../assembly.js";
+import { conv, dense } from "./equalized.js";
 import { leaky } from "./leaky.js";
 
 type Node = tf.SymbolicTensor;
@@ -23,14 +22,4 @@ export function judged(net: Assembly, features: Node, width: number, groupSize: 
   const product = net.apply(tf.layers.dot({ axes: 1, name: net.named("product") }), [seen, direction]);
   const scale = 1 / Math.sqrt(width);
   return net.apply(tf.layers.rescaling({ scale, offset: 0, name: net.named("logit") }), product);
-}
-
-/** A convolution with an equalised learning rate. */
-export function conv(net: Assembly, layer: string, x: Node, filters: number, kernelSize: number, useBias = true): Node {
-  return net.apply(equalizedConv2d({ filters, kernelSize, useBias, ...net.weights(layer), name: net.named(layer) }), x);
-}
-
-/** A dense layer with an equalised learning rate. */
-export function dense(net: Assembly, layer: string, x: Node, units: number): Node {
-  return net.apply(equalizedDense({ units, ...net.weights(layer), name: net.named(layer) }), x);
 }

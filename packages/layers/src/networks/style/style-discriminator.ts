@@ -1,10 +1,13 @@
-import { check, integer, optional, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
+import { integer, optional, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { firFilter } from "../../style/fir-filter.js";
 import { type Assembly, assembly } from "../assembly.js";
 import { IMAGE_SHAPE, type NamedNetworkOptions, named } from "../options.js";
-import { conv, judged } from "./judged.js";
-import { leaky, sidesOf, usualFilters } from "./leaky.js";
+import { toSigned } from "../range.js";
+import { conv } from "./equalized.js";
+import { growth } from "./growth.js";
+import { judged } from "./judged.js";
+import { leaky } from "./leaky.js";
 
 /** Options of {@link styleDiscriminator}. */
 export interface StyleDiscriminatorOptions extends NamedNetworkOptions {
@@ -48,24 +51,12 @@ type Node = tf.SymbolicTensor;
 export function styleDiscriminator(options: StyleDiscriminatorOptions): tf.LayersModel {
   const resolved = resolveOptions("styleDiscriminator", SPECIFICATION, options);
   const { inputShape, groupSize, classes } = resolved;
-  const [height, width] = inputShape as [number, number, number];
-  const sides = sidesOf(height);
-  const checks = check("styleDiscriminator");
-  checks.that("inputShape", inputShape, sides !== undefined && width === height, "square with a side of 4, 8, 16, …");
-  const filters = resolved.filters ?? usualFilters(sides!);
-  checks.that(
-    "filters",
-    filters,
-    filters.length === sides!.length,
-    `${sides!.length} counts, one for each size from 4 on`,
-  );
-
+  const { sides, filters } = growth("styleDiscriminator", "inputShape", inputShape, resolved.filters);
   const net = assembly(resolved);
   const picture = net.input("picture", inputShape);
   const label = classes === undefined ? undefined : net.input("class", [classes]);
-  const centred = net.apply(tf.layers.rescaling({ scale: 2, offset: -1, name: net.named("range") }), picture);
-  let x = leaky(net, "start", conv(net, "start", centred, filters.at(-1)!, 1));
-  for (let i = sides!.length - 1; i > 0; i--) x = halved(net, `down${sides![i]}`, x, filters[i - 1]!);
+  let x = leaky(net, "start", conv(net, "start", toSigned(net, picture), filters.at(-1)!, 1));
+  for (let i = sides.length - 1; i > 0; i--) x = halved(net, `down${sides[i]}`, x, filters[i - 1]!);
   return net.model([judged(net, x, filters[0]!, groupSize, label)]);
 }
 

@@ -1,10 +1,10 @@
 import { integer, resolveOptions, type SpecificationOf } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
-import { equalizedDense } from "../../style/equalized-dense.js";
 import { pixelNormalization } from "../../style/pixel-normalization.js";
 import { assembly } from "../assembly.js";
 import { CONDITIONS, type ConditionOptions, type NamedNetworkOptions, named } from "../options.js";
 import { conditionInputs } from "../parts.js";
+import { dense } from "./equalized.js";
 import { leaky } from "./leaky.js";
 
 /** Options of {@link styleMapping}. */
@@ -48,15 +48,12 @@ export function styleMapping(options: StyleMappingOptions = {}): tf.LayersModel 
   const normal = (layer: string, x: tf.SymbolicTensor) => net.apply(pixelNormalization({ name: net.named(layer) }), x);
   const noise = normal("sphere", net.input("noise", [latentDim]));
   const told = Object.entries(conditionInputs(net, resolved)).map(([name, input]) => {
-    const layer = `${name}_embedding`;
-    const embed = equalizedDense({ units: latentDim, useBias: false, ...net.weights(layer), name: net.named(layer) });
-    return normal(`${name}_sphere`, net.apply(embed, input));
+    return normal(`${name}_sphere`, dense(net, `${name}_embedding`, input, latentDim, { useBias: false }));
   });
   let x = told.length === 0 ? noise : net.apply(tf.layers.concatenate({ name: net.named("told") }), [noise, ...told]);
   for (let i = 1; i <= depth; i++) {
     const layer = `dense${i}`;
-    const dense = equalizedDense({ units: styleDim, rateScale: 0.01, ...net.weights(layer), name: net.named(layer) });
-    x = leaky(net, layer, net.apply(dense, x));
+    x = leaky(net, layer, dense(net, layer, x, styleDim, { rateScale: 0.01 }));
   }
   return net.model([x]);
 }

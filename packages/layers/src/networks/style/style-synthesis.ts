@@ -1,23 +1,16 @@
-import {
-  check,
-  choice,
-  integer,
-  optional,
-  resolveOptions,
-  type SpecificationOf,
-  sizes,
-} from "@latentkit/core/authoring";
+import { choice, integer, optional, resolveOptions, type SpecificationOf, sizes } from "@latentkit/core/authoring";
 import * as tf from "@tensorflow/tfjs";
 import { adaptiveInstanceNormalization } from "../../style/adaptive-instance-normalization.js";
-import { equalizedConv2d } from "../../style/equalized-conv2d.js";
-import { equalizedDense } from "../../style/equalized-dense.js";
 import { firFilter } from "../../style/fir-filter.js";
 import { learnedConstant } from "../../style/learned-constant.js";
 import { modulatedConv2d } from "../../style/modulated-conv2d.js";
 import { noiseInjection } from "../../style/noise-injection.js";
 import { type Assembly, assembly } from "../assembly.js";
 import { IMAGE_SHAPE, type NamedNetworkOptions, named } from "../options.js";
-import { leaky, sidesOf, usualFilters } from "./leaky.js";
+import { toUnit } from "../range.js";
+import { conv, dense } from "./equalized.js";
+import { growth } from "./growth.js";
+import { leaky } from "./leaky.js";
 
 /** Options of {@link styleSynthesis}. */
 export interface StyleSynthesisOptions extends NamedNetworkOptions {
@@ -65,36 +58,26 @@ type Node = tf.SymbolicTensor;
 export function styleSynthesis(options: StyleSynthesisOptions): tf.LayersModel {
   const resolved = resolveOptions("styleSynthesis", SPECIFICATION, options);
   const { outputShape, styleDim, modulation } = resolved;
-  const [height, width, channels] = outputShape as [number, number, number];
-  const sides = sidesOf(height);
-  const checks = check("styleSynthesis");
-  checks.that("outputShape", outputShape, sides !== undefined && width === height, "square with a side of 4, 8, 16, …");
-  const filters = resolved.filters ?? usualFilters(sides!);
-  checks.that(
-    "filters",
-    filters,
-    filters.length === sides!.length,
-    `${sides!.length} counts, one for each size from 4 on`,
-  );
-
+  const channels = outputShape[2]!;
+  const { sides, filters } = growth("styleSynthesis", "outputShape", outputShape, resolved.filters);
   const net = assembly(resolved);
-  const styles = sides!.flatMap((_, i) => [2 * i + 1, 2 * i + 2].map((n) => net.input(`style${n}`, [styleDim])));
+  const styles = sides.flatMap((_, i) => [2 * i + 1, 2 * i + 2].map((n) => net.input(`style${n}`, [styleDim])));
   const parts: Parts = { net, channels, block: modulation === "instance" ? normalized : modulated };
   const start = learnedConstant({ shape: [4, 4, filters[0]!], ...net.weights("start"), name: net.named("start") });
   let x = net.apply(start, styles[0]!);
   let picture: Node | undefined;
-  for (const [i, side] of sides!.entries()) {
+  for (const [i, side] of sides.entries()) {
     const [first, second] = [styles[2 * i]!, styles[2 * i + 1]!];
     if (i > 0) x = parts.block(parts, `up${side}`, net.apply(filter(net, `up${side}_fir`), x), first, filters[i]!);
     else if (modulation === "instance") x = parts.block(parts, "first4", x, first, filters[0]!);
     x = parts.block(parts, `conv${side}`, x, i === 0 && modulation === "demodulation" ? first : second, filters[i]!);
-    if (modulation === "demodulation" || side === height) {
+    if (modulation === "demodulation" || side === sides.at(-1)) {
       const own = toPicture(parts, `picture${side}`, x, modulation === "demodulation" ? second : undefined);
       const larger = picture && net.apply(filter(net, `picture${side}_fir`), picture);
       picture = larger ? net.apply(tf.layers.add({ name: net.named(`sum${side}`) }), [larger, own]) : own;
     }
   }
-  return net.model([net.apply(tf.layers.rescaling({ scale: 0.5, offset: 0.5, name: net.named("range") }), picture!)]);
+  return net.model([toUnit(net, picture!)]);
 }
 
 interface Parts {
@@ -107,8 +90,7 @@ const filter = (net: Assembly, layer: string) => firFilter({ resample: "up", nam
 
 /** A style's effect on a layer: an affine map of w that begins at `start`. */
 function affine({ net }: Parts, layer: string, style: Node, units: number, biasStart: number): Node {
-  const name = `${layer}_style`;
-  return net.apply(equalizedDense({ units, biasStart, ...net.weights(name), name: net.named(name) }), style);
+  return dense(net, `${layer}_style`, style, units, { biasStart });
 }
 
 /** StyleGAN2: modulated convolution, noise, leaky ReLU. */
@@ -123,8 +105,7 @@ function modulated(parts: Parts, layer: string, x: Node, style: Node, filters: n
 /** StyleGAN: convolution, noise, leaky ReLU, then the mean and deviation that the style says. */
 function normalized(parts: Parts, layer: string, x: Node, style: Node, filters: number): Node {
   const { net } = parts;
-  const conv = equalizedConv2d({ filters, kernelSize: 3, ...net.weights(layer), name: net.named(layer) });
-  const y = net.apply(noiseInjection({ name: net.named(`${layer}_noise`) }), net.apply(conv, x));
+  const y = net.apply(noiseInjection({ name: net.named(`${layer}_noise`) }), conv(net, layer, x, filters, 3));
   const normal = adaptiveInstanceNormalization({ name: net.named(`${layer}_moments`) });
   return net.apply(normal, [leaky(net, layer, y), affine(parts, layer, style, 2 * filters, 0)]);
 }
@@ -132,8 +113,8 @@ function normalized(parts: Parts, layer: string, x: Node, style: Node, filters: 
 /** Channels of a picture from features: 1×1, without demodulation. */
 function toPicture(parts: Parts, layer: string, x: Node, style: Node | undefined): Node {
   const { net, channels } = parts;
-  const shared = { filters: channels, kernelSize: 1, ...net.weights(layer), name: net.named(layer) };
-  if (style === undefined) return net.apply(equalizedConv2d(shared), x);
+  if (style === undefined) return conv(net, layer, x, channels, 1);
   const scales = affine(parts, layer, style, x.shape.at(-1)!, 1);
+  const shared = { filters: channels, kernelSize: 1, ...net.weights(layer), name: net.named(layer) };
   return net.apply(modulatedConv2d({ ...shared, demodulate: false }), [x, scales]);
 }
