@@ -8,7 +8,7 @@
 import { parseArgs } from "node:util";
 import { useBackend } from "@latentkit/backends";
 import { onnx } from "@latentkit/compile";
-import { type Dataset, random } from "@latentkit/core";
+import { random } from "@latentkit/core";
 import { files } from "@latentkit/core/files";
 import { pixelFaces } from "@latentkit/data";
 import { type StyleGan, styleGan, styleGan2 } from "@latentkit/gan";
@@ -58,7 +58,7 @@ const film = filmStrip({
   draw: () => model.sample({ count: 12, random: random(seed).stream("film"), temperature: 0.8 }),
 });
 const started = performance.now();
-const { averages, step } = await train(model, data as unknown as Dataset<{ x: tf.Tensor }>, {
+const { averages, step } = await train(model, data, {
   ...{ steps, batchSize, seed, ema: 0.998, logEvery: 50 },
   optimizers: adam({ learningRate: 2e-3, beta1: 0, beta2: 0.99 }),
   callbacks: [progressBar(), film],

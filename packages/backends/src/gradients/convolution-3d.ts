@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { five } from "../fixed-rank.js";
 import { pick, put } from "./axis.js";
 import { convolutionFilterGradient, convolutionInputGradient, convolve } from "./convolution.js";
-import { type Attributes, setGradient } from "./registry.js";
+import { type Attributes, setGradient, settingsOf } from "./registry.js";
 import { axisOf, cropped, padded, paddedSize, placesOf, type WindowAxis } from "./windows.js";
 
 type Shape = readonly number[];
@@ -80,7 +80,7 @@ const sum = (parts: tf.Tensor[]): tf.Tensor => (parts.length === 1 ? parts[0]! :
 
 /** How the filter lies along the depth, and the 2-D convolution that each of its layers does. */
 function geometryOf(x: Shape, filter: Shape, attributes: Attributes) {
-  const { strides, pad, dilations = 1 } = attributes as unknown as Conv3DAttributes;
+  const { strides, pad, dilations = 1 } = settingsOf<Conv3DAttributes>(attributes);
   const info = tf.backend_util.computeConv3DInfo(five(x), five(filter), strides, dilations, pad);
   const { front, top, bottom, left, right } = info.padInfo;
   return {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { four } from "../fixed-rank.js";
 import { pick, put } from "./axis.js";
-import { type Attributes, reduceTo, runKernel, setGradient } from "./registry.js";
+import { type Attributes, reduceTo, runKernel, setGradient, settingsOf } from "./registry.js";
 
 /** A convolution and its two gradients, which are linear in both operands. */
 interface Kernels {
@@ -150,9 +150,11 @@ function outputSizes(
   filter: readonly number[],
   attributes: Attributes,
 ): [number, number] {
-  const { strides, pad, dimRoundingMode, dataFormat } = attributes as unknown as Omit<tf.Conv2DAttrs, "pad"> & {
-    readonly pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
-  };
+  const { strides, pad, dimRoundingMode, dataFormat } = settingsOf<
+    Omit<tf.Conv2DAttrs, "pad"> & {
+      readonly pad: Parameters<typeof tf.backend_util.computeConv2DInfo>[4];
+    }
+  >(attributes);
   const format = dataFormat === "NCHW" ? "channelsFirst" : "channelsLast";
   const info = tf.backend_util.computeConv2DInfo(
     four(x),

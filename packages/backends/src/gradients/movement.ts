@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { around, put } from "./axis.js";
-import { type Attributes, axesOf, setGradient, shippedGradient } from "./registry.js";
+import { type Attributes, axesOf, setGradient, settingsOf, shippedGradient } from "./registry.js";
 
 /**
  * Gradients of operations that move values: those that are wrong as shipped (mirrored padding, gathering with batch
@@ -93,7 +93,7 @@ function unmirror(dy: tf.Tensor, shape: readonly number[], { paddings, mode }: A
 
 function unslice(dy: tf.Tensor, shape: readonly number[], attributes: Attributes): tf.Tensor {
   const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } =
-    attributes as unknown as tf.StridedSliceAttrs;
+    settingsOf<tf.StridedSliceAttrs>(attributes);
   const masks = [beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask] as const;
   const info = tf.slice_util.sliceInfo([...shape], begin, end, strides, ...masks);
   const sizes = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);

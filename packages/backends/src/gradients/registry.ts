@@ -3,6 +3,11 @@ import * as tf from "@tensorflow/tfjs";
 /** Settings of a kernel. */
 export type Attributes = Readonly<Record<string, unknown>>;
 
+/** Settings as the kernel's own type: TensorFlow.js hands gradients a record of anything, and a rule knows its kernel. */
+export function settingsOf<T extends object>(attributes: Attributes): T {
+  return attributes as object as T;
+}
+
 type NamedGradientMap = ReturnType<tf.GradFunc>;
 
 /** Gradients by the input's name, or in the order of a list of inputs. */

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { five, four } from "../fixed-rank.js";
 import { around, type Places, pick, put } from "./axis.js";
-import type { Attributes } from "./registry.js";
+import { type Attributes, settingsOf } from "./registry.js";
 
 /** How windows lie along one spatial axis. */
 export interface WindowAxis {
@@ -17,11 +17,11 @@ export interface WindowAxis {
 /** The windows of a pooling kernel along its two or three spatial axes; images are `[batch, …, channels]`. */
 export function poolingWindows(shape: readonly number[], attributes: Attributes): WindowAxis[] {
   if (shape.length === 4) {
-    const { filterSize, strides, pad, dimRoundingMode } = attributes as unknown as tf.AvgPoolAttrs;
+    const { filterSize, strides, pad, dimRoundingMode } = settingsOf<tf.AvgPoolAttrs>(attributes);
     const info = tf.backend_util.computePool2DInfo(four(shape), filterSize, strides, 1, pad, dimRoundingMode);
     return [axisOf(info, "Height", info.padInfo.top), axisOf(info, "Width", info.padInfo.left)];
   }
-  const { filterSize, strides, pad, dimRoundingMode } = attributes as unknown as tf.AvgPool3DAttrs;
+  const { filterSize, strides, pad, dimRoundingMode } = settingsOf<tf.AvgPool3DAttrs>(attributes);
   const info = tf.backend_util.computePool3DInfo(five(shape), filterSize, strides, 1, pad, dimRoundingMode);
   const { front, top, left } = info.padInfo;
   return [axisOf(info, "Depth", front), axisOf(info, "Height", top), axisOf(info, "Width", left)];

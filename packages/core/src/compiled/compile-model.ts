@@ -20,8 +20,13 @@ export type RowCapability =
   | "decodeCodes";
 
 const OF_ROWS: readonly RowCapability[] = [
-  ...(["encode", "decode", "reconstruct", "classify", "logLikelihood"] as const),
-  ...(["encodeCodes", "decodeCodes"] as const),
+  "encode",
+  "decode",
+  "reconstruct",
+  "classify",
+  "logLikelihood",
+  "encodeCodes",
+  "decodeCodes",
 ];
 
 type OfRows = (x: tf.Tensor, given?: GivenLike) => tf.Tensor;
@@ -54,8 +59,8 @@ const OPTIONS = { batchSize: integer({ min: 1, default: 256 }) };
  * `sample` for each count and combination of conditions. What was made ready serves later calls, which see the weights of then.
  * Numbers are those of the model itself within rounding, noise included: the same stream gives the same samples, and is moved on alike.
  *
- * A model that draws its samples step by step does so as before, and so does a request with `known`, `mask` or `onProgress`; what an executor cannot compile it computes
- * eagerly and says so.
+ * A model that draws its samples step by step does so as before, and so does a request with `known`, `mask` or `onProgress`; what an
+ * executor cannot compile it computes eagerly and says so.
  *
  * @param model - Stays the caller's.
  * @param executor - `onnx()` of `@latentkit/compile`, or the `compile` of a run's event.

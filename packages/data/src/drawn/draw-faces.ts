@@ -29,7 +29,7 @@ export async function drawFaces(
   const { createAvatar } = await optionalModule(owner, "@dicebear/core", modules.core);
   const style = await optionalModule(owner, "@dicebear/pixel-art", modules.style);
   const rasterize = await loadRasterizer(owner, modules.resvg);
-  const avatar = createAvatar as unknown as (style: object, options: object) => { toString(): string };
+  const avatar = createAvatar as (style: object, options: object) => { toString(): string };
   const count = classes.length / factors.length;
   const out = new Uint8Array(count * BYTES);
   const breathe = breather();

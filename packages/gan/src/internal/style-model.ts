@@ -65,12 +65,14 @@ export function styleModel(rules: StyleRules): ModelParts<StyleGan> {
   const judged = (seen: tf.Tensor, told: tf.Tensor[], step?: StepContext) =>
     apply(discriminator, told.length > 0 ? [seen, ...told] : seen, step);
 
+  const view = (x: tf.Tensor, step: StepContext) => views.reduce((seen, one) => one(seen, step), x);
+
   const [judging, making] = objectivesOf({
     loss,
     players: { generator: [mapping, synthesis], discriminator: [discriminator] },
     discriminatorSteps: 1,
     generate: (batch, step) => ({ fake: synthesize(draw(batch, step, batch.x.shape[0]!), step) }),
-    view: (x, step) => views.reduce((seen, view) => view(seen, step), x),
+    view,
     judge: (seen, batch, step) => [judged(seen, conditionsOf(batch, seen.shape[0]!), step)],
   });
   const r1: LazyTerm = {
@@ -78,11 +80,8 @@ export function styleModel(rules: StyleRules): ModelParts<StyleGan> {
     every: rules.r1Every,
     value: (batch, step) => {
       const told = conditionsOf(batch, batch.x.shape[0]!);
-      const seen = views.reduce((x, view) => view(x, step), batch.x);
-      return tf.mul(
-        rules.r1Weight,
-        r1Penalty((x) => judged(x, told, step), seen),
-      );
+      const penalty = r1Penalty((x) => judged(x, told, step), view(batch.x, step));
+      return tf.mul(rules.r1Weight, penalty);
     },
   };
   const term = rules.generatorTerm?.({ styles: draw, synthesize });

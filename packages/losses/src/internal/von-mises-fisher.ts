@@ -55,6 +55,7 @@ export function logDensityOfBend(bend: tf.Tensor, kappa: tf.Tensor, size: number
  */
 export function drawnBend(bend: tf.Tensor, kappa: tf.Tensor, size: number): tf.Tensor {
   const attached = tf.customGrad((...args) => {
+    // TensorFlow.js's type has tensors alone; what saves them is the last of the arguments.
     const [drawn, given, save] = args as unknown as [tf.Tensor, tf.Tensor, tf.GradSaveFunc];
     save([drawn, given]);
     return {
